@@ -1,0 +1,189 @@
+"""Date literals (`30 days ago`, `2026 Q2`) resolve to half-open intervals of local wall time.
+
+Grammar and rules: query digest §3.4. Everything here is naive local time in the query's zone;
+`to_utc` turns a wall time into an instant when the column needs one.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from holoscope.kit.errors import InvalidQuery
+
+_UNIT = r"(millisecond|second|minute|hour|day|week|month|quarter|year)s?"
+_ABSOLUTE = re.compile(
+    r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ t]+(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?(z)?"
+)
+_QUARTER = re.compile(r"(\d{4})[ -]+q([1-4])")
+_RELATIVE = re.compile(rf"(this|last|next)\s+(fiscal\s+)?{_UNIT}")
+_AGO = re.compile(rf"(\d+)\s+(complete\s+)?{_UNIT}\s+(ago|from\s+now)")
+_DURATION = re.compile(rf"(-?\d+)\s+(?:complete\s+)?{_UNIT}")
+_FIXED = {
+    "millisecond": timedelta(milliseconds=1),
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """What resolving needs: the present wall time in the query's zone and the week's first day (Monday = 0)."""
+
+    now: datetime
+    zone: str = "UTC"
+    week_start: int = 0
+
+    @classmethod
+    def at(cls, instant: datetime, zone: str, week_start: int) -> Clockwork:
+        """Read the wall clock of `zone` at an aware instant."""
+        return cls(instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone, week_start)
+
+    def to_utc(self, wall: datetime) -> datetime:
+        """Turn a wall time into UTC, aware; in a gap or fold the first reading counts."""
+        if self.zone == "UTC":
+            return wall.replace(tzinfo=UTC)
+        return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`start <= t < end`, wall time. `unit` is the literal's own precision; `now` has an empty span."""
+
+    start: datetime
+    end: datetime
+
+
+def resolve(literal: str, clock: Clockwork) -> Span:
+    """Give the span a literal denotes.
+
+    Raises:
+        InvalidQuery: the literal is not of the grammar, or lies outside years 1..9999.
+    """
+    text = " ".join(literal.strip().lower().split())
+    try:
+        span = _keyword(text, clock) or _absolute(text) or _quarter(text) or _relative(text, clock)
+        span = span or _ago(text, clock)
+    except (ValueError, OverflowError):
+        raise _invalid(literal) from None
+    if span is None:
+        raise _invalid(literal)
+    return span
+
+
+def add_duration(start: datetime, duration: str) -> datetime:
+    """Add `N units` to a wall time; months keep the day where the month has it.
+
+    Raises:
+        InvalidQuery: `duration` is not a count and a unit.
+    """
+    match = _DURATION.fullmatch(" ".join(duration.strip().lower().split()))
+    if match is None:
+        raise _invalid(duration)
+    try:
+        return _add(start, match[2], int(match[1]))
+    except (ValueError, OverflowError):
+        raise _invalid(duration) from None
+
+
+def floor(moment: datetime, unit: str, week_start: int = 0) -> datetime:
+    """Go back to the start of the unit that holds `moment`."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    match unit:
+        case "year":
+            return day.replace(month=1, day=1)
+        case "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "month":
+            return day.replace(day=1)
+        case "week":
+            return day - timedelta(days=(day.weekday() - week_start) % 7)
+        case "day":
+            return day
+        case "hour":
+            return moment.replace(minute=0, second=0, microsecond=0)
+        case "minute":
+            return moment.replace(second=0, microsecond=0)
+        case "second":
+            return moment.replace(microsecond=0)
+        case _:
+            return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _add(moment: datetime, unit: str, count: int) -> datetime:
+    if unit in _FIXED:
+        return moment + _FIXED[unit] * count
+    months = moment.year * 12 + moment.month - 1 + _MONTHS[unit] * count
+    year, month = divmod(months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _unit_span(start: datetime, unit: str) -> Span:
+    return Span(start, _add(start, unit, 1))
+
+
+def _keyword(text: str, clock: Clockwork) -> Span | None:
+    if text == "now":
+        return Span(clock.now, clock.now)
+    shift = {"yesterday": -1, "today": 0, "tomorrow": 1}.get(text)
+    if shift is None:
+        return None
+    return _unit_span(floor(clock.now, "day") + timedelta(days=shift), "day")
+
+
+def _absolute(text: str) -> Span | None:
+    match = _ABSOLUTE.fullmatch(text)
+    if match is None:
+        return None
+    parts = match.groups()[:6]
+    given = [int(part) for part in parts if part is not None]
+    unit = ("year", "month", "day", "hour", "minute", "second")[len(given) - 1]
+    year, month, day, hour, minute, second = given + [1, 1, 0, 0, 0][len(given) - 1 :]
+    start = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (wall time on purpose)
+    if match[7]:
+        exact = start.replace(microsecond=int(match[7].ljust(6, "0")))
+        return Span(exact, exact + timedelta(microseconds=10 ** (6 - len(match[7]))))
+    return _unit_span(start, unit)
+
+
+def _quarter(text: str) -> Span | None:
+    match = _QUARTER.fullmatch(text)
+    if match is None:
+        return None
+    start = datetime(int(match[1]), int(match[2]) * 3 - 2, 1)  # noqa: DTZ001  (wall time on purpose)
+    return _unit_span(start, "quarter")
+
+
+def _relative(text: str, clock: Clockwork) -> Span | None:
+    match = _RELATIVE.fullmatch(text)
+    if match is None:
+        return None
+    if match[2]:
+        raise InvalidQuery("Fiscal periods need a fiscal calendar, which this server does not compute yet.")
+    shift = {"last": -1, "this": 0, "next": 1}[match[1]]
+    start = floor(clock.now, match[3], clock.week_start)
+    return _unit_span(_add(start, match[3], shift), match[3])
+
+
+def _ago(text: str, clock: Clockwork) -> Span | None:
+    match = _AGO.fullmatch(text)
+    if match is None:
+        return None
+    count, complete, unit, direction = int(match[1]), bool(match[2]), match[3], match[4]
+    start = floor(clock.now, unit, clock.week_start)
+    if direction != "ago":
+        return _unit_span(_add(start, unit, count), unit)
+    return _unit_span(_add(start, unit, -count if complete or count == 0 else 1 - count), unit)
+
+
+def _invalid(literal: str) -> InvalidQuery:
+    if literal.strip().lower().startswith("fy"):
+        return InvalidQuery("Fiscal periods need a fiscal calendar, which this server does not compute yet.")
+    return InvalidQuery(f"Invalid literal value '{literal}' in filter")

@@ -1,0 +1,231 @@
+"""The query object of the wire, read tolerantly into a frozen value (query digest §2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from holoscope.kit.errors import BadRequest, InvalidQuery
+from holoscope.modeling.conditions import Condition
+from holoscope.query.filters.wire import parse_filter, read_bool
+
+DEFAULT_LIMIT_ROWS = 1000
+_GRAND_TOTAL = "::total::"
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class NullSort(StrEnum):
+    """Where NULLs go. OMNI_DEFAULT: NULL is the smallest value."""
+
+    OMNI_DEFAULT = "OMNI_DEFAULT"
+    DIALECT_DEFAULT = "DIALECT_DEFAULT"
+    FIRST = "FIRST"
+    LAST = "LAST"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    column_name: str
+    descending: bool = False
+    nulls: NullSort = NullSort.OMNI_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFilter:
+    """A condition under the field name it was asked for."""
+
+    field: str
+    condition: Condition
+    ignore_if_unjoinable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuerySpec:
+    """What the caller asked for; names are not resolved yet.
+
+    `topic=None` is a bare-view query of `table`. `totals` holds the keys of `column_totals`.
+    """
+
+    fields: tuple[str, ...]
+    table: str = ""
+    topic: str | None = None
+    filters: tuple[FieldFilter, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    limit_rows: int | None = DEFAULT_LIMIT_ROWS
+    offset_rows: int = 0
+    totals: tuple[str, ...] = ()
+    group_by: bool = True
+    labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    sql: str = ""
+
+
+_UNSERVED = {
+    "pivots": "pivots",
+    "calculations": "calculations",
+    "fill_fields": "filled rows",
+    "period_over_period_computations": "period over period",
+    "transposed_measures": "transposed measures",
+    "controls": "controls",
+    "custom_summary_types": "custom summary types",
+    "join_via_map": "explicit join paths",
+}
+
+
+def parse_query(body: Mapping[str, Any]) -> QuerySpec:
+    """Read a query object; unknown keys are dropped, string booleans and numerals tolerated.
+
+    Raises:
+        BadRequest: a key has a value of the wrong shape; the sentence names it.
+        InvalidQuery: a part of the language that this version does not compute.
+    """
+    for key, words in _UNSERVED.items():
+        if body.get(key):
+            raise InvalidQuery(f"This server does not compute {words} yet: remove query.{key}.")
+    return QuerySpec(
+        fields=_names(body.get("fields")),
+        table=_text(body, "table"),
+        topic=_text(body, "join_paths_from_topic_name") or None,
+        filters=_filters(body.get("filters")),
+        sorts=_sorts(body.get("sorts")),
+        limit_rows=_limit(body),
+        offset_rows=_count(body.get("offset"), "offset"),
+        totals=_totals(body.get("column_totals")),
+        group_by=read_bool(body.get("default_group_by", True), "query.default_group_by", default=True),
+        labels=_labels(body.get("metadata")),
+        sql=_text(body, "userEditedSQL").strip(),
+    )
+
+
+def is_grand_total(key: str) -> bool:
+    """Tell whether a `column_totals` key asks for the grand total whatever its name resolves to."""
+    return key == _GRAND_TOTAL
+
+
+def _text(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadRequest(f"Bad Request: query.{key}: Invalid input: expected string, received {_kind(value)}")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if value is None:
+        raise BadRequest("Bad Request: query.fields: Invalid input: expected array, received undefined")
+    if not isinstance(value, list):
+        raise BadRequest(f"Bad Request: query.fields: Invalid input: expected array, received {_kind(value)}")
+    for position, name in enumerate(value):
+        if not isinstance(name, str):
+            raise BadRequest(
+                f"Bad Request: query.fields.{position}: Invalid input: expected string, received {_kind(name)}"
+            )
+    return tuple(dict.fromkeys(value))
+
+
+def _filters(value: Any) -> tuple[FieldFilter, ...]:
+    if not value:
+        return ()
+    if not isinstance(value, Mapping):
+        raise BadRequest(f"Bad Request: query.filters: expected an object, received {_kind(value)}")
+    return tuple(
+        FieldFilter(
+            str(name),
+            parse_filter(filter_, f"query.filters.{name}"),
+            isinstance(filter_, Mapping)
+            and read_bool(filter_.get("ignore_if_unjoinable"), f"query.filters.{name}.ignore_if_unjoinable"),
+        )
+        for name, filter_ in value.items()
+    )
+
+
+def _sorts(value: Any) -> tuple[Sort, ...]:
+    if not value:
+        return ()
+    if not isinstance(value, list):
+        raise BadRequest(f"Bad Request: query.sorts: expected an array, received {_kind(value)}")
+    sorts = []
+    for position, entry in enumerate(value):
+        at = f"query.sorts.{position}"
+        if not isinstance(entry, Mapping):
+            raise BadRequest(f"Bad Request: {at}: expected an object, received {_kind(entry)}")
+        name = entry.get("column_name", entry.get("field"))
+        if not isinstance(name, str):
+            raise BadRequest(f"Bad Request: {at}.column_name: Required")
+        if entry.get("pivot_value_map"):
+            raise InvalidQuery(f"This server does not compute pivots yet: remove {at}.pivot_value_map.")
+        descending = read_bool(entry.get("sort_descending", entry.get("desc")), f"{at}.sort_descending")
+        sorts.append(Sort(name, descending, _null_sort(entry.get("null_sort"), at)))
+    return tuple(sorts)
+
+
+def _null_sort(value: Any, at: str) -> NullSort:
+    if value in (None, ""):
+        return NullSort.OMNI_DEFAULT
+    try:
+        return NullSort(str(value).upper())
+    except ValueError:
+        known = " | ".join(f"'{item}'" for item in NullSort)
+        raise BadRequest(
+            f"Bad Request: {at}.null_sort: Invalid enum value. Expected {known}, received '{value}'"
+        ) from None
+
+
+def _limit(body: Mapping[str, Any]) -> int | None:
+    if "limit" not in body:
+        return DEFAULT_LIMIT_ROWS
+    if body["limit"] is None:
+        return None
+    limit = _count(body["limit"], "limit")
+    if limit < 1:
+        raise BadRequest("Bad Request: query.limit: Too small: expected number to be >0")
+    return limit
+
+
+def _count(value: Any, key: str) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadRequest(f"Bad Request: query.{key}: Invalid input: expected number, received {_kind(value)}")
+    if value < 0:
+        raise BadRequest(f"Bad Request: query.{key}: Too small: expected number to be >=0")
+    if value > 2**62:
+        raise BadRequest(f"Bad Request: query.{key}: Too big: expected number to be <=2^62")
+    return value
+
+
+def _totals(value: Any) -> tuple[str, ...]:
+    if not value:
+        return ()
+    if isinstance(value, Mapping):
+        return tuple(str(key) for key in value)
+    raise BadRequest(f"Bad Request: query.column_totals: expected an object, received {_kind(value)}")
+
+
+def _labels(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, Mapping):
+        return _EMPTY
+    return {
+        str(name): entry["label"]
+        for name, entry in value.items()
+        if isinstance(entry, Mapping) and isinstance(entry.get("label"), str)
+    }
+
+
+def _kind(value: object) -> str:
+    names = {
+        bool: "boolean",
+        int: "number",
+        float: "number",
+        str: "string",
+        list: "array",
+        type(None): "null",
+    }
+    return names.get(type(value), "object")

@@ -1,0 +1,13 @@
+"""Facts about a warehouse that the planner may branch on. It never branches on a dialect's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a warehouse can do beyond plain SQL."""
+
+    grouping_sets: bool = False
+    aggregate_before_join_pays: bool = False

@@ -1,0 +1,88 @@
+"""The contract a warehouse must meet to be compiled for. Pure: no connection in sight.
+
+Everything a warehouse says in its own way is a method here and refuses by default; the
+planner reads `capabilities`, never names. Parse trees are sqlglot's, function words are ours
+(a transpiler is not trusted with function semantics).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlglot import exp
+
+from holoscope.kit.errors import HoloscopeError
+from holoscope.sql.capabilities import Capabilities
+
+
+class Unsupported(HoloscopeError):
+    """This warehouse has no way to say that; we refuse rather than approximate."""
+
+    code = "unsupported_by_dialect"
+    status = 400
+    error_type = "PLAN"
+
+
+class Dialect(ABC):
+    """Turns typed expressions into the words one warehouse understands."""
+
+    name: ClassVar[str]
+    capabilities: ClassVar[Capabilities] = Capabilities()
+
+    @abstractmethod
+    def truncate(self, value: exp.Expr, unit: str, *, week_start: int = 0) -> exp.Expr:
+        """Floor a timestamp to `unit` (millisecond..year); `week_start` counts from Monday = 0."""
+
+    @abstractmethod
+    def extract(self, value: exp.Expr, part: str, *, week_start: int = 0) -> exp.Expr:
+        """Take a calendar part as an integer: hour_of_day, day_of_month, month_num, quarter_of_year, ..."""
+
+    @abstractmethod
+    def format_time(self, value: exp.Expr, style: str) -> exp.Expr:
+        """Write a truncated timestamp as text; `style` is a grain name (date, month, quarter, year, ...)."""
+
+    @abstractmethod
+    def to_zone(self, value: exp.Expr, zone: str, *, has_zone: bool) -> exp.Expr:
+        """Give the wall-clock timestamp in `zone` of a UTC timestamp (or of an instant with zone)."""
+
+    @abstractmethod
+    def time_literal(self, value: datetime, *, date_only: bool, has_zone: bool) -> exp.Expr:
+        """Write an instant (aware, UTC) or, for `date_only`, its calendar day as a literal."""
+
+    @abstractmethod
+    def median(self, value: exp.Expr) -> exp.Expr: ...
+
+    @abstractmethod
+    def percentile(self, value: exp.Expr, fraction: Decimal) -> exp.Expr:
+        """Continuous percentile; `fraction` lies in 0..1."""
+
+    @abstractmethod
+    def list_distinct(self, value: exp.Expr) -> exp.Expr:
+        """Join the distinct non-null values, as text, with a comma, in ascending order."""
+
+    @abstractmethod
+    def average(self, value: exp.Expr) -> exp.Expr: ...
+
+    @abstractmethod
+    def row_key(self, keys: list[exp.Expr]) -> exp.Expr:
+        """Make one comparable value of several key columns."""
+
+    @abstractmethod
+    def render(self, tree: exp.Expr) -> str:
+        """Return SQL text. The last step, and the only one that makes text."""
+
+    def number_literal(self, value: Decimal) -> exp.Expr:
+        """Write a number exactly."""
+        text = format(value, "f")
+        literal = exp.Literal.number(text.lstrip("-"))
+        return exp.Neg(this=literal) if text.startswith("-") else literal
+
+    def text_literal(self, value: str) -> exp.Expr:
+        """Write a string; the tree escapes it."""
+        return exp.Literal.string(value)
+
+    def day_literal(self, value: date) -> exp.Expr:
+        return exp.cast(exp.Literal.string(value.isoformat()), "date")

@@ -1,0 +1,124 @@
+"""DuckDB's words. Each rule here is executed by a case page; none is taken from a transpiler."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlglot import exp
+
+from holoscope.sql.capabilities import Capabilities
+from holoscope.sql.dialect import Dialect, Unsupported
+
+_PARTS = {
+    "hour_of_day": "hour",
+    "day_of_month": "day",
+    "day_of_year": "dayofyear",
+    "week_of_year": "week",
+    "month_num": "month",
+    "quarter_of_year": "quarter",
+}
+_FORMATS = {"date": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y", "time_of_day": "%H:%M:%S"}
+_TRUNCATIONS = frozenset(
+    {"millisecond", "second", "minute", "hour", "date", "week", "month", "quarter", "year"}
+)
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _text(value: str) -> exp.Expr:
+    return exp.Literal.string(value)
+
+
+def _days(count: int) -> exp.Expr:
+    return exp.Interval(this=exp.Literal.string(str(count)), unit=exp.var("DAY"))
+
+
+class DuckDBDialect(Dialect):
+    """DuckDB 1.5 and 2.0."""
+
+    name: ClassVar[str] = "duckdb"
+    capabilities: ClassVar[Capabilities] = Capabilities(grouping_sets=True, aggregate_before_join_pays=True)
+
+    def truncate(self, value: exp.Expr, unit: str, *, week_start: int = 0) -> exp.Expr:
+        if unit not in _TRUNCATIONS:
+            raise Unsupported(f"{self.name} cannot truncate to {unit!r}.")
+        word = _text("day" if unit == "date" else unit)
+        if unit == "week" and week_start:
+            shifted = exp.Sub(this=value, expression=_days(week_start))
+            floored: exp.Expr = exp.Add(this=_call("date_trunc", word, shifted), expression=_days(week_start))
+        else:
+            floored = _call("date_trunc", word, value)
+        # date_trunc of a DATE is a DATE in some units and versions, a TIMESTAMP in others.
+        return exp.cast(floored, "timestamp")
+
+    def extract(self, value: exp.Expr, part: str, *, week_start: int = 0) -> exp.Expr:
+        if part == "day_of_week_num":
+            monday_based = exp.Paren(
+                this=exp.Sub(this=_call("isodow", value), expression=exp.Literal.number(1 + week_start))
+            )
+            shifted = exp.Paren(this=exp.Add(this=monday_based, expression=exp.Literal.number(7)))
+            return exp.Mod(this=shifted, expression=exp.Literal.number(7))
+        if part == "day_of_quarter":
+            start = exp.cast(_call("date_trunc", _text("quarter"), value), "date")
+            return exp.Add(
+                this=_call("date_diff", _text("day"), start, exp.cast(value, "date")),
+                expression=exp.Literal.number(1),
+            )
+        if part == "epoch":
+            return _call("epoch", value)
+        if part not in _PARTS:
+            raise Unsupported(f"{self.name} cannot extract {part!r}.")
+        return _call("date_part", _text(_PARTS[part]), value)
+
+    def format_time(self, value: exp.Expr, style: str) -> exp.Expr:
+        if style == "quarter":
+            return exp.DPipe(
+                this=exp.DPipe(this=_call("strftime", value, _text("%Y")), expression=_text("-Q")),
+                expression=exp.cast(_call("date_part", _text("quarter"), value), "varchar"),
+            )
+        if style == "month_name":
+            return _call("monthname", value)
+        if style == "day_of_week_name":
+            return _call("dayname", value)
+        if style not in _FORMATS:
+            raise Unsupported(f"{self.name} cannot format a time as {style!r}.")
+        return _call("strftime", value, _text(_FORMATS[style]))
+
+    def to_zone(self, value: exp.Expr, zone: str, *, has_zone: bool) -> exp.Expr:
+        instant = value if has_zone else _call("timezone", _text("UTC"), value)
+        return _call("timezone", _text(zone), instant)
+
+    def time_literal(self, value: datetime, *, date_only: bool, has_zone: bool) -> exp.Expr:
+        if date_only:
+            return exp.cast(_text(value.date().isoformat()), "date")
+        plain = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        text = plain.isoformat(sep=" ", timespec="microseconds" if plain.microsecond else "seconds")
+        return (
+            exp.cast(_text(f"{text}+00"), "timestamptz") if has_zone else exp.cast(_text(text), "timestamp")
+        )
+
+    def median(self, value: exp.Expr) -> exp.Expr:
+        return self.percentile(value, Decimal("0.5"))
+
+    def percentile(self, value: exp.Expr, fraction: Decimal) -> exp.Expr:
+        return _call("quantile_cont", exp.cast(value, "double"), self.number_literal(fraction))
+
+    def list_distinct(self, value: exp.Expr) -> exp.Expr:
+        text = exp.cast(value, "varchar")
+        ordered = exp.Ordered(this=text.copy())
+        return _call(
+            "string_agg", exp.Distinct(expressions=[text]), exp.Order(this=_text(","), expressions=[ordered])
+        )
+
+    def average(self, value: exp.Expr) -> exp.Expr:
+        return exp.Avg(this=value)
+
+    def row_key(self, keys: list[exp.Expr]) -> exp.Expr:
+        return keys[0] if len(keys) == 1 else _call("row", *keys)
+
+    def render(self, tree: exp.Expr) -> str:
+        return tree.sql(dialect="duckdb", pretty=True, comments=False)
