@@ -113,7 +113,7 @@ def _text(body: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def _names(value: object) -> tuple[str, ...]:
     if value is None:
         raise BadRequest("Bad Request: query.fields: Invalid input: expected array, received undefined")
     if not isinstance(value, list):
@@ -121,12 +121,13 @@ def _names(value: Any) -> tuple[str, ...]:
     for position, name in enumerate(value):
         if not isinstance(name, str):
             raise BadRequest(
-                f"Bad Request: query.fields.{position}: Invalid input: expected string, received {_kind(name)}"
+                f"Bad Request: query.fields.{position}: Invalid input: "
+                f"expected string, received {_kind(name)}"
             )
     return tuple(dict.fromkeys(value))
 
 
-def _filters(value: Any) -> tuple[FieldFilter, ...]:
+def _filters(value: object) -> tuple[FieldFilter, ...]:
     if not value:
         return ()
     if not isinstance(value, Mapping):
@@ -142,7 +143,7 @@ def _filters(value: Any) -> tuple[FieldFilter, ...]:
     )
 
 
-def _sorts(value: Any) -> tuple[Sort, ...]:
+def _sorts(value: object) -> tuple[Sort, ...]:
     if not value:
         return ()
     if not isinstance(value, list):
@@ -162,7 +163,7 @@ def _sorts(value: Any) -> tuple[Sort, ...]:
     return tuple(sorts)
 
 
-def _null_sort(value: Any, at: str) -> NullSort:
+def _null_sort(value: object, at: str) -> NullSort:
     if value in (None, ""):
         return NullSort.OMNI_DEFAULT
     try:
@@ -185,7 +186,7 @@ def _limit(body: Mapping[str, Any]) -> int | None:
     return limit
 
 
-def _count(value: Any, key: str) -> int:
+def _count(value: object, key: str) -> int:
     if value is None:
         return 0
     if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
@@ -201,7 +202,7 @@ def _count(value: Any, key: str) -> int:
     return value
 
 
-def _totals(value: Any) -> tuple[str, ...]:
+def _totals(value: object) -> tuple[str, ...]:
     if not value:
         return ()
     if isinstance(value, Mapping):
@@ -209,7 +210,7 @@ def _totals(value: Any) -> tuple[str, ...]:
     raise BadRequest(f"Bad Request: query.column_totals: expected an object, received {_kind(value)}")
 
 
-def _labels(value: Any) -> Mapping[str, str]:
+def _labels(value: object) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         return _EMPTY
     return {

@@ -72,3 +72,19 @@ def parse_template(text: str, dialect: str) -> Template:
         dict.fromkeys(column.name for column in tree.find_all(exp.Column) if reference_index(column) is None)
     )
     return Template(tree, tuple(references), own)
+
+
+@lru_cache(maxsize=4_096)
+def parse_select(text: str, dialect: str) -> exp.Select:
+    """Parse the SELECT behind a view. The result is shared: copy before changing it.
+
+    Raises:
+        BadSql: it is not one SELECT.
+    """
+    try:
+        tree = parse_one(text, dialect=dialect)
+    except SqlglotError as error:
+        raise BadSql(f"SQL of a view does not parse: {text!r}") from error
+    if not isinstance(tree, exp.Select):
+        raise BadSql(f"SQL of a view must be one SELECT: {text!r}")
+    return tree

@@ -1,1 +1,1 @@
-"""Filters: wire objects and expression strings to conditions, date literals to instants, conditions to SQL."""
+"""Filters: wire objects become conditions, date literals spans, conditions SQL."""

@@ -35,7 +35,7 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True, slots=True)
 class Clockwork:
-    """What resolving needs: the present wall time in the query's zone and the week's first day (Monday = 0)."""
+    """The present wall time in the query's zone and the week's first day (Monday = 0)."""
 
     now: datetime
     zone: str = "UTC"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -34,7 +34,7 @@ _LEGACY_DATE = {
 }
 
 
-def parse_filter(value: Any, at: str, depth: int = 0) -> Condition:
+def parse_filter(value: object, at: str, depth: int = 0) -> Condition:
     """Read one filter of the wire; `at` names it in errors.
 
     Raises:
@@ -61,7 +61,7 @@ def parse_filter(value: Any, at: str, depth: int = 0) -> Condition:
     raise BadRequest(f"Bad Request: {at}.type: unknown filter type {value.get('type')!r}; one of {known}")
 
 
-def read_bool(value: Any, at: str, *, default: bool = False) -> bool:
+def read_bool(value: object, at: str, *, default: bool = False) -> bool:
     """Read a boolean that may arrive as text or null."""
     if value is None or value == "":
         return default
@@ -108,7 +108,7 @@ def _string(value: Mapping[str, Any], at: str) -> Condition:
     return StringMatch(kind, tuple(_word(item) for item in values), negative, folded)
 
 
-def _word(item: Any) -> str:
+def _word(item: object) -> str:
     if isinstance(item, bool):
         return "true" if item else "false"
     return str(item)
@@ -134,7 +134,7 @@ def _number(value: Mapping[str, Any], at: str) -> Condition:
     return NumberMatch(kind, numbers, negative, inclusive)
 
 
-def read_number(item: Any, at: str) -> Decimal:
+def read_number(item: object, at: str) -> Decimal:
     """Read a finite number from a JSON number or a numeral.
 
     Raises:
@@ -226,7 +226,7 @@ def _composite(value: Mapping[str, Any], at: str, depth: int) -> Condition:
     return Composite(conjunction, read, _negative(value, at)) if read else Anything()
 
 
-def _unknown_kind(at: str, kind: Any, known: Any) -> BadRequest:
+def _unknown_kind(at: str, kind: object, known: Iterable[str]) -> BadRequest:
     names = " | ".join(f"'{item}'" for item in known)
     return BadRequest(f"Bad Request: {at}.kind: Invalid enum value. Expected {names}, received '{kind}'")
 

@@ -1,0 +1,283 @@
+"""A spec becomes a plan: names resolved, row rules applied, the grain and the joins decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlglot import exp
+
+from holoscope.kit.errors import InvalidQuery, NoSuchField
+from holoscope.modeling.conditions import Condition
+from holoscope.modeling.timeframes import split_grain, weekday_index
+from holoscope.modeling.types import Aggregate, Measure, Model
+from holoscope.query.aggregates import Call
+from holoscope.query.filters.literals import Clockwork
+from holoscope.query.filters.predicate import Context, Target, build_predicate
+from holoscope.query.plan.calls import CallPlanner, PresenceOf
+from holoscope.query.plan.node import (
+    OrderKey,
+    Output,
+    QueryPlan,
+    Rows,
+    Total,
+    key_column,
+)
+from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, Value
+from holoscope.query.scope import Scope
+from holoscope.query.security import row_rules
+from holoscope.query.source import Source, build_rows, choose_source
+from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
+from holoscope.sql.dialect import Dialect
+
+Column = ResolvedDimension | ResolvedMeasure
+
+
+@dataclass(slots=True)
+class Built:
+    """A plan and what naming its result needs: the columns asked for and the names that are missing."""
+
+    plan: QueryPlan
+    source: Source
+    columns: tuple[Column, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Builder:
+    """Builds the plan of one query. One instance per query; nothing outlives it."""
+
+    spec: QuerySpec
+    model: Model
+    resolver: Resolver
+    source: Source
+    needed: set[str] = field(default_factory=set)
+    where: list[exp.Expr] = field(default_factory=list)
+    having: list[exp.Expr] = field(default_factory=list)
+
+    def build(self) -> Built:
+        """Resolve every part of the query and decide its plan."""
+        columns, missing = self._columns()
+        self.needed.add(self.source.tree.base)
+        for item in self.spec.filters:
+            self._filter(item)
+        self._topic_rules()
+        dimensions = [item for item in columns if isinstance(item, ResolvedDimension)]
+        grouped = self.spec.group_by or len(dimensions) < len(columns) or bool(self.having)
+        order = tuple(self._order(sort, columns, dimensions, grouped) for sort in self.spec.sorts)
+        for dimension in dimensions:
+            self.needed |= dimension.value.views
+        for call in self.resolver.calls:
+            self.needed |= call.reads
+        rows, joined = build_rows(self.source.tree, frozenset(self.needed), self.where, self.resolver)
+        planner = CallPlanner(joined, self.resolver.context.dialect, self._key_of, self._presence(rows))
+        totals = self._totals(dimensions)
+        plan = QueryPlan(
+            rows=rows,
+            keys=tuple(item.value.tree for item in dimensions),
+            parts=planner.plan(self.resolver.calls) if grouped else (),
+            outputs=self._outputs(columns, dimensions),
+            having=tuple(self.having),
+            order=order,
+            limit_rows=self.spec.limit_rows,
+            offset_rows=self.spec.offset_rows,
+            totals=totals,
+            total_order=self._order_of_keys(dimensions, order),
+            grouped=grouped,
+        )
+        return Built(plan, self.source, tuple(columns), missing)
+
+    # -- what is asked ----------------------------------------------------------------
+
+    def _columns(self) -> tuple[list[Column], tuple[str, ...]]:
+        columns: list[Column] = []
+        missing: list[str] = []
+        for name in self.spec.fields:
+            found: Column | None = self.resolver.dimension(name) or self.resolver.measure(name)
+            if found is None:
+                missing.append(name)
+            else:
+                columns.append(found)
+        return columns, tuple(missing)
+
+    def _outputs(self, columns: list[Column], dimensions: list[ResolvedDimension]) -> tuple[Output, ...]:
+        """Result columns in the order asked; the text of formatted grains comes after all others."""
+        numbers = {item.name: number for number, item in enumerate(dimensions)}
+        outputs: list[Output] = []
+        texts: list[Output] = []
+        for item in columns:
+            if isinstance(item, ResolvedMeasure):
+                outputs.append(Output(item.name, item.tree))
+                continue
+            key = exp.column(key_column(numbers[item.name]))
+            if item.formatted is None or item.grain is None:
+                outputs.append(Output(item.name, key))
+                continue
+            outputs.append(Output(f"{item.name}__raw", key))
+            text = self.resolver.context.dialect.format_time(key.copy(), item.grain.name)
+            texts.append(Output(item.name, text))
+        return (*outputs, *texts)
+
+    # -- filters ----------------------------------------------------------------------
+
+    def _filter(self, item: FieldFilter) -> None:
+        base, _ = split_grain(item.field)
+        found = self.resolver.find(base)
+        if item.ignore_if_unjoinable and (found is None or found.view not in self.source.tree):
+            return
+        if found is None:
+            self.resolver.require(base)
+        if isinstance(found, Measure):
+            self._having(found, item.condition)
+        else:
+            self._where(item.field, item.condition)
+
+    def _where(self, name: str, condition: Condition, *, direct: bool = True) -> None:
+        target, views = self.resolver.target(name, direct=direct)
+        predicate = build_predicate(condition, target, self.resolver.context)
+        if predicate is not None:
+            self.where.append(predicate)
+            self.needed |= views
+
+    def _having(self, found: Measure, condition: Condition) -> None:
+        tree, kind = self.resolver.measure_tree(found)
+        target = Target(found.qualified_name, tree, kind, keep_nulls=False, shifted=not kind.date_only)
+        predicate = build_predicate(condition, target, self.resolver.context)
+        if predicate is not None:
+            self.having.append(predicate)
+
+    def _topic_rules(self) -> None:
+        """Add what the topic demands of every query; rules of access come from the asker's scope."""
+        topic = self.source.topic
+        if topic is None:
+            return
+        for predicate, views in row_rules(topic, self.model, self.resolver):
+            self.where.append(predicate)
+            self.needed |= views
+        for name, condition in topic.always_where_filters.items():
+            self._where(self._of_base(name), condition, direct=False)
+        if topic.always_where_sql is not None:
+            value = self.resolver.expression(topic.always_where_sql, topic.base_view)
+            self.where.append(exp.Paren(this=value.tree))
+            self.needed |= value.views
+        for name, condition in topic.always_having_filters.items():
+            found = self.resolver.find(self._of_base(name), direct=False)
+            if not isinstance(found, Measure):
+                raise NoSuchField(name)
+            self._having(found, condition)
+        if topic.always_having_sql is not None:
+            raise InvalidQuery(f'Topic "{topic.name}": always_having_sql is not computed yet.')
+
+    def _of_base(self, name: str) -> str:
+        return name if "." in name else f"{self.source.tree.base}.{name}"
+
+    # -- order ------------------------------------------------------------------------
+
+    def _order(
+        self, sort: Sort, columns: list[Column], dimensions: list[ResolvedDimension], grouped: bool
+    ) -> OrderKey:
+        name = sort.column_name.removesuffix("__raw")
+        for item in columns:
+            if item.name.lower() == name.lower():
+                return OrderKey(
+                    self._order_value(item, dimensions, sort, grouped), sort.descending, sort.nulls
+                )
+        dimension = self.resolver.dimension(name)
+        if dimension is not None:
+            value = dimension.sort or dimension.value
+            return OrderKey(self._unselected(value, sort, grouped), sort.descending, sort.nulls)
+        measure = self.resolver.measure(name)
+        if measure is not None and grouped:
+            return OrderKey(measure.tree, sort.descending, sort.nulls)
+        raise NoSuchField(sort.column_name)
+
+    def _order_value(
+        self, item: Column, dimensions: list[ResolvedDimension], sort: Sort, grouped: bool
+    ) -> exp.Expr:
+        if isinstance(item, ResolvedMeasure):
+            return item.tree
+        if item.sort is not None:
+            return self._unselected(item.sort, sort, grouped)
+        return exp.column(key_column(dimensions.index(item)))
+
+    def _unselected(self, value: Value, sort: Sort, grouped: bool) -> exp.Expr:
+        """Order by a value that is no column: in a group, by its least or greatest, which adds no rows."""
+        self.needed |= value.views
+        if not grouped:
+            return value.tree.copy()
+        aggregate = Aggregate.MAX if sort.descending else Aggregate.MIN
+        return self.resolver.add_call(Call(aggregate, value.tree, value.views, sort.column_name))
+
+    @staticmethod
+    def _order_of_keys(
+        dimensions: list[ResolvedDimension], order: tuple[OrderKey, ...]
+    ) -> tuple[OrderKey | None, ...]:
+        """For each key, the sort the query gives it, for keeping members beside their subtotal."""
+        given = {key.value: key for key in order}
+        return tuple(given.get(exp.column(key_column(number))) for number in range(len(dimensions)))
+
+    # -- totals -----------------------------------------------------------------------
+
+    def _totals(self, dimensions: list[ResolvedDimension]) -> tuple[Total, ...]:
+        """Read `column_totals`: a dimension subtotals after its groups, anything else is the grand total."""
+        if not self.spec.totals or not dimensions:
+            return ()
+        names = [item.name.lower() for item in dimensions]
+        keeps: dict[int, str] = {}
+        for key in self.spec.totals:
+            if key.lower() in names:
+                keep = names.index(key.lower()) + 1
+                if keep < len(names):
+                    keeps[keep] = f"column_subtotal::{dimensions[keep - 1].name}"
+            elif is_grand_total(key) or self.resolver.measure(key) is not None:
+                keeps[0] = "column_total"
+            elif self.resolver.dimension(key) is None:
+                raise NoSuchField(key)
+        return tuple(Total(keep, keeps[keep]) for keep in sorted(keeps, reverse=True))
+
+    # -- keys -------------------------------------------------------------------------
+
+    def _key_of(self, view_name: str) -> tuple[exp.Expr, ...]:
+        view = self.model.views[view_name]
+        keys = (view.dimensions.get(name) for name in view.primary_key)
+        return tuple(self.resolver.raw(key).tree for key in keys if key is not None)
+
+    def _presence(self, rows: Rows) -> PresenceOf:
+        def presence(view_name: str) -> exp.Expr | None:
+            keys = self._key_of(view_name)
+            if keys:
+                return keys[0].copy()
+            for join in rows.joins:
+                if join.table.view == view_name and join.on is not None:
+                    return _joined_column(join.on, view_name)
+            return None
+
+        return presence
+
+
+def _joined_column(on: exp.Expr, view: str) -> exp.Expr | None:
+    """Find a column of `view` that an equality of the join condition makes non-null."""
+    for equality in on.find_all(exp.EQ):
+        if equality.find_ancestor(exp.Or, exp.Not):
+            continue
+        for side in (equality.left, equality.right):
+            if isinstance(side, exp.Column) and side.table == view:
+                return side.copy()
+    return None
+
+
+def build(
+    spec: QuerySpec, model: Model, scope: Scope, dialect: Dialect, *, now: datetime, time_zone: str
+) -> Built:
+    """Build the plan of one query for one asker.
+
+    Raises:
+        Forbidden, InvalidQuery, NoSuchField, NoJoinPath, FanOutNeedsKey, Unsupported.
+    """
+    if not spec.fields:
+        raise InvalidQuery("The query asks for no fields: put at least one name into query.fields.")
+    source = choose_source(spec, model, scope)
+    first_day = (source.topic.week_start_day if source.topic else None) or model.week_start_day
+    week_start = weekday_index(first_day)
+    context = Context(dialect, Clockwork.at(now, time_zone, week_start), scope)
+    return Builder(spec, model, Resolver(model, context, week_start), source).build()

@@ -1,0 +1,139 @@
+"""The door of the compiler: spec, model, scope and dialect in; one SQL text and its columns out.
+
+Pure: the same arguments always give the same text. The stages are resolve (names to meaning),
+plan (how it is computed), passes (plan to plan) and generate (plan to tree).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlglot import exp
+
+from holoscope.kit.errors import Forbidden, InvalidQuery
+from holoscope.kit.text import title
+from holoscope.modeling.types import DataType, Model, Topic
+from holoscope.query.build import Built, build
+from holoscope.query.compiled import CompiledQuery, ResultField
+from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
+from holoscope.query.omni_sql import describe
+from holoscope.query.passes import PASSES
+from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
+from holoscope.query.scope import Permission, Scope
+from holoscope.query.spec import QuerySpec
+from holoscope.sql.dialect import Dialect
+
+_NOTHING = "__omni_nothing"
+
+
+def compile_query(
+    spec: QuerySpec, model: Model, scope: Scope, dialect: Dialect, *, now: datetime, time_zone: str = "UTC"
+) -> CompiledQuery:
+    """Compile a query for one asker and one warehouse at one instant.
+
+    `now` is aware; relative dates are resolved in `time_zone`, an IANA name. Fields that do not
+    exist for this asker, or have no such grain, are left out and listed in `missing_fields`.
+
+    Raises:
+        Forbidden: the asker may not ask this, or an attribute that row rules need is not set.
+        InvalidQuery: the request cannot mean anything against this model; its subclasses say why.
+        Unsupported: the warehouse cannot express it.
+    """
+    if spec.sql:
+        if not scope.may(Permission.QUERY_SQL):
+            raise Forbidden("queries based on manually written SQL are restricted.")
+        raise InvalidQuery("This server does not run hand-written SQL yet: remove query.userEditedSQL.")
+    built = build(spec, model, scope, dialect, now=now, time_zone=time_zone)
+    plan = built.plan
+    for rewrite in PASSES:
+        plan = rewrite(plan, dialect.capabilities)
+    tree = generate(plan) if built.columns else _no_columns()
+    sql = dialect.render(tree)
+    fields = tuple(field for item in built.columns for field in _result_fields(item, spec, model))
+    helpers = (GROUPING, INDICATOR, TOTAL_SORT) if plan.totals else ()
+    return CompiledQuery(
+        sql=sql,
+        omni_sql=describe(built.source.tree.base, built.columns, spec.limit_rows),
+        columns=(*(item.name for item in plan.outputs), *helpers),
+        fields=_in_column_order(fields, built),
+        missing_fields=built.missing,
+        limit_rows=spec.limit_rows,
+        max_cache_age_seconds=_cache_age(built.source.topic, model),
+        dialect=dialect.name,
+        fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
+    )
+
+
+def _no_columns() -> exp.Select:
+    """Every name asked for is missing: no rows, and one reserved column that clients drop."""
+    return exp.select(exp.alias_(exp.Null(), _NOTHING)).where(exp.false())
+
+
+def _cache_age(topic: Topic | None, model: Model) -> int | None:
+    name = (topic.cache_policy if topic else None) or model.default_cache_policy
+    policy = model.cache_policies.get(name) if name else None
+    return policy.max_cache_age_seconds if policy else None
+
+
+def _in_column_order(fields: tuple[ResultField, ...], built: Built) -> tuple[ResultField, ...]:
+    by_name = {field.name: field for field in fields}
+    return tuple(by_name[item.name] for item in built.plan.outputs if item.name in by_name)
+
+
+def _result_fields(
+    item: ResolvedDimension | ResolvedMeasure, spec: QuerySpec, model: Model
+) -> tuple[ResultField, ...]:
+    """Describe a column for the reader; a formatted grain is two columns."""
+    label = spec.labels.get(item.name) or item.field.label or title(item.field.name)
+    inner = item.name.partition(".")[2] or item.name
+    if isinstance(item, ResolvedMeasure):
+        aggregate = item.field.aggregate
+        date_type = _date_type(item.type.date_only, item.type.data_type)
+        return (_field(item, item.name, inner, item.type.data_type, label, date_type, str(aggregate or "")),)
+    if item.grain is not None and item.grain.name != "raw" and item.name not in spec.labels:
+        label = f"{label} {item.grain.label}"
+    kind = item.value.type
+    date_type = _date_type(kind.date_only or kind.native == "date", kind.data_type)
+    if item.formatted is None:
+        return (_field(item, item.name, inner, kind.data_type, label, date_type),)
+    raw = _field(item, f"{item.name}__raw", f"{inner}__raw", kind.data_type, label, date_type)
+    text = _field(item, item.name, inner, DataType.STRING, label, None, format_=item.formatted)
+    return raw, text
+
+
+def _date_type(date_only: bool, kind: DataType) -> str | None:
+    if kind is not DataType.TIMESTAMP:
+        return None
+    return "date" if date_only else "timestamp"
+
+
+def _field(
+    item: ResolvedDimension | ResolvedMeasure,
+    name: str,
+    inner: str,
+    data_type: DataType,
+    label: str,
+    date_type: str | None,
+    aggregate: str = "",
+    format_: str | None = None,
+) -> ResultField:
+    found = item.field
+    written = found.sql or found.name
+    return ResultField(
+        name=name,
+        view_name=found.view,
+        field_name=inner,
+        fully_qualified_name=name,
+        data_type=data_type,
+        is_dimension=isinstance(item, ResolvedDimension),
+        label=label,
+        format=format_
+        or (found.format.upper() if found.format and found.format.isidentifier() else found.format),
+        date_type=date_type,
+        aggregate_type=aggregate.upper() or None,
+        sql=written,
+        display_sql=written,
+        description=found.description,
+        hidden=found.hidden,
+    )

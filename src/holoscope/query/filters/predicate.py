@@ -1,0 +1,353 @@
+"""A condition about one expression becomes a SQL predicate (query digest §3.2-§3.5)."""
+
+from __future__ import annotations
+
+from calendar import month_name
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from sqlglot import exp
+
+from holoscope.kit.errors import InvalidQuery
+from holoscope.modeling.conditions import (
+    Anything,
+    AttributeMatch,
+    BooleanMatch,
+    Composite,
+    Condition,
+    DateKind,
+    DateMatch,
+    DatePart,
+    DatePartMatch,
+    IsNull,
+    NumberKind,
+    NumberMatch,
+    OneOf,
+    StringKind,
+    StringMatch,
+)
+from holoscope.modeling.timeframes import WEEKDAYS
+from holoscope.modeling.types import ColumnType, DataType
+from holoscope.query.filters.literals import Clockwork, add_duration, resolve
+from holoscope.query.scope import Scope
+from holoscope.sql.dialect import Dialect
+
+_MONTHS = tuple(name.lower() for name in month_name[1:])
+_ESCAPE = "!"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a condition is about. `wall` is `value` in the query's zone, for calendar parts.
+
+    `keep_nulls`: a negated condition also matches NULL (dimensions yes, measures no).
+    `shifted`: `value` is stored in UTC while literals are wall time of the query's zone.
+    """
+
+    name: str
+    value: exp.Expr
+    type: ColumnType
+    keep_nulls: bool = True
+    wall: exp.Expr | None = None
+    shifted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    dialect: Dialect
+    clock: Clockwork
+    scope: Scope
+
+
+def build_predicate(condition: Condition, target: Target, context: Context) -> exp.Expr | None:
+    """Compile a condition; None when it restricts nothing.
+
+    Raises:
+        InvalidQuery: the condition cannot be about a field of this type, or a literal is invalid.
+    """
+    match condition:
+        case Anything():
+            return None
+        case IsNull(negative):
+            null = exp.Is(this=target.value.copy(), expression=exp.Null())
+            return exp.Not(this=null) if negative else null
+        case Composite(conjunction, parts, negative):
+            return _composite(conjunction, parts, negative, target, context)
+        case OneOf():
+            return _one_of(condition, target, context)
+        case StringMatch():
+            return _string(condition, target, context.dialect)
+        case NumberMatch():
+            return _number(condition, target, context.dialect)
+        case DateMatch():
+            return _date(condition, target, context)
+        case DatePartMatch():
+            return _date_part(condition, target, context)
+        case BooleanMatch(value, nulls):
+            return _boolean(value, nulls, target)
+        case AttributeMatch(attribute, negative):
+            values = context.scope.attributes.get(attribute)
+            if values is None:
+                raise InvalidQuery(
+                    f'Filter on "{target.name}" needs the user attribute "{attribute}", which is not set.'
+                )
+            return _one_of(OneOf(tuple(values), negative), target, context)
+
+
+def _negated(predicate: exp.Expr, negative: bool, target: Target) -> exp.Expr:
+    if not negative:
+        return predicate
+    denied = exp.Not(this=exp.Paren(this=predicate))
+    if not target.keep_nulls:
+        return denied
+    null = exp.Is(this=target.value.copy(), expression=exp.Null())
+    return exp.Paren(this=exp.Or(this=denied, expression=null))
+
+
+def _any(parts: Iterable[exp.Expr]) -> exp.Expr:
+    predicates = list(parts)
+    return predicates[0] if len(predicates) == 1 else exp.Paren(this=exp.or_(*predicates, copy=False))
+
+
+def _composite(
+    conjunction: str, parts: tuple[Condition, ...], negative: bool, target: Target, context: Context
+) -> exp.Expr | None:
+    built = [build_predicate(part, target, context) for part in parts]
+    if conjunction == "OR" and any(part is None for part in built):
+        return None  # an alternative that restricts nothing makes the whole group restrict nothing
+    predicates = [part for part in built if part is not None]
+    if not predicates:
+        return None
+    join = exp.or_ if conjunction == "OR" else exp.and_
+    group = predicates[0] if len(predicates) == 1 else exp.Paren(this=join(*predicates, copy=False))
+    return _negated(group, negative, target)
+
+
+def _require(target: Target, wanted: DataType, words: str) -> None:
+    if target.type.data_type not in (wanted, DataType.UNKNOWN):
+        raise InvalidQuery(
+            f'Filter on "{target.name}": a {words} filter cannot be used on a '
+            f"{target.type.data_type.lower()} field."
+        )
+
+
+def _string(condition: StringMatch, target: Target, dialect: Dialect) -> exp.Expr:
+    value = target.value.copy()
+    if target.type.data_type is not DataType.STRING:
+        value = exp.cast(value, "varchar")
+    if condition.kind is StringKind.IS_EMPTY:
+        empty = exp.EQ(this=value, expression=dialect.text_literal(""))
+        return _negated(empty, condition.negative, target)
+    literals: list[exp.Expr] = [
+        dialect.text_literal(_pattern(condition.kind, item)) for item in condition.values
+    ]
+    if condition.case_insensitive:
+        value = exp.Lower(this=value)
+        literals = [exp.Lower(this=literal) for literal in literals]
+    if condition.kind is StringKind.EQUALS:
+        return _negated(_equals(value, literals), condition.negative, target)
+    escaped = condition.kind is not StringKind.SQL_LIKE
+    likes = [_like(value.copy(), literal, escaped, dialect) for literal in literals]
+    return _negated(_any(likes), condition.negative, target)
+
+
+def _equals(value: exp.Expr, literals: list[exp.Expr]) -> exp.Expr:
+    if len(literals) == 1:
+        return exp.EQ(this=value, expression=literals[0])
+    return exp.In(this=value, expressions=literals)
+
+
+def _pattern(kind: StringKind, text: str) -> str:
+    if kind in (StringKind.EQUALS, StringKind.SQL_LIKE):
+        return text
+    for special in (_ESCAPE, "%", "_"):
+        text = text.replace(special, _ESCAPE + special)
+    head = "" if kind is StringKind.STARTS_WITH else "%"
+    tail = "" if kind is StringKind.ENDS_WITH else "%"
+    return f"{head}{text}{tail}"
+
+
+def _like(value: exp.Expr, pattern: exp.Expr, escaped: bool, dialect: Dialect) -> exp.Expr:
+    like = exp.Like(this=value, expression=pattern)
+    return exp.Escape(this=like, expression=dialect.text_literal(_ESCAPE)) if escaped else like
+
+
+def _number(condition: NumberMatch, target: Target, dialect: Dialect) -> exp.Expr:
+    _require(target, DataType.NUMBER, "number")
+    value = target.value.copy()
+    literals = [dialect.number_literal(item) for item in condition.values]
+    first = literals[0]
+    if condition.kind is NumberKind.EQUALS:
+        predicate = _equals(value, literals)
+    elif condition.kind is NumberKind.LESS_THAN:
+        predicate = _compare(exp.LTE if condition.inclusive else exp.LT, value, first)
+    elif condition.kind is NumberKind.GREATER_THAN:
+        predicate = _compare(exp.GTE if condition.inclusive else exp.GT, value, first)
+    else:
+        upper = exp.LTE if condition.upper_inclusive else exp.LT
+        bounds = (_compare(exp.GTE, value, first), _compare(upper, value.copy(), literals[1]))
+        predicate = exp.Paren(this=exp.and_(*bounds, copy=False))
+    return _negated(predicate, condition.negative, target)
+
+
+def _compare(kind: type[exp.Binary], value: exp.Expr, literal: exp.Expr) -> exp.Expr:
+    return kind(this=value, expression=literal)
+
+
+def _boolean(wanted: bool, nulls_are_false: bool, target: Target) -> exp.Expr:
+    _require(target, DataType.BOOLEAN, "boolean")
+    value = exp.EQ(this=target.value.copy(), expression=exp.Boolean(this=wanted))
+    if wanted or not nulls_are_false:
+        return value
+    null = exp.Is(this=target.value.copy(), expression=exp.Null())
+    return exp.Paren(this=exp.Or(this=value, expression=null))
+
+
+def _date(condition: DateMatch, target: Target, context: Context) -> exp.Expr | None:
+    _require(target, DataType.TIMESTAMP, "date")
+    if condition.offset and not condition.offset.strip().startswith("0 "):
+        raise InvalidQuery("This server does not compute offset_interval_string yet: remove it.")
+    low, high = _window(condition, context.clock)
+    bounds: list[exp.Expr] = []
+    if low is not None:
+        bounds.append(exp.GTE(this=target.value.copy(), expression=_instant(low, target, context)))
+    if high is not None:
+        bounds.append(exp.LT(this=target.value.copy(), expression=_instant(high, target, context)))
+    if not bounds:
+        return None
+    predicate = bounds[0] if len(bounds) == 1 else exp.Paren(this=exp.and_(*bounds, copy=False))
+    return _negated(predicate, condition.negative, target)
+
+
+def _window(condition: DateMatch, clock: Clockwork) -> tuple[datetime | None, datetime | None]:
+    left = resolve(condition.left, clock) if condition.left is not None else None
+    match condition.kind:
+        case DateKind.TIME_FOR_UNIT_DURATION:
+            if left is None:
+                raise InvalidQuery("TIME_FOR_UNIT_DURATION needs left_side, such as 'last quarter'.")
+            return left.start, left.end
+        case DateKind.TIME_FOR_INTERVAL_DURATION:
+            if left is None or condition.right is None:
+                raise InvalidQuery("TIME_FOR_INTERVAL_DURATION needs left_side and right_side ('30 days').")
+            return left.start, add_duration(left.start, condition.right)
+        case DateKind.ON_OR_AFTER:
+            return (left.start if left else None), None
+        case DateKind.BEFORE:
+            return None, resolve(condition.right, clock).start if condition.right is not None else None
+        case DateKind.BETWEEN:
+            high = resolve(condition.right, clock).start if condition.right is not None else None
+            return (left.start if left else None), high
+
+
+def _instant(wall: datetime, target: Target, context: Context) -> exp.Expr:
+    kind = target.type
+    if kind.date_only:
+        # A date stands for its midnight; a bound inside a day is compared as a timestamp.
+        whole = wall.replace(hour=0, minute=0, second=0, microsecond=0)
+        if whole != wall:
+            return context.dialect.time_literal(wall, date_only=False, has_zone=False)
+        return context.dialect.time_literal(wall, date_only=True, has_zone=False)
+    if target.shifted:
+        return context.dialect.time_literal(
+            context.clock.to_utc(wall), date_only=False, has_zone=kind.has_zone
+        )
+    return context.dialect.time_literal(wall, date_only=False, has_zone=kind.has_zone)
+
+
+def _date_part(condition: DatePartMatch, target: Target, context: Context) -> exp.Expr:
+    _require(target, DataType.TIMESTAMP, "date")
+    wall = (target.wall or target.value).copy()
+    if condition.part is DatePart.IS_ON_DAY_OF_WEEK:
+        part, numbers = (
+            "day_of_week_num",
+            [_weekday(item, context.clock.week_start) for item in condition.values],
+        )
+    elif condition.part is DatePart.IS_IN_MONTH_OF_YEAR:
+        part, numbers = "month_num", [_named(item, _MONTHS, 1) for item in condition.values]
+    else:
+        part, numbers = str(condition.part), [_integer(item) for item in condition.values]
+    value = context.dialect.extract(wall, part, week_start=context.clock.week_start)
+    literals = [context.dialect.number_literal(Decimal(number)) for number in numbers]
+    return _negated(_equals(value, literals), condition.negative, target)
+
+
+def _weekday(text: str, week_start: int) -> int:
+    """Numbers count from the week's first day; names mean themselves."""
+    word = text.strip().lower()
+    for index, name in enumerate(WEEKDAYS):
+        if len(word) >= 3 and name.startswith(word):
+            return (index - week_start) % 7
+    return _integer(text)
+
+
+def _named(text: str, names: tuple[str, ...], first: int) -> int:
+    word = text.strip().lower()
+    for index, name in enumerate(names):
+        if len(word) >= 3 and name.startswith(word):
+            return index + first
+    return _integer(text)
+
+
+def _integer(text: str) -> int:
+    word = text.strip().upper().removeprefix("Q")
+    if not word.isdecimal():
+        raise InvalidQuery(f"Invalid literal value '{text}' in filter")
+    return int(word)
+
+
+def _one_of(condition: OneOf, target: Target, context: Context) -> exp.Expr | None:
+    """`is`/`not`: scalars read by the type of the field; None matches NULL."""
+    present = [value for value in condition.values if value is not None]
+    with_null = len(present) < len(condition.values)
+    if not condition.values:
+        return None
+    parts = _scalars(present, condition, target, context) if present else []
+    if condition.negative:
+        # `not [a, null]` also denies NULL; `not [a]` keeps it.
+        inner = Target(target.name, target.value, target.type, target.keep_nulls and not with_null)
+        denied = [_negated(_any(parts), True, inner)] if parts else []
+        if with_null:
+            null = exp.Is(this=target.value.copy(), expression=exp.Null())
+            denied.append(exp.Not(this=null))
+        return denied[0] if len(denied) == 1 else exp.Paren(this=exp.and_(*denied, copy=False))
+    if with_null:
+        parts.append(exp.Is(this=target.value.copy(), expression=exp.Null()))
+    return _any(parts)
+
+
+def _scalars(values: Sequence[object], condition: OneOf, target: Target, context: Context) -> list[exp.Expr]:
+    kind = target.type.data_type
+    if kind is DataType.TIMESTAMP:
+        spans = [DateMatch(DateKind.TIME_FOR_UNIT_DURATION, str(value)) for value in values]
+        return [part for span in spans if (part := _date(span, target, context)) is not None]
+    if kind is DataType.BOOLEAN:
+        return [_boolean_word(value, target) for value in values]
+    if kind is DataType.NUMBER:
+        numbers = tuple(_decimal(value, target) for value in values)
+        return [_number(NumberMatch(NumberKind.EQUALS, numbers), target, context.dialect)]
+    words = tuple(_word(value) for value in values)
+    match_ = StringMatch(StringKind.EQUALS, words, case_insensitive=condition.case_insensitive)
+    return [_string(match_, target, context.dialect)]
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _boolean_word(value: object, target: Target) -> exp.Expr:
+    word = str(value).lower()
+    if word not in ("true", "false", "falsey"):
+        raise InvalidQuery(f'Filter on "{target.name}": {value!r} is not true, false or falsey.')
+    return _boolean(word == "true", word == "falsey", target)
+
+
+def _decimal(value: object, target: Target) -> Decimal:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise InvalidQuery(f'Filter on "{target.name}": {value!r} is not a number.') from None
+    if not number.is_finite():
+        raise InvalidQuery(f'Filter on "{target.name}": {value!r} is not a number.')
+    return number

@@ -1,0 +1,334 @@
+"""A plan becomes a SQL tree. Decides nothing; asks no dialect but for its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlglot import exp
+
+from holoscope.query.plan.node import (
+    Join,
+    OrderKey,
+    Part,
+    QueryPlan,
+    Rows,
+    Table,
+    Total,
+    call_column,
+    key_column,
+)
+from holoscope.query.spec import NullSort
+from holoscope.sql.quoting import identifier, output
+
+GROUPING = "$omni_group_grouping"
+INDICATOR = "$omni_column_total_indicator"
+TOTAL_SORT = "$omni_total_sort"
+_GROUPED = "grouped"
+_SET = "g"
+
+
+def generate(plan: QueryPlan) -> exp.Select:
+    """Write a plan down as one SELECT."""
+    if plan.totals:
+        return _with_totals(plan)
+    if not plan.grouped or (len(plan.parts) == 1 and not plan.parts[0].once_per):
+        return _flat(plan)
+    return _staged(plan)
+
+
+# -- one level ---------------------------------------------------------------------------
+
+
+def _flat(plan: QueryPlan) -> exp.Select:
+    """SELECT, FROM, WHERE, GROUP BY, HAVING, ORDER BY and LIMIT in one level."""
+    calls = dict(plan.parts[0].calls) if plan.parts else {}
+    values = _placeholders(plan.keys, calls)
+    select = _from(plan.rows)
+    for item in plan.outputs:
+        select = select.select(output(_fill(item.value, values), item.name), copy=False)
+    if plan.grouped and plan.keys:
+        select = select.group_by(*(_group_term(key, plan, n) for n, key in enumerate(plan.keys)), copy=False)
+    for condition in plan.having:
+        select = select.having(_fill(condition, values), copy=False)
+    positions = {item.value: str(n) for n, item in enumerate(plan.outputs, start=1)}
+    terms = [_ordered(_position(key.value, positions) or _fill(key.value, values), key) for key in plan.order]
+    return _limited(_sorted(select, terms), plan)
+
+
+def _group_term(key: exp.Expr, plan: QueryPlan, number: int) -> exp.Expr:
+    """Group by position where the key is a result column as it is, else by its expression."""
+    for position, item in enumerate(plan.outputs, start=1):
+        if isinstance(item.value, exp.Column) and item.value.name == key_column(number):
+            return exp.Literal.number(position)
+    return key.copy()
+
+
+def _position(value: exp.Expr, positions: Mapping[exp.Expr, str]) -> exp.Expr | None:
+    found = positions.get(value)
+    return exp.Literal.number(found) if found is not None else None
+
+
+def _placeholders(keys: tuple[exp.Expr, ...], calls: Mapping[int, exp.Expr]) -> dict[str, exp.Expr]:
+    values = {key_column(number): key for number, key in enumerate(keys)}
+    values.update({call_column(number): call for number, call in calls.items()})
+    return values
+
+
+def _fill(tree: exp.Expr, values: Mapping[str, exp.Expr]) -> exp.Expr:
+    """Put expressions in the place of `k<n>` and `a<n>`."""
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column) and not node.table and node.name in values:
+            return values[node.name].copy()
+        return node
+
+    return tree.copy().transform(change, copy=False)
+
+
+# -- grouped below, chosen above -------------------------------------------------------------
+
+
+def _staged(plan: QueryPlan) -> exp.Select:
+    """Group in sub-selects, one per part, joined on their keys; filter, sort and limit above."""
+    select = exp.select().from_(_merged(plan).subquery(_GROUPED, copy=False), copy=False)
+    for item in plan.outputs:
+        select = select.select(output(_qualified(item.value), item.name), copy=False)
+    for condition in plan.having:
+        select = select.where(_qualified(condition), copy=False)
+    positions = {item.value: str(n) for n, item in enumerate(plan.outputs, start=1)}
+    terms = [_ordered(_position(key.value, positions) or _qualified(key.value), key) for key in plan.order]
+    return _limited(_sorted(select, terms), plan)
+
+
+def _qualified(tree: exp.Expr) -> exp.Expr:
+    def change(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column) and not node.table:
+            return exp.column(node.name, _GROUPED)
+        return node
+
+    return tree.copy().transform(change, copy=False)
+
+
+def _merged(plan: QueryPlan) -> exp.Select:
+    """Join the parts on their keys, NULL meeting NULL; every part has the same groups."""
+    first, *others = plan.parts
+    if not others:
+        return _part(plan, first)
+    names = [f"p{number}" for number in range(len(plan.parts))]
+    shared = [key_column(number) for number in range(len(plan.keys))] + ([_SET] if plan.totals else [])
+    select = exp.select(*(exp.column(name, names[0]) for name in shared))
+    for name, part in zip(names, plan.parts, strict=True):
+        for number, _ in part.calls:
+            select = select.select(exp.column(call_column(number), name), copy=False)
+    select = select.from_(_part(plan, first).subquery(names[0], copy=False), copy=False)
+    for name, part in zip(names[1:], others, strict=True):
+        meets = [
+            exp.NullSafeEQ(this=exp.column(key, names[0]), expression=exp.column(key, name)) for key in shared
+        ]
+        on = exp.and_(*meets, copy=False) if meets else None
+        select = select.join(
+            _part(plan, part).subquery(name, copy=False),
+            on=on,
+            join_type="INNER" if on is not None else "CROSS",
+            copy=False,
+        )
+    return select
+
+
+def _part(plan: QueryPlan, part: Part) -> exp.Select:
+    """Aggregate the rows for one part into columns `k<n>`, `a<n>` and, with totals, `g`."""
+    if part.once_per:
+        return _once(plan, part)
+    select = _from(plan.rows)
+    for number, key in enumerate(plan.keys):
+        select = select.select(exp.alias_(key.copy(), key_column(number)), copy=False)
+    if plan.totals:
+        select = select.select(exp.alias_(_grouping(list(plan.keys)), _SET), copy=False)
+    for number, call in part.calls:
+        select = select.select(exp.alias_(call.copy(), call_column(number)), copy=False)
+    return _grouped_by(select, list(plan.keys), [], plan.totals)
+
+
+def _once(plan: QueryPlan, part: Part) -> exp.Select:
+    """Group rows by the groups and the counting key, then aggregate one value per key."""
+    inner = _from(plan.rows)
+    for number, key in enumerate(plan.keys):
+        inner = inner.select(exp.alias_(key.copy(), key_column(number)), copy=False)
+    if plan.totals:
+        inner = inner.select(exp.alias_(_grouping(list(plan.keys)), _SET), copy=False)
+    for number, operand in enumerate(part.operands):
+        inner = inner.select(exp.alias_(exp.Max(this=operand.copy()), f"v{number}"), copy=False)
+    inner = _grouped_by(inner, list(plan.keys), list(part.once_per), plan.totals)
+    groups: list[exp.Expr] = [exp.column(key_column(number)) for number in range(len(plan.keys))]
+    if plan.totals:
+        groups.append(exp.column(_SET))
+    select = exp.select(*(group.copy() for group in groups))
+    for number, call in part.calls:
+        select = select.select(exp.alias_(call.copy(), call_column(number)), copy=False)
+    select = select.from_(inner.subquery("once", copy=False), copy=False)
+    return select.group_by(*groups, copy=False) if groups else select
+
+
+def _grouping(keys: list[exp.Expr]) -> exp.Expr:
+    return exp.Anonymous(this="GROUPING", expressions=[key.copy() for key in keys])
+
+
+def _grouped_by(
+    select: exp.Select, keys: list[exp.Expr], extra: list[exp.Expr], totals: tuple[Total, ...]
+) -> exp.Select:
+    if not totals:
+        terms = [*keys, *extra]
+        return select.group_by(*(term.copy() for term in terms), copy=False) if terms else select
+    sets = [keys, *(keys[: total.keep] for total in totals)]
+    tuples = [exp.Tuple(expressions=[term.copy() for term in (*kept, *extra)]) for kept in sets]
+    select.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=tuples)]))
+    return select
+
+
+# -- totals ------------------------------------------------------------------------------
+
+
+def _with_totals(plan: QueryPlan) -> exp.Select:
+    """Data rows, subtotals and totals by GROUPING SETS; the limit applies to each class of rows."""
+    kept = _keep_passing_groups(plan) if plan.having else plan
+    inner = exp.select(exp.column(exp.Star(), _GROUPED)).from_(
+        _merged(kept).subquery(_GROUPED, copy=False), copy=False
+    )
+    terms = [_ordered(_qualified(key.value), key) for key in plan.order]
+    limited = plan.limit_rows is not None or plan.offset_rows > 0
+    if limited:
+        window = exp.Window(
+            this=exp.RowNumber(),
+            partition_by=[exp.column(_SET, _GROUPED)],
+            order=exp.Order(expressions=terms) if terms else None,
+        )
+        inner = inner.select(exp.alias_(window, "n"), copy=False)
+    select = exp.select().from_(inner.subquery(_GROUPED, copy=False), copy=False)
+    for item in plan.outputs:
+        select = select.select(output(_qualified(item.value), item.name), copy=False)
+    level = exp.column(_SET, _GROUPED)
+    select = select.select(
+        output(exp.cast(level.copy(), "int"), GROUPING),
+        output(_indicator(level, plan), INDICATOR),
+        output(exp.cast(_is_grand_total(level, plan), "int"), TOTAL_SORT),
+        copy=False,
+    )
+    if limited:
+        select = select.where(_row_class_limit(level, plan), copy=False)
+    return _sorted(select, _total_order(level, plan))
+
+
+def _keep_passing_groups(plan: QueryPlan) -> QueryPlan:
+    """Restrict the rows to the groups that pass HAVING, so that totals cover just the rows shown."""
+    passing = replace(plan, totals=(), outputs=(), order=(), limit_rows=None, offset_rows=0)
+    groups = exp.select(*(exp.column(key_column(n), _GROUPED) for n in range(len(plan.keys))))
+    groups = groups.from_(_merged(passing).subquery(_GROUPED, copy=False), copy=False)
+    for condition in plan.having:
+        groups = groups.where(_qualified(condition), copy=False)
+    meets = [
+        exp.NullSafeEQ(this=key.copy(), expression=exp.column(key_column(number), "passing"))
+        for number, key in enumerate(plan.keys)
+    ]
+    on = exp.and_(*meets, copy=False) if meets else exp.true()
+    join = Join(Table("passing", groups.subquery(copy=False)), "INNER", on)
+    return replace(plan, rows=replace(plan.rows, joins=(*plan.rows.joins, join)))
+
+
+def _level(total: Total, plan: QueryPlan) -> exp.Expr:
+    """GROUPING() of a total: the bits of the keys rolled up."""
+    return exp.Literal.number(2 ** (len(plan.keys) - total.keep) - 1)
+
+
+def _indicator(level: exp.Expr, plan: QueryPlan) -> exp.Expr:
+    ifs = [
+        exp.If(
+            this=exp.EQ(this=level.copy(), expression=_level(total, plan)),
+            true=exp.Literal.string(total.indicator),
+        )
+        for total in plan.totals
+    ]
+    return exp.Case(ifs=ifs, default=exp.Literal.string(""))
+
+
+def _is_grand_total(level: exp.Expr, plan: QueryPlan) -> exp.Expr:
+    grand = exp.Literal.number(2 ** len(plan.keys) - 1)
+    test = exp.EQ(this=level.copy(), expression=grand)
+    return exp.Case(ifs=[exp.If(this=test, true=exp.Literal.number(1))], default=exp.Literal.number(0))
+
+
+def _row_class_limit(level: exp.Expr, plan: QueryPlan) -> exp.Expr:
+    number = exp.column("n", _GROUPED)
+    data = exp.EQ(this=level.copy(), expression=exp.Literal.number(0))
+    bounds: list[exp.Expr] = [exp.GT(this=number, expression=exp.Literal.number(plan.offset_rows))]
+    other: exp.Expr = exp.NEQ(this=level.copy(), expression=exp.Literal.number(0))
+    if plan.limit_rows is not None:
+        last = exp.Literal.number(plan.offset_rows + plan.limit_rows)
+        bounds.append(exp.LTE(this=number.copy(), expression=last))
+        within = exp.LTE(this=number.copy(), expression=exp.Literal.number(plan.limit_rows))
+        other = exp.Paren(this=exp.And(this=other, expression=within))
+    rows = exp.Paren(this=exp.and_(data, *bounds, copy=False))
+    return exp.Or(this=rows, expression=other)
+
+
+def _total_order(level: exp.Expr, plan: QueryPlan) -> list[exp.Expr]:
+    """Grand total last; members of a subtotal before it; the query's own order within."""
+    terms: list[exp.Expr] = [exp.Ordered(this=_is_grand_total(level, plan), nulls_first=False)]
+    subtotals = [total for total in plan.totals if total.keep > 0]
+    deepest = max((total.keep for total in subtotals), default=0)
+    for number in range(deepest):
+        key = plan.total_order[number]
+        column: exp.Expr = exp.column(key_column(number), _GROUPED)
+        if key is None:
+            terms.append(exp.Ordered(this=column, desc=False, nulls_first=True))
+        else:
+            terms.append(_ordered(_qualified(key.value), key))
+            if key.value != exp.column(key_column(number)):
+                terms.append(exp.Ordered(this=column, desc=False, nulls_first=True))
+        if any(total.keep == number + 1 for total in subtotals):
+            rolled = exp.GTE(
+                this=level.copy(),
+                expression=exp.Literal.number(2 ** (len(plan.keys) - number - 1) - 1),
+            )
+            mark = exp.Case(
+                ifs=[exp.If(this=rolled, true=exp.Literal.number(1))], default=exp.Literal.number(0)
+            )
+            terms.append(exp.Ordered(this=mark, nulls_first=False))
+    terms += [_ordered(_qualified(key.value), key) for key in plan.order]
+    return terms
+
+
+# -- pieces ------------------------------------------------------------------------------
+
+
+def _from(rows: Rows) -> exp.Select:
+    select = exp.select().from_(_named(rows.base), copy=False)
+    for join in rows.joins:
+        select = select.join(_named(join.table), on=join.on, join_type=join.kind, copy=True)
+    for predicate in rows.where:
+        select = select.where(predicate, copy=True)
+    return select
+
+
+def _named(table: Table) -> exp.Expr:
+    source = table.source.copy()
+    if isinstance(source, exp.Table) and source.name == table.view:
+        return source
+    source.set("alias", exp.TableAlias(this=identifier(table.view)))
+    return source
+
+
+def _ordered(value: exp.Expr, key: OrderKey) -> exp.Expr:
+    """NULL is the smallest value unless the query says where it goes (query digest §2.3)."""
+    first = {NullSort.FIRST: True, NullSort.LAST: False, NullSort.OMNI_DEFAULT: not key.descending}
+    return exp.Ordered(this=value, desc=key.descending, nulls_first=first.get(key.nulls))
+
+
+def _sorted(select: exp.Select, terms: list[exp.Expr]) -> exp.Select:
+    return select.order_by(*terms, copy=False) if terms else select
+
+
+def _limited(select: exp.Select, plan: QueryPlan) -> exp.Select:
+    if plan.limit_rows is not None:
+        select = select.limit(plan.limit_rows, copy=False)
+    return select.offset(plan.offset_rows, copy=False) if plan.offset_rows else select

@@ -1,0 +1,165 @@
+"""How each aggregate call is computed over joined rows, fan-out included.
+
+A call counts every combination of rows of its views once. Where the joins repeat such a
+combination, `count` counts distinct keys and sum, average, median and percentile are computed
+over one row per key (modeling digest §18.4; docs/decisions/0020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlglot import exp
+
+from holoscope.kit.errors import FanOutNeedsKey, InvalidQuery
+from holoscope.modeling.types import Aggregate
+from holoscope.query.aggregates import REPEATABLE, Call
+from holoscope.query.joins import Joined
+from holoscope.query.plan.node import Part
+from holoscope.sql.dialect import Dialect
+
+_STRICT = (exp.Column, exp.Identifier, exp.Paren, exp.Literal, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg)
+KeyOf = Callable[[str], tuple[exp.Expr, ...]]
+PresenceOf = Callable[[str], exp.Expr | None]
+
+
+class CallPlanner:
+    """Turns calls into parts for one query's joins."""
+
+    def __init__(self, joined: Joined, dialect: Dialect, key_of: KeyOf, presence_of: PresenceOf) -> None:
+        """Take the joins, and how to find a view's key and a column that is NULL when its row is missing."""
+        self._joined = joined
+        self._dialect = dialect
+        self._key_of = key_of
+        self._presence_of = presence_of
+
+    def plan(self, calls: Sequence[Call]) -> tuple[Part, ...]:
+        """Group the calls into parts: the plain ones, then one part for each key rows are counted by.
+
+        Raises:
+            FanOutNeedsKey: an exact answer needs the key of a view that has none.
+        """
+        plain: list[tuple[int, exp.Expr]] = []
+        once: dict[tuple[str, ...], list[tuple[int, Call]]] = {}
+        for number, call in enumerate(calls):
+            if not self._needs_key(call):
+                plain.append((number, self._plain(call)))
+            elif call.aggregate is Aggregate.COUNT:
+                plain.append((number, self._count_keys(call)))
+            else:
+                once.setdefault(self._joined.key_views(call.views), []).append((number, call))
+        parts = [Part(tuple(plain))] if plain or not once else []
+        parts += [self._once(views, numbered) for views, numbered in once.items()]
+        return tuple(parts)
+
+    def _needs_key(self, call: Call) -> bool:
+        repeated = self._joined.multiplies(call.views)
+        if repeated and call.literal is not None:
+            raise InvalidQuery(
+                f'Measure "{call.measure}" aggregates in its own SQL, which cannot be kept exact when a join '
+                "repeats its rows: give it an aggregate_type."
+            )
+        return repeated and call.aggregate not in REPEATABLE
+
+    # -- operands ---------------------------------------------------------------------
+
+    def _missing_guard(self, call: Call) -> exp.Expr | None:
+        """Condition that the rows counted really exist, where an outer join may have left them out."""
+        if call.operand is not None and _is_strict(call.operand):
+            return None
+        for view in sorted(call.views & self._joined.optional):
+            presence = self._presence_of(view)
+            if presence is None:
+                raise FanOutNeedsKey(call.measure, view)
+            if call.operand is None or len(call.views) == 1:
+                return exp.Not(this=exp.Is(this=presence, expression=exp.Null()))
+        return None
+
+    def _operand(self, call: Call, value: exp.Expr) -> exp.Expr:
+        """Keep `value` only where the call's condition holds and its row exists."""
+        conditions = [part for part in (call.condition, self._missing_guard(call)) if part is not None]
+        if not conditions:
+            return value.copy()
+        test = exp.and_(*(part.copy() for part in conditions), copy=False)
+        return exp.Case(ifs=[exp.If(this=test, true=value.copy())])
+
+    # -- plain aggregates -------------------------------------------------------------
+
+    def _plain(self, call: Call) -> exp.Expr:
+        if call.literal is not None:
+            return call.literal.copy()
+        if call.operand is None:
+            counted = self._operand(call, exp.Literal.number(1))
+            return exp.Count(this=exp.Star() if isinstance(counted, exp.Literal) else counted)
+        return self._aggregate(call, self._operand(call, call.operand))
+
+    def _aggregate(self, call: Call, value: exp.Expr) -> exp.Expr:
+        dialect = self._dialect
+        match call.aggregate:
+            case Aggregate.COUNT:
+                return exp.Count(this=value)
+            case Aggregate.COUNT_DISTINCT:
+                return exp.Count(this=exp.Distinct(expressions=[value]))
+            case Aggregate.SUM:
+                total = exp.Sum(this=value)
+                if not call.coalesce_zero:
+                    return total
+                return exp.Coalesce(this=total, expressions=[exp.Literal.number(0)])
+            case Aggregate.AVERAGE:
+                return dialect.average(value)
+            case Aggregate.MIN:
+                return exp.Min(this=value)
+            case Aggregate.MAX:
+                return exp.Max(this=value)
+            case Aggregate.MEDIAN:
+                return dialect.median(value)
+            case Aggregate.PERCENTILE:
+                if call.percentile is None:
+                    raise InvalidQuery(f'Measure "{call.measure}" needs a percentile.')
+                return dialect.percentile(value, call.percentile / 100)
+            case Aggregate.LIST:
+                return dialect.list_distinct(value)
+        raise InvalidQuery(f'Measure "{call.measure}" has no aggregate.')
+
+    # -- keyed aggregates -------------------------------------------------------------
+
+    def _keys(self, call_measure: str, views: tuple[str, ...]) -> list[exp.Expr]:
+        keys: list[exp.Expr] = []
+        for view in views:
+            found = self._key_of(view)
+            if not found:
+                raise FanOutNeedsKey(call_measure, view)
+            keys.extend(key.copy() for key in found)
+        return keys
+
+    def _count_keys(self, call: Call) -> exp.Expr:
+        """Count distinct keys; a row whose operand is NULL does not count."""
+        keys = self._keys(call.measure, self._joined.key_views(call.views))
+        conditions = [call.condition] if call.condition is not None else []
+        if call.operand is not None:
+            conditions.append(exp.Not(this=exp.Is(this=call.operand, expression=exp.Null())))
+        if len(keys) > 1:
+            conditions += [exp.Not(this=exp.Is(this=key, expression=exp.Null())) for key in keys]
+        value = self._dialect.row_key(keys)
+        if conditions:
+            test = exp.and_(*(part.copy() for part in conditions), copy=False)
+            value = exp.Case(ifs=[exp.If(this=test, true=value)])
+        return exp.Count(this=exp.Distinct(expressions=[value]))
+
+    def _once(self, views: tuple[str, ...], numbered: list[tuple[int, Call]]) -> Part:
+        keys = self._keys(numbered[0][1].measure, views)
+        operands = []
+        calls = []
+        for position, (number, call) in enumerate(numbered):
+            if call.operand is None:
+                raise InvalidQuery(f'Measure "{call.measure}" needs sql.')
+            operands.append(self._operand(call, call.operand))
+            calls.append((number, self._aggregate(call, exp.column(f"v{position}"))))
+        return Part(tuple(calls), tuple(keys), tuple(operands))
+
+
+def _is_strict(tree: exp.Expr) -> bool:
+    """Tell whether an expression is certainly NULL when the row it reads is missing."""
+    if not all(isinstance(node, _STRICT) for node in tree.walk()):
+        return False
+    return tree.find(exp.Column) is not None

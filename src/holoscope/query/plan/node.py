@@ -1,0 +1,113 @@
+"""Nodes of a plan. Leaves hold SQL trees; shapes hold decisions. `generate` only writes them down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from holoscope.query.aggregates import Call
+from holoscope.query.spec import NullSort
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A physical table, or a SELECT, under the name of its view."""
+
+    view: str
+    source: exp.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """`table` joined by `kind` (LEFT, INNER, RIGHT, FULL, CROSS) on a predicate."""
+
+    table: Table
+    kind: str
+    on: exp.Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Joined rows that pass `where`; row rules of the asker are already among its parts."""
+
+    base: Table
+    joins: tuple[Join, ...]
+    where: tuple[exp.Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Aggregate rows to one row per group.
+
+    `calls` pairs a call's number with its ready expression. With `once_per`, each combination of
+    those key values counts once in a group: rows are grouped by them first and every operand
+    in `operands` (one per call) keeps its value, then `calls` aggregate over `v<n>` columns.
+    """
+
+    calls: tuple[tuple[int, exp.Expr], ...]
+    once_per: tuple[exp.Expr, ...] = ()
+    operands: tuple[exp.Expr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A result column: an expression over `k<n>` keys and `a<n>` calls."""
+
+    name: str
+    value: exp.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    value: exp.Expr
+    descending: bool
+    nulls: NullSort
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A coarser grouping: the first `keep` keys stay, the rest roll up; `indicator` marks its rows."""
+
+    keep: int
+    indicator: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """Everything one SELECT computes. `grouped` False means rows as they are, without grouping."""
+
+    rows: Rows
+    keys: tuple[exp.Expr, ...]
+    parts: tuple[Part, ...]
+    outputs: tuple[Output, ...]
+    having: tuple[exp.Expr, ...]
+    order: tuple[OrderKey, ...]
+    limit_rows: int | None
+    offset_rows: int
+    totals: tuple[Total, ...]
+    total_order: tuple[OrderKey | None, ...]
+    grouped: bool
+
+
+def call_column(number: int) -> str:
+    return f"a{number}"
+
+
+def key_column(number: int) -> str:
+    return f"k{number}"
+
+
+__all__ = [
+    "Call",
+    "Join",
+    "OrderKey",
+    "Output",
+    "Part",
+    "QueryPlan",
+    "Rows",
+    "Table",
+    "Total",
+    "call_column",
+    "key_column",
+]

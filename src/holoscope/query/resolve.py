@@ -1,0 +1,446 @@
+"""Names become expressions, as this asker sees the model: the resolver knows meaning.
+
+A dimension resolves to one expression and the views it reads; a measure to an expression over
+aggregate calls, which are collected so that the planner can decide how each is computed.
+Sources: query digest §2.2, modeling digest §8, §9, §11, §18.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from holoscope.kit.errors import InvalidQuery, NoSuchField
+from holoscope.kit.text import near
+from holoscope.modeling.timeframes import GRAINS, Grain, GrainKind, split_grain, weekday_index
+from holoscope.modeling.types import Aggregate, ColumnType, DataType, Dimension, Measure, Model, View
+from holoscope.query.aggregates import AGGREGATE_TYPES, Call, literal_call
+from holoscope.query.filters.predicate import Context, Target, build_predicate
+from holoscope.query.grants import grants_hold
+from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
+from holoscope.sql.inference import infer_type
+from holoscope.sql.parse import parse_template, reference_index
+from holoscope.sql.quoting import column
+
+_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A row-level expression, its type, and the views it reads. `stored` is untouched by zones."""
+
+    tree: exp.Expr
+    type: ColumnType
+    views: frozenset[str]
+    convertible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDimension:
+    """A dimension at a grain. `formatted` asks for the pair of columns; `sort` orders it when it differs."""
+
+    name: str
+    field: Dimension
+    grain: Grain | None
+    value: Value
+    sort: Value | None = None
+    formatted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedMeasure:
+    """A measure: `tree` over columns `a<n>`, n being positions in the query's calls."""
+
+    name: str
+    field: Measure
+    tree: exp.Expr
+    type: ColumnType
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Resolves the names of one query; collects aggregate calls in `calls`."""
+
+    model: Model
+    context: Context
+    week_start: int
+    calls: list[Call] = field(default_factory=list)
+    _call_index: dict[object, int] = field(default_factory=dict)
+    _raw: dict[tuple[str, str], Value] = field(default_factory=dict)
+
+    # -- looking names up -------------------------------------------------------------
+
+    def find(self, name: str, *, direct: bool = True) -> Dimension | Measure | None:
+        """Find a field by `view.field`; old names (`aliases`) resolve after exact ones.
+
+        `direct` use is subject to access grants; a field that another field refers to is not.
+        """
+        view_name, _, field_name = name.partition(".")
+        view = self._view(view_name)
+        if view is None or view.ignored or not field_name:
+            return None
+        found = view.dimensions.get(field_name) or view.measures.get(field_name)
+        if found is None:
+            found = next((item for item in _fields(view) if field_name in item.aliases), None)
+        if found is None or found.ignored:
+            return None
+        if direct and not self._is_granted(view, found):
+            return None
+        return found
+
+    def _is_granted(self, view: View, found: Dimension | Measure) -> bool:
+        scope = self.context.scope
+        return grants_hold(view.required_access_grants, self.model, scope) and grants_hold(
+            found.required_access_grants, self.model, scope
+        )
+
+    def _view(self, name: str) -> View | None:
+        view = self.model.views.get(name)
+        if view is not None:
+            return view
+        return next((item for item in self.model.views.values() if name in item.aliases), None)
+
+    def require(self, name: str) -> Dimension | Measure:
+        """As `find`, for a name that must exist.
+
+        Raises:
+            NoSuchField: with the nearest known names.
+        """
+        found = self.find(name)
+        if found is None:
+            raise NoSuchField(name, near=near(name, self._visible_names(name)))
+        return found
+
+    def _visible_names(self, name: str) -> list[str]:
+        view = self._view(name.partition(".")[0])
+        views = [view] if view is not None else list(self.model.views.values())[:200]
+        return [
+            item.qualified_name
+            for owner in views
+            for item in _fields(owner)
+            if not item.hidden and not item.ignored and self._is_granted(owner, item)
+        ]
+
+    # -- dimensions -------------------------------------------------------------------
+
+    def dimension(self, name: str) -> ResolvedDimension | None:
+        """Resolve `view.field[grain]`; None when it is no dimension or the grain is illegal for it."""
+        base, word = split_grain(name)
+        found = self.find(base)
+        if not isinstance(found, Dimension):
+            return None
+        raw = self.raw(found)
+        if word is None or word.isdecimal():
+            return ResolvedDimension(name, found, None, self._shown(raw), self._order_by(found))
+        grain = GRAINS.get(word)
+        if grain is None or raw.type.data_type not in (DataType.TIMESTAMP, DataType.UNKNOWN):
+            return None
+        if grain.needs_clock and raw.type.date_only:
+            return None
+        value = self._at_grain(raw, grain, found)
+        sort = None
+        if grain.sorted_by is not None:
+            sort = self._at_grain(raw, GRAINS[grain.sorted_by], found)
+        return ResolvedDimension(name, found, grain, value, sort, grain.formatted)
+
+    def _order_by(self, found: Dimension) -> Value | None:
+        if found.order_by_field is None:
+            return None
+        name = found.order_by_field if "." in found.order_by_field else f"{found.view}.{found.order_by_field}"
+        return self.reference(name, found.view)
+
+    def _shown(self, raw: Value) -> Value:
+        """Shift a naive timestamp to the query's zone; leave dates, instants and the rest as stored."""
+        if raw.type.data_type is DataType.TIMESTAMP and not raw.type.has_zone:
+            return replace(raw, tree=self.wall(raw))
+        return raw
+
+    def wall(self, raw: Value) -> exp.Expr:
+        """Give the wall-clock value in the query's zone."""
+        zone, kind = self.context.clock.zone, raw.type
+        if kind.date_only or (not kind.has_zone and (zone == "UTC" or not raw.convertible)):
+            return raw.tree.copy()
+        return self.context.dialect.to_zone(raw.tree.copy(), zone, has_zone=kind.has_zone)
+
+    def _at_grain(self, raw: Value, grain: Grain, found: Dimension) -> Value:
+        dialect = self.context.dialect
+        week_start = self.week_start_of(found)
+        if grain.kind is GrainKind.RAW:
+            return self._shown(raw)
+        if grain.kind is GrainKind.TRUNCATED:
+            tree = dialect.truncate(self.wall(raw), grain.name, week_start=week_start)
+            kind = replace(WALL_TIME, native="date") if grain.name == "date" else WALL_TIME
+        elif grain.kind is GrainKind.NUMBER:
+            # The epoch is an instant: no zone moves it.
+            time = raw.tree.copy() if grain.name == "epoch" else self.wall(raw)
+            tree, kind = dialect.extract(time, grain.name, week_start=week_start), NUMBER
+        else:
+            tree, kind = dialect.format_time(self.wall(raw), grain.name), STRING
+        return Value(tree, kind, raw.views)
+
+    def week_start_of(self, found: Dimension) -> int:
+        return self.week_start if found.week_start_day is None else weekday_index(found.week_start_day)
+
+    def raw(self, found: Dimension, chain: tuple[str, ...] = ()) -> Value:
+        """Give a dimension's expression as stored, references substituted, columns qualified.
+
+        Raises:
+            InvalidQuery: references form a cycle, or name a measure. NoSuchField: they name nothing.
+        """
+        key = (found.view, found.name)
+        cached = self._raw.get(key)
+        if cached is not None:
+            return cached
+        if found.qualified_name in chain or len(chain) > _DEPTH:
+            raise InvalidQuery(
+                f"Fields refer to each other in a circle: {' -> '.join((*chain, found.qualified_name))}"
+            )
+        value = self._raw_uncached(found, (*chain, found.qualified_name))
+        self._raw[key] = value
+        return value
+
+    def _raw_uncached(self, found: Dimension, chain: tuple[str, ...]) -> Value:
+        if found.sql is None:
+            kind = self._declared(found) or self.column_type(found.view, found.name)
+            return Value(column(found.name, found.view), kind, frozenset((found.view,)), found.convert_tz)
+        value = self.expression(found.sql, found.view, chain)
+        declared = self._declared(found)
+        kind = value.type if declared is None or declared.data_type is value.type.data_type else declared
+        return Value(value.tree, kind, value.views | {found.view}, found.convert_tz and value.convertible)
+
+    @staticmethod
+    def _declared(found: Dimension) -> ColumnType | None:
+        return ColumnType(found.type) if found.type is not None else None
+
+    def column_type(self, view_name: str, column_name: str) -> ColumnType:
+        """Look a physical column's type up in the catalog."""
+        view = self.model.views[view_name]
+        catalog = self.model.catalog
+        table = (view.table_name or view.alias_of or view.name).lower()
+        columns = catalog.tables.get(f"{(view.schema or catalog.default_schema).lower()}.{table}", {})
+        return columns.get(column_name.lower(), UNKNOWN)
+
+    # -- expressions ------------------------------------------------------------------
+
+    def expression(
+        self, text: str, view: str, chain: tuple[str, ...] = (), names: dict[str, str] | None = None
+    ) -> Value:
+        """Compile row-level SQL written in `view`; `names` renames views (join aliases)."""
+        template = parse_template(text, self.context.dialect.name)
+        parts = [self.reference(_renamed(name, names), view, chain) for name in template.references]
+        own = tuple((name, word_of(self.column_type(view, name))) for name in template.own_columns)
+        tree = self._substitute(template.tree, view, [part.tree for part in parts])
+        views = frozenset().union(*(part.views for part in parts))
+        if own:
+            views |= {view}
+        words = tuple(word_of(part.type) for part in parts)
+        kind = type_of(infer_type(text, self.context.dialect.name, words, own))
+        return Value(tree, kind, views, all(part.convertible for part in parts))
+
+    def reference(self, name: str, view: str, chain: tuple[str, ...] = ()) -> Value:
+        """Resolve one `${...}` to a row-level value."""
+        base, word = split_grain(name)
+        qualified = self._qualify(base, view)
+        found = self.find(qualified, direct=False)
+        if found is None:
+            raise InvalidQuery(
+                f'Could not substitute Omni SQL: Field "{qualified}" not found: No such field "{qualified}"'
+            )
+        if not isinstance(found, Dimension):
+            raise InvalidQuery(
+                f'"{chain[-1] if chain else view}" is row-level SQL and may not use '
+                f'the measure "{qualified}".'
+            )
+        raw = self.raw(found, chain)
+        if word is None:
+            return raw
+        grain = GRAINS.get(word)
+        if grain is None or (grain.needs_clock and raw.type.date_only):
+            raise InvalidQuery(f'Could not substitute Omni SQL: "{qualified}" has no timeframe "{word}".')
+        return replace(self._at_grain(raw, grain, found), convertible=False)
+
+    def _qualify(self, name: str, view: str) -> str:
+        """Add the own view; inside the copy an aliased join makes, the original name means the copy."""
+        owner, dot, field_name = name.partition(".")
+        if not dot:
+            return f"{view}.{name}"
+        here = self.model.views.get(view)
+        if here is not None and here.alias_of == owner:
+            return f"{view}.{field_name}"
+        return name
+
+    def _substitute(self, tree: exp.Expr, view: str, parts: list[exp.Expr]) -> exp.Expr:
+        names = self._own_names(view)
+
+        def change(node: exp.Expr) -> exp.Expr:
+            if not isinstance(node, exp.Column):
+                return node
+            index = reference_index(node)
+            if index is not None:
+                part = parts[index].copy()
+                return (
+                    part
+                    if isinstance(part, (exp.Column, exp.Literal, exp.Func, exp.Paren))
+                    else exp.Paren(this=part)
+                )
+            if not node.table or node.table.lower() in names:
+                return exp.Column(this=node.this.copy(), table=column("x", view).args["table"])
+            return node
+
+        return tree.copy().transform(change, copy=False)
+
+    def _own_names(self, view: str) -> frozenset[str]:
+        found = self.model.views[view]
+        return frozenset(name.lower() for name in (view, found.table_name, found.alias_of) if name)
+
+    # -- measures ---------------------------------------------------------------------
+
+    def measure(self, name: str) -> ResolvedMeasure | None:
+        """Resolve a measure; None when the name is no visible measure."""
+        found = self.find(name)
+        if not isinstance(found, Measure):
+            return None
+        tree, kind = self.measure_tree(found)
+        return ResolvedMeasure(name, found, tree, kind)
+
+    def measure_tree(self, found: Measure, chain: tuple[str, ...] = ()) -> tuple[exp.Expr, ColumnType]:
+        """Give a measure's expression over `a<n>` columns and its type."""
+        if found.qualified_name in chain or len(chain) > _DEPTH:
+            raise InvalidQuery(
+                f"Fields refer to each other in a circle: {' -> '.join((*chain, found.qualified_name))}"
+            )
+        chain = (*chain, found.qualified_name)
+        condition = self._measure_condition(found)
+        if found.aggregate is None:
+            if condition is not None:
+                raise InvalidQuery(f'Measure "{found.qualified_name}": filters need an aggregate_type.')
+            return self._derived(found, chain)
+        if found.sql is None:
+            operand = None
+            if found.aggregate is not Aggregate.COUNT:
+                raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql.')
+        else:
+            operand = self.expression(found.sql, found.view, chain)
+        kind = AGGREGATE_TYPES[found.aggregate] or (operand.type if operand else NUMBER)
+        views = frozenset((found.view,)) | (operand.views if operand else frozenset())
+        call = Call(
+            found.aggregate,
+            operand.tree if operand else None,
+            views,
+            found.qualified_name,
+            condition=condition.tree if condition else None,
+            condition_views=condition.views if condition else frozenset(),
+            percentile=found.percentile,
+            coalesce_zero=found.aggregate is Aggregate.SUM,
+        )
+        return self.add_call(call), kind
+
+    def add_call(self, call: Call) -> exp.Expr:
+        """Register an aggregate call once and return the column that stands for it."""
+        key = call.key()
+        if key not in self._call_index:
+            self._call_index[key] = len(self.calls)
+            self.calls.append(call)
+        return exp.column(f"a{self._call_index[key]}")
+
+    def _measure_condition(self, found: Measure) -> Value | None:
+        parts: list[exp.Expr] = []
+        views: frozenset[str] = frozenset()
+        for name, condition in found.filters.items():
+            base, _ = split_grain(name)
+            target, read = self.target(name if "." in base else f"{found.view}.{name}", direct=False)
+            predicate = build_predicate(condition, target, self.context)
+            if predicate is not None:
+                parts.append(predicate)
+                views |= read
+        if not parts:
+            return None
+        return Value(exp.and_(*parts, copy=False), UNKNOWN, views)
+
+    def target(self, name: str, *, direct: bool = True) -> tuple[Target, frozenset[str]]:
+        """Make a dimension the target of a condition; also gives the views it reads.
+
+        Raises:
+            NoSuchField: no such dimension, or a grain that does not exist for it.
+        """
+        base, word = split_grain(name)
+        found = self.find(base, direct=direct)
+        if not isinstance(found, Dimension):
+            raise NoSuchField(name, near=near(base, self._visible_names(base)))
+        raw = self.raw(found)
+        grain = GRAINS.get(word) if word else None
+        if word and (grain is None or raw.type.data_type not in (DataType.TIMESTAMP, DataType.UNKNOWN)):
+            raise NoSuchField(name)
+        if grain is not None and grain.kind is not GrainKind.RAW:
+            value = self._at_grain(raw, grain, found)
+            return Target(name, value.tree, value.type, wall=value.tree, shifted=False), raw.views
+        shifted = raw.convertible or raw.type.has_zone
+        return Target(name, raw.tree, raw.type, wall=self.wall(raw), shifted=shifted), raw.views
+
+    def _derived(self, found: Measure, chain: tuple[str, ...]) -> tuple[exp.Expr, ColumnType]:
+        """Compile SQL over measures; literal aggregates in it become calls of their own."""
+        if found.sql is None:
+            raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql or an aggregate_type.')
+        template = parse_template(found.sql, self.context.dialect.name)
+        if template.tree.find(exp.Window):
+            raise InvalidQuery(f'Measure "{found.qualified_name}": window functions belong in calculations.')
+        parts: list[exp.Expr] = []
+        words: list[str] = []
+        reads: dict[int, Value] = {}
+        for position, name in enumerate(template.references):
+            qualified = self._qualify(split_grain(name)[0], found.view)
+            target = self.find(qualified, direct=False)
+            if isinstance(target, Measure):
+                tree, kind = self.measure_tree(target, chain)
+            else:
+                reads[position] = value = self.reference(name, found.view, chain)
+                tree, kind = value.tree, value.type
+            parts.append(tree)
+            words.append(word_of(kind))
+        tree = self._lift_aggregates(template.tree.copy(), found, parts, reads)
+        self._check_aggregated(tree, found, reads)
+        tree = self._substitute(tree, found.view, parts)
+        own = tuple((name, word_of(self.column_type(found.view, name))) for name in template.own_columns)
+        kind = type_of(infer_type(found.sql, self.context.dialect.name, tuple(words), own))
+        return exp.Paren(this=tree), kind if kind.data_type is not DataType.UNKNOWN else NUMBER
+
+    def _lift_aggregates(
+        self, tree: exp.Expr, found: Measure, parts: list[exp.Expr], reads: dict[int, Value]
+    ) -> exp.Expr:
+        def change(node: exp.Expr) -> exp.Expr:
+            if not isinstance(node, exp.AggFunc):
+                return node
+            views = frozenset((found.view,))
+            for inner in node.find_all(exp.Column):
+                index = reference_index(inner)
+                if index is not None and index in reads:
+                    views |= reads[index].views
+                elif index is not None:
+                    raise InvalidQuery(f'Measure "{found.qualified_name}" aggregates a measure.')
+            whole = self._substitute(node, found.view, parts)
+            marker = self.add_call(literal_call(whole, views, found.qualified_name))
+            parts.append(marker)
+            return exp.column(f"__ref_{len(parts) - 1}")
+
+        return tree.transform(change, copy=False)
+
+    @staticmethod
+    def _check_aggregated(tree: exp.Expr, found: Measure, reads: dict[int, Value]) -> None:
+        for inner in tree.find_all(exp.Column):
+            index = reference_index(inner)
+            if index is None or index in reads:
+                raise InvalidQuery(
+                    f'Measure "{found.qualified_name}" uses a row-level value outside an aggregate; '
+                    "give it an aggregate_type or write the aggregate in its sql."
+                )
+
+
+def _fields(view: View) -> tuple[Dimension | Measure, ...]:
+    return (*view.dimensions.values(), *view.measures.values())
+
+
+def _renamed(name: str, names: dict[str, str] | None) -> str:
+    """Apply the view names of an aliased join to a reference."""
+    view, dot, rest = name.partition(".")
+    return f"{(names or {}).get(view, view)}.{rest}" if dot else name

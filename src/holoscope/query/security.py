@@ -1,0 +1,45 @@
+"""Row rules of a topic for one asker. A topic query cannot be planned without them (modeling digest §17)."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from holoscope.kit.errors import Forbidden
+from holoscope.modeling.conditions import Composite, Condition, OneOf, StringKind, StringMatch
+from holoscope.modeling.types import AccessFilter, Model, Topic
+from holoscope.query.filters.predicate import build_predicate
+from holoscope.query.resolve import Resolver
+
+
+def row_rules(topic: Topic, model: Model, resolver: Resolver) -> list[tuple[exp.Expr, frozenset[str]]]:
+    """Give the predicates of the topic's access filters and the views they read.
+
+    Raises:
+        Forbidden: an attribute a rule needs is not set: no rows rather than all rows.
+    """
+    rules = model.default_topic_access_filters if topic.access_filters is None else topic.access_filters
+    found = []
+    for rule in rules:
+        condition = _condition(rule, topic, resolver)
+        if condition is None:
+            continue
+        name = rule.field if "." in rule.field else f"{topic.base_view}.{rule.field}"
+        target, views = resolver.target(name, direct=False)
+        predicate = build_predicate(condition, target, resolver.context)
+        if predicate is not None:
+            found.append((predicate, views))
+    return found
+
+
+def _condition(rule: AccessFilter, topic: Topic, resolver: Resolver) -> Condition | None:
+    values = resolver.context.scope.attributes.get(rule.user_attribute)
+    if not values:
+        raise Forbidden(
+            f'Topic "{topic.name}" is restricted by the user attribute "{rule.user_attribute}", '
+            "which is not set for you. Ask an administrator to set it."
+        )
+    if not set(values).isdisjoint(rule.values_for_unfiltered):
+        return None
+    if rule.enable_sql_like_wildcards:
+        return Composite("OR", tuple(StringMatch(StringKind.SQL_LIKE, (value,)) for value in values))
+    return OneOf(values)

@@ -1,0 +1,114 @@
+"""Where a query reads from: its topic or bare view, the tables behind views, and the joins between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from holoscope.kit.errors import Forbidden, InvalidQuery
+from holoscope.kit.text import near
+from holoscope.modeling.types import Model, Topic, View
+from holoscope.query.grants import grants_hold, topic_is_visible
+from holoscope.query.joins import Edge, Joined, JoinTree, tree_of_topic, tree_of_view
+from holoscope.query.plan.node import Join, Rows, Table
+from holoscope.query.resolve import Resolver
+from holoscope.query.scope import Permission, Scope
+from holoscope.query.spec import QuerySpec
+from holoscope.sql.parse import parse_select
+from holoscope.sql.quoting import identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A join tree to ask from, and the topic whose rules govern it (None for a bare view)."""
+
+    tree: JoinTree
+    topic: Topic | None
+
+
+def choose_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
+    """Find what the query asks from.
+
+    Raises:
+        Forbidden: the asker may not query topics, or only topics.
+        InvalidQuery: no such topic or view, as this asker sees the model.
+    """
+    if not scope.may(Permission.QUERY_TOPICS):
+        raise Forbidden("Permission denied")
+    if spec.topic is not None:
+        topic = model.topics.get(spec.topic)
+        if topic is None or not topic_is_visible(topic, model, scope):
+            known = [name for name, item in model.topics.items() if topic_is_visible(item, model, scope)]
+            raise InvalidQuery(_no_such("topic", spec.topic, known) + " or access not permitted")
+        return Source(tree_of_topic(topic, model), topic)
+    if not scope.may(Permission.QUERY_FULL_MODEL):
+        raise Forbidden("queries without a Topic specified are restricted.")
+    name = spec.table or (spec.fields[0].partition(".")[0] if spec.fields else "")
+    view = model.views.get(name) or next((v for v in model.views.values() if name in v.aliases), None)
+    if view is None or view.ignored or not grants_hold(view.required_access_grants, model, scope):
+        visible = [v.name for v in model.views.values() if not v.hidden and not v.ignored]
+        raise InvalidQuery(_no_such("view", name, visible))
+    return Source(tree_of_view(view.name, model), None)
+
+
+def _no_such(kind: str, name: str, known: list[str]) -> str:
+    candidates = near(name, known)
+    return f'No such {kind} "{name}"' + (f" (did you mean {', '.join(candidates)}?)" if candidates else "")
+
+
+def build_rows(
+    tree: JoinTree, needed: frozenset[str], where: list[exp.Expr], resolver: Resolver
+) -> tuple[Rows, Joined]:
+    """Join the needed views and whatever their join conditions read."""
+    joined = tree.prune(sorted(needed))
+    while True:
+        conditions = {edge: _on(edge, resolver) for edge in joined.edges}
+        extra = frozenset().union(*(views for _, _, views in conditions.values())) - set(joined.views)
+        if not extra:
+            break
+        needed |= extra
+        joined = tree.prune(sorted(needed))
+    joins = tuple(
+        Join(table_of(edge.child, resolver.model, resolver), edge.kind, conditions[edge][0])
+        for edge in joined.edges
+    )
+    extra_where = [conditions[edge][1] for edge in joined.edges]
+    predicates = tuple(predicate for predicate in (*where, *extra_where) if predicate is not None)
+    return Rows(table_of(joined.base, resolver.model, resolver), joins, predicates), joined
+
+
+def _on(edge: Edge, resolver: Resolver) -> tuple[exp.Expr | None, exp.Expr | None, frozenset[str]]:
+    relationship = edge.relationship
+    names = {relationship.left_view: relationship.left, relationship.right_view: relationship.right}
+    names = {original: name for original, name in names.items() if original}
+    if relationship.left_view == relationship.right_view:
+        # A self join: the original name means the left side, the alias the right.
+        names = {relationship.left_view: relationship.left}
+    on = where = None
+    views: frozenset[str] = frozenset()
+    if relationship.on_sql is not None and edge.kind != "CROSS":
+        value = resolver.expression(relationship.on_sql, relationship.left, names=names)
+        on, views = value.tree, value.views
+    if relationship.where_sql is not None:
+        value = resolver.expression(relationship.where_sql, relationship.left, names=names)
+        where, views = exp.Paren(this=value.tree), views | value.views
+    return on, where, views
+
+
+def table_of(view_name: str, model: Model, resolver: Resolver) -> Table:
+    """Name the physical table, or the SELECT, behind a view."""
+    view = model.views[view_name]
+    if view.sql is not None:
+        return Table(view_name, parse_select(view.sql, resolver.context.dialect.name).subquery())
+    return Table(view_name, _physical(view, model))
+
+
+def _physical(view: View, model: Model) -> exp.Table:
+    name = view.table_name or view.alias_of or view.name
+    schema = view.schema if view.schema and view.schema.lower() != model.catalog.default_schema else None
+    return exp.Table(
+        this=identifier(name),
+        db=identifier(schema) if schema else None,
+        catalog=identifier(view.catalog) if view.catalog else None,
+    )
