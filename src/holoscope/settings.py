@@ -1,0 +1,164 @@
+"""Everything an operator may choose, as one frozen value. Only `app` and `cli` read it.
+
+Each field is also an environment variable: `HOLOSCOPE_` and the name in capitals. What the command
+line says wins over the environment, the environment over the default. docs/reference/settings.md
+describes each one; a test keeps that page complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from holoscope.kit.errors import HoloscopeError
+from holoscope.kit.text import near
+
+PREFIX = "HOLOSCOPE_"
+
+Network = IPv4Network | IPv6Network
+
+
+class InvalidSettings(HoloscopeError):
+    """The operator's choices are unknown, malformed or contradict each other; nothing was started."""
+
+    code = "invalid_settings"
+    status = 500
+
+
+def _networks(value: object) -> object:
+    """Read `10.0.0.0/8, ::1` as networks; a bare address is a network of one."""
+    parts = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        return value
+    return tuple(part if isinstance(part, IPv4Network | IPv6Network) else ip_network(part) for part in parts)
+
+
+class Settings(BaseModel):
+    """The operator's choices, checked. Field descriptions are the help text of the command line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    data_dir: Path = Field(
+        Path("holoscope-data"),
+        description="Folder for everything the server keeps: secrets, metadata, cache.",
+    )
+    database_url: str | None = Field(
+        None, repr=False, description="Metadata database; without it, an SQLite file in the data folder."
+    )
+    host: str = Field(
+        "localhost",
+        min_length=1,
+        description="Address to listen on. localhost means both loopback addresses; 0.0.0.0 or :: all.",
+    )
+    port: int = Field(8443, ge=0, le=65535, description="TCP port of the API; 0 takes any free port.")
+    tls_cert: Path | None = Field(None, description="Certificate chain (PEM). Needs the key beside it.")
+    tls_key: Path | None = Field(None, description="Private key of the certificate (PEM).")
+    insecure_http: bool = Field(
+        False, description="Serve plain HTTP. Keys travel readable; only allowed on a loopback address."
+    )
+    behind_proxy: bool = Field(
+        False, description="Take plain HTTP from trusted proxies that say X-Forwarded-Proto: https."
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
+        (), description="Addresses or networks of those proxies, separated by commas."
+    )
+    rate_limit: int = Field(60, ge=0, description="Requests per minute for each API key; 0 = no limit.")
+    query_timeout_seconds: int = Field(
+        600, ge=1, le=86_400, description="A query that runs longer is killed and reported as such."
+    )
+    stop_timeout_seconds: int = Field(
+        28, ge=1, le=3600, description="On SIGTERM, requests under way get this long to end."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least important log lines to write (JSON, on stderr)."
+    )
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("--tls-cert and --tls-key belong together: give both or neither.")
+        if self.insecure_http and not is_loopback(self.host):
+            raise ValueError(
+                f"--insecure-http is refused on {self.host}: keys would cross the network readable. "
+                "Listen on localhost, or put an HTTPS proxy in front and use --behind-proxy."
+            )
+        if self.insecure_http and (self.behind_proxy or self.tls_cert):
+            raise ValueError("--insecure-http cannot be combined with a certificate or --behind-proxy.")
+        if self.behind_proxy and not self.trusted_proxies:
+            raise ValueError(
+                "--behind-proxy needs --trusted-proxies: the addresses that may speak plain HTTP."
+            )
+        if self.trusted_proxies and not self.behind_proxy:
+            raise ValueError("--trusted-proxies means nothing without --behind-proxy.")
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether listening on `host` is reachable from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(
+    given: Mapping[str, object], environment: Mapping[str, str], **defaults: object
+) -> Settings:
+    """Combine the command line (`given`, None = not given), the environment and a command's `defaults`.
+
+    Raises:
+        InvalidSettings: an unknown `HOLOSCOPE_*` variable, or a value that cannot be.
+    """
+    named = {variable(name): name for name in Settings.model_fields}
+    refuse_unknown(environment, named)
+    chosen: dict[str, object] = dict(defaults)
+    chosen.update({name: environment[key] for key, name in named.items() if environment.get(key)})
+    chosen.update({name: value for name, value in given.items() if value is not None})
+    try:
+        return Settings.model_validate(chosen)
+    except ValidationError as error:
+        raise InvalidSettings("\n".join(_sentence(problem, given) for problem in error.errors())) from None
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting: `rate_limit` -> `HOLOSCOPE_RATE_LIMIT`."""
+    return PREFIX + name.upper()
+
+
+# Options of single commands that are no setting of the server, and the client's own.
+COMMAND_VARIABLES = frozenset(
+    variable(name) for name in ("scale", "once", "base_url", "api_key", "ca_file", "database", "format")
+)
+
+
+def refuse_unknown(environment: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """Refuse any `HOLOSCOPE_*` variable we would silently ignore.
+
+    Raises:
+        InvalidSettings: naming each unknown variable and its nearest known neighbours.
+    """
+    names = {*known, *COMMAND_VARIABLES}
+    complaints = []
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in names:
+            close = near(name, names, limit=1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            complaints.append(f"Unknown environment variable {name}.{hint}")
+    if complaints:
+        raise InvalidSettings("\n".join(complaints))
+
+
+def _sentence(problem: ErrorDetails, given: Mapping[str, object]) -> str:
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    if not problem["loc"]:
+        return text
+    name = str(problem["loc"][0])
+    source = f"--{name.replace('_', '-')}" if given.get(name) is not None else variable(name)
+    return f"{source}: {text}."
