@@ -21,14 +21,33 @@ def value(shop, sql):
 @pytest.mark.parametrize(
     "column",
     [
-        "users.state", "users.age", "users.city", "users.email", "users.is_subscriber", "users.last_name",
-        "products.brand", "products.distribution_center_id", "products.is_active", "products.released_on",
-        "inventory_items.product_department", "inventory_items.sold_at", "orders.status",
-        "orders.coupon_code", "orders.user_id", "order_items.status", "order_items.sale_price", "order_items.inventory_item_id",
-        "order_items.returned_at", "order_items.is_gift", "events.user_id", "events.is_mobile", "events.page",
-        "distribution_centers.state", "distribution_centers.is_automated",
+        "users.state",
+        "users.age",
+        "users.city",
+        "users.email",
+        "users.is_subscriber",
+        "users.last_name",
+        "products.brand",
+        "products.distribution_center_id",
+        "products.is_active",
+        "products.released_on",
+        "inventory_items.product_department",
+        "inventory_items.sold_at",
+        "orders.status",
+        "orders.coupon_code",
+        "orders.user_id",
+        "order_items.status",
+        "order_items.sale_price",
+        "order_items.inventory_item_id",
+        "order_items.returned_at",
+        "order_items.is_gift",
+        "events.user_id",
+        "events.is_mobile",
+        "events.page",
+        "distribution_centers.state",
+        "distribution_centers.is_automated",
     ],
-)  # fmt: skip
+)
 def test_has_nulls_and_values(shop, column):
     table = column.partition(".")[0]
     nulls, values = shop.execute(
