@@ -79,11 +79,13 @@ class ColumnType:
 class Catalog:
     """Tables of a connection: lower-cased `schema.table` -> lower-cased column -> type.
 
-    Built by `warehouses/<name>/catalog.py`; an empty catalog leaves column types UNKNOWN.
+    `row_counts` are the warehouse's estimates. Built by `warehouses/<name>/catalog.py`; an empty
+    catalog leaves column types UNKNOWN.
     """
 
     tables: Mapping[str, Mapping[str, ColumnType]] = field(default_factory=lambda: EMPTY)
     default_schema: str = "main"
+    row_counts: Mapping[str, int] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from holoscope.modeling.types import Aggregate, Measure, Model
 from holoscope.query.aggregates import Call
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
+from holoscope.query.passes import PASSES
 from holoscope.query.plan.calls import CallPlanner, PresenceOf
+from holoscope.query.plan.grouping import Grouping
 from holoscope.query.plan.node import (
     OrderKey,
     Output,
@@ -23,7 +25,7 @@ from holoscope.query.plan.node import (
     Total,
     key_column,
 )
-from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, Value
+from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, Value, table_key
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
 from holoscope.query.source import Source, build_rows, choose_source
@@ -69,13 +71,19 @@ class Builder:
             self.needed |= dimension.value.views
         for call in self.resolver.calls:
             self.needed |= call.reads
-        rows, joined = build_rows(self.source.tree, frozenset(self.needed), self.where, self.resolver)
-        planner = CallPlanner(joined, self.resolver.context.dialect, self._key_of, self._presence(rows))
+        keys = tuple(item.value.tree for item in dimensions)
+        grouping = self._grouping(keys)
+        for rewrite in PASSES if grouped else ():
+            grouping = rewrite(grouping, self.resolver.context.dialect.capabilities)
+        rows = grouping.rows
+        planner = CallPlanner(
+            grouping.joined, self.resolver.context.dialect, self._key_of, self._presence(rows)
+        )
         totals = self._totals(dimensions)
         plan = QueryPlan(
             rows=rows,
-            keys=tuple(item.value.tree for item in dimensions),
-            parts=planner.plan(self.resolver.calls) if grouped else (),
+            keys=keys,
+            parts=planner.plan(grouping.calls) if grouped else (),
             outputs=self._outputs(columns, dimensions),
             having=tuple(self.having),
             order=order,
@@ -86,6 +94,16 @@ class Builder:
             grouped=grouped,
         )
         return Built(plan, self.source, tuple(columns), missing)
+
+    def _grouping(self, keys: tuple[exp.Expr, ...]) -> Grouping:
+        rows, joined = build_rows(self.source.tree, frozenset(self.needed), self.where, self.resolver)
+        counts = self.model.catalog.row_counts
+        known = tuple(
+            (name, counts[key])
+            for name in joined.views
+            if (key := table_key(self.model.views[name], self.model.catalog)) in counts
+        )
+        return Grouping(rows, joined, keys, tuple(self.resolver.calls), known)
 
     # -- what is asked ----------------------------------------------------------------
 

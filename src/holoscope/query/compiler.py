@@ -18,7 +18,6 @@ from holoscope.query.build import Built, build
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.omni_sql import describe
-from holoscope.query.passes import PASSES
 from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import QuerySpec
@@ -46,8 +45,6 @@ def compile_query(
         raise InvalidQuery("This server does not run hand-written SQL yet: remove query.userEditedSQL.")
     built = build(spec, model, scope, dialect, now=now, time_zone=time_zone)
     plan = built.plan
-    for rewrite in PASSES:
-        plan = rewrite(plan, dialect.capabilities)
     tree = generate(plan) if built.columns else _no_columns()
     sql = dialect.render(tree)
     fields = tuple(field for item in built.columns for field in _result_fields(item, spec, model))

@@ -14,7 +14,7 @@ from sqlglot import exp
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
 from holoscope.modeling.timeframes import GRAINS, Grain, GrainKind, split_grain, weekday_index
-from holoscope.modeling.types import Aggregate, ColumnType, DataType, Dimension, Measure, Model, View
+from holoscope.modeling.types import Aggregate, Catalog, ColumnType, DataType, Dimension, Measure, Model, View
 from holoscope.query.aggregates import AGGREGATE_TYPES, Call, literal_call
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.grants import grants_hold
@@ -217,8 +217,7 @@ class Resolver:
         """Look a physical column's type up in the catalog."""
         view = self.model.views[view_name]
         catalog = self.model.catalog
-        table = (view.table_name or view.alias_of or view.name).lower()
-        columns = catalog.tables.get(f"{(view.schema or catalog.default_schema).lower()}.{table}", {})
+        columns = catalog.tables.get(table_key(view, catalog), {})
         return columns.get(column_name.lower(), UNKNOWN)
 
     # -- expressions ------------------------------------------------------------------
@@ -434,6 +433,12 @@ class Resolver:
                     f'Measure "{found.qualified_name}" uses a row-level value outside an aggregate; '
                     "give it an aggregate_type or write the aggregate in its sql."
                 )
+
+
+def table_key(view: View, catalog: Catalog) -> str:
+    """Name a view's physical table as the catalog does."""
+    table = view.table_name or view.alias_of or view.name
+    return f"{view.schema or catalog.default_schema}.{table}".lower()
 
 
 def _fields(view: View) -> tuple[Dimension | Measure, ...]:

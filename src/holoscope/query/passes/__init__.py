@@ -1,12 +1,13 @@
-"""Rewrites of a plan that keep its answer, in the order they run. A pass is `(plan, facts) -> plan`."""
+"""Rewrites of a grouping that keep its answer, in the order they run. A pass is `(value, facts) -> value`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from holoscope.query.plan.node import QueryPlan
+from holoscope.query.passes.aggregate_before_join import aggregate_before_join
+from holoscope.query.plan.grouping import Grouping
 from holoscope.sql.capabilities import Capabilities
 
-Pass = Callable[[QueryPlan, Capabilities], QueryPlan]
+Pass = Callable[[Grouping, Capabilities], Grouping]
 
-PASSES: tuple[Pass, ...] = ()
+PASSES: tuple[Pass, ...] = (aggregate_before_join,)

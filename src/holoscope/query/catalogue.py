@@ -1,0 +1,186 @@
+"""What an asker can choose from: topics, their views and the fields in them, resolved.
+
+Source: API digest §3.13, modeling digest §3.4, §15.1 (the selector algebra of `fields`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from holoscope.kit.errors import HoloscopeError
+from holoscope.modeling.timeframes import weekday_index
+from holoscope.modeling.types import ColumnType, DataType, Dimension, Measure, Model, Topic, View
+from holoscope.query.filters.literals import Clockwork
+from holoscope.query.filters.predicate import Context
+from holoscope.query.grants import grants_hold, topic_is_visible
+from holoscope.query.joins import Edge, JoinTree, tree_of_topic
+from holoscope.query.resolve import Resolver
+from holoscope.query.scope import Scope
+from holoscope.sql.dialect import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class ListedField:
+    """A dimension or measure as the catalogue shows it; `timeframes` is empty for all but times."""
+
+    field: Dimension | Measure
+    type: ColumnType
+    timeframes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedView:
+    view: View
+    dimensions: tuple[ListedField, ...]
+    measures: tuple[ListedField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTopic:
+    """A topic with its views in join order and the edges that reach them."""
+
+    topic: Topic
+    views: tuple[ListedView, ...]
+    edges: tuple[Edge, ...]
+
+    @property
+    def join_via(self) -> dict[str, list[str]]:
+        """For each joined view, the views passed on the way from the base."""
+        parents = {edge.child: edge.parent for edge in self.edges}
+        paths: dict[str, list[str]] = {}
+        for view in parents:
+            hops: list[str] = []
+            at = parents[view]
+            while at in parents:
+                hops.append(at)
+                at = parents[at]
+            paths[view] = hops[::-1]
+        return paths
+
+
+def visible_topics(model: Model, scope: Scope) -> tuple[Topic, ...]:
+    """List the topics that exist for this asker, by `display_order`, then label."""
+    found = [topic for topic in model.topics.values() if topic_is_visible(topic, model, scope)]
+    return tuple(
+        sorted(found, key=lambda topic: _picker_order(topic.display_order, topic.label or topic.name))
+    )
+
+
+def find_topic(model: Model, name: str, scope: Scope, dialect: Dialect) -> ListedTopic | None:
+    """Resolve one topic; None when there is none for this asker."""
+    topic = model.topics.get(name)
+    if topic is None or not topic_is_visible(topic, model, scope):
+        return None
+    tree = tree_of_topic(topic, model)
+    chosen = _chosen_fields(topic, model, tree)
+    resolver = _resolver(model, scope, dialect)
+    views = tuple(
+        listed
+        for view_name in tree.views
+        if (listed := list_view(model.views[view_name], model, scope, resolver, chosen)) is not None
+    )
+    return ListedTopic(topic, views, tuple(tree.edges.values()))
+
+
+def visible_views(model: Model, scope: Scope) -> tuple[View, ...]:
+    """List every view that exists for this asker, hidden ones too; copies made by aliases are left out."""
+    return tuple(
+        view
+        for view in model.views.values()
+        if not view.ignored
+        and view.alias_of is None
+        and grants_hold(view.required_access_grants, model, scope)
+    )
+
+
+def visible_fields(view: View, model: Model, scope: Scope) -> tuple[Dimension | Measure, ...]:
+    """List a view's fields that this asker may name."""
+    fields = (*view.dimensions.values(), *view.measures.values())
+    return tuple(
+        item for item in fields if not item.ignored and grants_hold(item.required_access_grants, model, scope)
+    )
+
+
+def list_view(
+    view: View, model: Model, scope: Scope, resolver: Resolver, chosen: frozenset[str] | None = None
+) -> ListedView | None:
+    """Resolve the fields of a view; None when the view does not exist for this asker."""
+    if view.ignored or not grants_hold(view.required_access_grants, model, scope):
+        return None
+    dimensions: list[ListedField] = []
+    measures: list[ListedField] = []
+    for item in visible_fields(view, model, scope):
+        if chosen is not None and item.qualified_name not in chosen:
+            continue
+        try:
+            if isinstance(item, Dimension):
+                dimensions.append(_dimension(item, model, resolver))
+            else:
+                measures.append(ListedField(item, resolver.measure_tree(item)[1]))
+        except HoloscopeError:
+            continue  # a field that does not compile is broken here; validation reports it
+    return ListedView(view, tuple(dimensions), tuple(measures))
+
+
+def _dimension(item: Dimension, model: Model, resolver: Resolver) -> ListedField:
+    kind = resolver.raw(item).type
+    if kind.data_type is not DataType.TIMESTAMP:
+        return ListedField(item, kind)
+    frames = model.default_timeframes if item.timeframes is None else item.timeframes
+    return ListedField(item, kind, tuple(frame.lower() for frame in frames))
+
+
+def _resolver(model: Model, scope: Scope, dialect: Dialect) -> Resolver:
+    # Listing fields resolves no relative date that anyone sees, so any instant serves.
+    clock = Clockwork.at(datetime(2000, 1, 1, tzinfo=UTC), "UTC", 0)
+    return Resolver(model, Context(dialect, clock, scope), weekday_index(model.week_start_day))
+
+
+def _picker_order(display_order: int | None, label: str) -> tuple[bool, int, str]:
+    return display_order is None, display_order or 0, label.lower()
+
+
+def _chosen_fields(topic: Topic, model: Model, tree: JoinTree) -> frozenset[str] | None:
+    """Apply the selectors: `all_views.*`, then `view.*`, then tags, then single fields; `-` excludes."""
+    if topic.fields is None:
+        return None
+    views = [model.views[name] for name in tree.views]
+    everything = {item.qualified_name for view in views for item in _fields(view)}
+    positive = any(not selector.startswith("-") for selector in topic.fields)
+    chosen: set[str] = set() if positive else set(everything)
+    for _, selector in sorted(enumerate(topic.fields), key=lambda pair: (_selector_class(pair[1]), pair[0])):
+        names = _selected(selector.removeprefix("-"), views, everything)
+        chosen = chosen - names if selector.startswith("-") else chosen | names
+    return frozenset(chosen)
+
+
+def _selector_class(selector: str) -> int:
+    word = selector.removeprefix("-")
+    if word == "all_views.*":
+        return 1
+    if word.endswith(".*"):
+        return 2
+    return 3 if word.startswith("tag:") else 4
+
+
+def _selected(word: str, views: Iterable[View], everything: set[str]) -> set[str]:
+    if word == "all_views.*":
+        return everything
+    if word.startswith("tag:"):
+        tag = word.removeprefix("tag:")
+        return {
+            item.qualified_name
+            for view in views
+            for item in _fields(view)
+            if tag in view.tags or tag in item.tags
+        }
+    if word.endswith(".*"):
+        owner = word.removesuffix(".*")
+        return {name for name in everything if name.partition(".")[0] == owner}
+    return {word.partition("[")[0]} & everything
+
+
+def _fields(view: View) -> tuple[Dimension | Measure, ...]:
+    return (*view.dimensions.values(), *view.measures.values())
