@@ -58,6 +58,7 @@ def test_default_scale_takes_less_than_ten_seconds(tmp_path):
 def test_replaces_an_older_file_and_leaves_no_traces(tmp_path):
     path = tmp_path / "shop.duckdb"
     generate_shop(path, scale=0.001)
+    (tmp_path / "shop.duckdb.wal").write_bytes(b"changes to the older file")
     generate_shop(path, scale=0.002)
     assert checksums(path)["order_items"][0] == 2000
     assert os.listdir(tmp_path) == ["shop.duckdb"]

@@ -70,6 +70,7 @@ def generate_shop(path: Path, *, scale: float = 0.2, seed: int = 7, threads: int
     try:
         half_done = workshop / path.name
         _write_tables(half_done, item_rows=round(scale * ITEMS_AT_SCALE_ONE), seed=seed, threads=threads)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)  # belongs to the file that goes
         half_done.replace(path)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
