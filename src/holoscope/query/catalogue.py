@@ -97,9 +97,10 @@ def visible_views(model: Model, scope: Scope) -> tuple[View, ...]:
 
 def visible_fields(view: View, model: Model, scope: Scope) -> tuple[Dimension | Measure, ...]:
     """List a view's fields that this asker may name."""
-    fields = (*view.dimensions.values(), *view.measures.values())
     return tuple(
-        item for item in fields if not item.ignored and grants_hold(item.required_access_grants, model, scope)
+        item
+        for item in _fields(view)
+        if not item.ignored and grants_hold(item.required_access_grants, model, scope)
     )
 
 
