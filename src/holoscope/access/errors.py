@@ -51,9 +51,7 @@ class OnlyOneself(Forbidden):
     """A personal key asked to act as somebody else."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "User-scoped API keys can only be used to act on behalf of the authenticated user."
-        )
+        super().__init__("User-scoped API keys can only be used to act on behalf of the authenticated user.")
 
 
 class ScimNeedsOrganizationKey(Forbidden):

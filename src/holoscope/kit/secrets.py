@@ -18,10 +18,6 @@ _EXAMPLES = (
     "replace_me",
     "replace-me",
     "secret",
-    "test",
-    "xxxx",
-    "your_",
-    "your-",
 )
 
 

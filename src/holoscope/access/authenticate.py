@@ -1,0 +1,48 @@
+"""From an `Authorization` header to an actor; the first thing that happens to a request."""
+
+from __future__ import annotations
+
+from holoscope.access.actors import Actor
+from holoscope.access.errors import BadAuthorizationHeader
+from holoscope.access.keyring import KeyRing
+
+
+class Authenticator:
+    """Judges `Authorization` headers. Safe between threads."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+
+    def authenticate(self, header: str | None) -> Actor:
+        """Return who asks. May read the database, so keep it off an event loop.
+
+        Raises:
+            BadAuthorizationHeader: no header, or not `Bearer <token>`.
+            InvalidToken: the token is malformed, unknown, disabled or revoked.
+            OwnerLostKeys: the member behind the key was deactivated.
+        """
+        return self._keys.load_actor(bearer_token(header))
+
+    def find_remembered(self, header: str | None) -> Actor | None:
+        """Return who asks if that was settled a moment ago; a few microseconds, no I/O.
+
+        None means: ask `authenticate`, on a thread.
+
+        Raises:
+            BadAuthorizationHeader: no header, or not `Bearer <token>`.
+            InvalidToken: the token is no key at all.
+        """
+        return self._keys.find_actor(bearer_token(header))
+
+
+def bearer_token(header: str | None) -> str:
+    """Return the token of `Bearer <token>`; the scheme's letter case does not matter (RFC 9110 §11.1).
+
+    Raises:
+        BadAuthorizationHeader: anything else.
+    """
+    scheme, _, token = (header or "").partition(" ")
+    token = token.strip(" ")
+    if scheme.lower() != "bearer" or not token or " " in token or "\t" in token:
+        raise BadAuthorizationHeader
+    return token

@@ -1,0 +1,174 @@
+"""Rows of API keys. Takes the caller's connection, never commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
+
+from holoscope.access.actors import Actor, KeyKind, OrgRole
+from holoscope.kit.paging import BadCursor
+from holoscope.storage.keyset import Order, load_page
+from holoscope.storage.tables import api_keys, memberships, users
+
+_SORTS: dict[str, ColumnElement[Any]] = {"createdAt": api_keys.c.created_at, "name": api_keys.c.name}
+
+_VERDICT = (
+    select(api_keys, memberships.c.user_id, memberships.c.role, memberships.c.active)
+    .add_columns(users.c.email, users.c.name.label("user_name"))
+    .join(memberships, memberships.c.id == api_keys.c.membership_id)
+    .join(users, users.c.id == memberships.c.user_id)
+    .where(api_keys.c.digest == bindparam("digest"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What may be known about a key after it was issued. `rate_limit` is in requests per minute."""
+
+    id: str
+    organization_id: str
+    membership_id: str
+    kind: KeyKind
+    name: str
+    public_prefix: str
+    enabled: bool
+    rate_limit: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A key that was found by its digest, and whether it may be used."""
+
+    actor: Actor
+    digest: str
+    is_usable: bool
+    owner_is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage:
+    """One page of keys; `last_id` continues it."""
+
+    keys: tuple[ApiKey, ...]
+    total: int
+    last_id: str | None
+
+
+def insert_key(connection: Connection, key: ApiKey, digest: bytes) -> None:
+    connection.execute(
+        insert(api_keys).values(
+            id=key.id,
+            organization_id=key.organization_id,
+            membership_id=key.membership_id,
+            kind=key.kind.value,
+            name=key.name,
+            digest=digest.hex(),
+            public_prefix=key.public_prefix,
+            enabled=key.enabled,
+            rate_limit_per_minute=key.rate_limit,
+            created_at=key.created_at,
+        )
+    )
+
+
+def find_verdict(connection: Connection, digest: bytes) -> Verdict | None:
+    """Find a key by its digest, whatever its state, with the member it acts as."""
+    row = connection.execute(_VERDICT, {"digest": digest.hex()}).one_or_none()
+    if row is None:
+        return None
+    actor = Actor(
+        organization_id=row.organization_id,
+        membership_id=row.membership_id,
+        user_id=row.user_id,
+        email=row.email,
+        name=row.user_name,
+        org_role=OrgRole(row.role),
+        key_id=row.id,
+        key_kind=KeyKind(row.kind),
+        rate_limit=row.rate_limit_per_minute,
+    )
+    return Verdict(actor, row.digest, row.enabled and row.deleted_at is None, row.active)
+
+
+def find_key(connection: Connection, organization_id: str, key_id: str) -> ApiKey | None:
+    row = connection.execute(
+        select(api_keys).where(
+            api_keys.c.id == key_id,
+            api_keys.c.organization_id == organization_id,
+            api_keys.c.deleted_at.is_(None),
+        )
+    ).one_or_none()
+    return None if row is None else _key(row)
+
+
+def load_keys(
+    connection: Connection,
+    organization_id: str,
+    *,
+    kind: KeyKind | None,
+    sort: str,
+    descending: bool,
+    after_id: str | None,
+    size: int,
+) -> KeyPage:
+    """Read one page of the keys that are not revoked, `sort` being `createdAt` or `name`.
+
+    The position is that of the key `after_id`, which may have been revoked meanwhile.
+
+    Raises:
+        BadCursor: this organization never had a key `after_id`.
+    """
+    order = Order(_SORTS[sort], api_keys.c.id, descending)
+    after = None
+    if after_id is not None:
+        found = connection.execute(
+            select(order.sort, order.id).where(
+                api_keys.c.id == after_id, api_keys.c.organization_id == organization_id
+            )
+        ).one_or_none()
+        if found is None:
+            raise BadCursor
+        after = (found[0], found[1])
+    rows = select(api_keys).where(
+        api_keys.c.organization_id == organization_id, api_keys.c.deleted_at.is_(None)
+    )
+    if kind is not None:
+        rows = rows.where(api_keys.c.kind == kind.value)
+    page = load_page(connection, rows, order, after=after, size=size)
+    return KeyPage(tuple(_key(row) for row in page.rows), page.total, page.last[1] if page.last else None)
+
+
+def set_enabled(connection: Connection, key_id: str, *, enabled: bool) -> None:
+    connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(enabled=enabled))
+
+
+def mark_deleted(connection: Connection, organization_id: str, key_id: str, at: datetime) -> bool:
+    """Revoke a key for good; False when there was none to revoke."""
+    done = connection.execute(
+        update(api_keys)
+        .where(
+            api_keys.c.id == key_id,
+            api_keys.c.organization_id == organization_id,
+            api_keys.c.deleted_at.is_(None),
+        )
+        .values(deleted_at=at, enabled=False)
+    )
+    return done.rowcount == 1
+
+
+def _key(row: Row[Any]) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        organization_id=row.organization_id,
+        membership_id=row.membership_id,
+        kind=KeyKind(row.kind),
+        name=row.name,
+        public_prefix=row.public_prefix,
+        enabled=row.enabled,
+        rate_limit=row.rate_limit_per_minute,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,176 @@
+"""The keys of a server: issued once, found by digest, switched off, revoked."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+
+from holoscope.access import key_rows
+from holoscope.access.actors import Actor, KeyKind
+from holoscope.access.errors import InvalidToken, NoSuchKey, NoSuchUser, NotAnOrganizationKey, OwnerLostKeys
+from holoscope.access.key_rows import ApiKey, KeyPage
+from holoscope.access.keys import digest_of, is_well_formed, new_key_text, public_prefix
+from holoscope.access.people import find_member
+from holoscope.access.verdicts import Verdicts
+from holoscope.kit.clock import Clock
+from holoscope.kit.ids import new_id
+from holoscope.kit.secrets import SecretText
+from holoscope.storage.unit_of_work import Database
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A fresh key. `text` is shown to its owner now and never again."""
+
+    key: ApiKey
+    text: SecretText
+
+
+class KeyRing:
+    """Issues and judges API keys. Safe between threads; one per process.
+
+    `pepper` keys the digests: with another pepper every key is unknown.
+    """
+
+    def __init__(self, database: Database, pepper: SecretText, clock: Clock) -> None:
+        self._database = database
+        self._pepper = pepper.reveal_bytes()
+        self._clock = clock
+        self._actors: Verdicts[bytes, Actor] = Verdicts(database)
+
+    def __repr__(self) -> str:
+        return "KeyRing(…)"
+
+    def issue(
+        self,
+        organization_id: str,
+        membership_id: str,
+        *,
+        name: str,
+        kind: KeyKind,
+        rate_limit: int | None = None,
+    ) -> IssuedKey:
+        """Make a key that acts as a member.
+
+        Args:
+            organization_id: whose key it is.
+            membership_id: the owner; for an organization key the member who creates it.
+            name: for people; need not be unique.
+            kind: what the key stands for.
+            rate_limit: requests per minute, 0 for no limit, None for the server's setting.
+
+        Raises:
+            NoSuchUser: no active member has that id.
+        """
+        text = new_key_text()
+        key = ApiKey(
+            id=new_id(),
+            organization_id=organization_id,
+            membership_id=membership_id,
+            kind=kind,
+            name=name,
+            public_prefix=public_prefix(text),
+            enabled=True,
+            rate_limit=rate_limit,
+            created_at=self._clock(),
+        )
+        with self._database.writing() as connection:
+            if find_member(connection, organization_id, membership_id) is None:
+                raise NoSuchUser(membership_id)
+            key_rows.insert_key(connection, key, digest_of(text.reveal(), self._pepper))
+        return IssuedKey(key, text)
+
+    def find_actor(self, text: str) -> Actor | None:
+        """Return who a key acts as if that is remembered; never reads the database.
+
+        Raises:
+            InvalidToken: the text is no key at all.
+        """
+        if not is_well_formed(text):
+            raise InvalidToken
+        return self._actors.find(digest_of(text, self._pepper))
+
+    def load_actor(self, text: str) -> Actor:
+        """Return who a key acts as, reading the database at most once in `verdicts.MAX_AGE`.
+
+        Raises:
+            InvalidToken: malformed, unknown, disabled or revoked; the same for all.
+            OwnerLostKeys: the member it acts as was deactivated.
+        """
+        if not is_well_formed(text):
+            raise InvalidToken
+        digest = digest_of(text, self._pepper)
+        return self._actors.load(digest, lambda: self._judge(digest))
+
+    def find(self, organization_id: str, key_id: str) -> ApiKey:
+        """Return a key that is not revoked.
+
+        Raises:
+            NoSuchKey: unknown, revoked or another organization's.
+        """
+        with self._database.reading() as connection:
+            key = key_rows.find_key(connection, organization_id, key_id)
+        if key is None:
+            raise NoSuchKey(key_id)
+        return key
+
+    def page(
+        self,
+        organization_id: str,
+        *,
+        kind: KeyKind | None = None,
+        sort: str = "createdAt",
+        descending: bool = True,
+        after_id: str | None = None,
+        size: int = 100,
+    ) -> KeyPage:
+        """Return keys that are not revoked, `sort` being `createdAt` or `name`.
+
+        Raises:
+            BadCursor: `after_id` never was a key of this organization.
+        """
+        with self._database.reading() as connection:
+            return key_rows.load_keys(
+                connection,
+                organization_id,
+                kind=kind,
+                sort=sort,
+                descending=descending,
+                after_id=after_id,
+                size=size,
+            )
+
+    def set_enabled(self, organization_id: str, key_id: str, *, enabled: bool) -> ApiKey:
+        """Switch an organization key on or off; doing so twice is the same as once.
+
+        Raises:
+            NoSuchKey: unknown, revoked or another organization's.
+            NotAnOrganizationKey: personal keys can only be revoked.
+        """
+        with self._database.writing() as connection:
+            key = key_rows.find_key(connection, organization_id, key_id)
+            if key is None:
+                raise NoSuchKey(key_id)
+            if key.kind is not KeyKind.ORGANIZATION:
+                raise NotAnOrganizationKey
+            key_rows.set_enabled(connection, key_id, enabled=enabled)
+        return replace(key, enabled=enabled)
+
+    def revoke(self, organization_id: str, key_id: str) -> None:
+        """Revoke a key of any kind for good.
+
+        Raises:
+            NoSuchKey: unknown, another organization's, or somebody else was faster.
+        """
+        with self._database.writing() as connection:
+            if not key_rows.mark_deleted(connection, organization_id, key_id, self._clock()):
+                raise NoSuchKey(key_id)
+
+    def _judge(self, digest: bytes) -> Actor:
+        with self._database.reading() as connection:
+            verdict = key_rows.find_verdict(connection, digest)
+        if verdict is None or not hmac.compare_digest(verdict.digest, digest.hex()) or not verdict.is_usable:
+            raise InvalidToken
+        if not verdict.owner_is_active:
+            raise OwnerLostKeys
+        return verdict.actor

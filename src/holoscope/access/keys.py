@@ -1,0 +1,55 @@
+"""The text of an API key: how it is made, checked without a look-up, and kept.
+
+`omni_osk_` + 50 random characters of base62 + 6 characters of checksum. The checksum is the
+CRC-32 (the one of zlib) of the ASCII bytes of the first 59 characters, prefix included, as an
+unsigned number in base62, digits `0-9A-Za-z`, most significant first, padded on the left with
+`0` to 6 characters. Documented for secret scanners in docs/reference/api-keys.md.
+
+The store holds an HMAC-SHA256 of the text under the server's pepper, so a stolen database
+yields no key and cannot even be used to confirm a guess.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from zlib import crc32
+
+from holoscope.kit.secrets import SecretText
+
+PREFIX = "omni_osk_"
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
+_RANDOM = 50
+_SIGNED = len(PREFIX) + _RANDOM
+_FORM = re.compile(r"omni_osk_[0-9A-Za-z]{56}")
+_SHOWN = 6
+
+
+def new_key_text() -> SecretText:
+    """Make a key of 50 characters from the operating system's generator, about 297 bits."""
+    signed = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM))
+    return SecretText(signed + checksum(signed))
+
+
+def checksum(signed: str) -> str:
+    """Return the 6 characters that end a key whose first 59 characters are `signed`."""
+    rest, low = divmod(crc32(signed.encode("ascii")), 3844)
+    high, middle = divmod(rest, 3844)
+    return _PAIRS[high] + _PAIRS[middle] + _PAIRS[low]
+
+
+def is_well_formed(text: str) -> bool:
+    """Tell whether `text` has the form of a key and the right checksum; costs no look-up."""
+    return _FORM.fullmatch(text) is not None and checksum(text[:_SIGNED]) == text[_SIGNED:]
+
+
+def digest_of(text: str, pepper: bytes) -> bytes:
+    """Return the keyed digest under which a key is stored and found."""
+    return hmac.digest(pepper, text.encode(), "sha256")
+
+
+def public_prefix(text: SecretText) -> str:
+    """Return the part by which people recognise a key in a list: the prefix and 6 of the 50 characters."""
+    return text.reveal()[: len(PREFIX) + _SHOWN]

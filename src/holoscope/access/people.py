@@ -1,0 +1,215 @@
+"""Organizations, users, memberships and groups as rows. Takes the caller's connection, never commits.
+
+A user is a person everywhere; a membership is that person in one organization, and its id is
+what the API calls `userId`, `membershipId` and SCIM `id` (API digest §1.7).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from holoscope.access.actors import OrgRole
+from holoscope.access.errors import AlreadyTaken
+from holoscope.kit.ids import new_id
+from holoscope.storage.tables import api_keys, group_members, groups, memberships, organizations, users
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in an organization. `email` and `name` belong to the user, the rest to the membership."""
+
+    membership_id: str
+    organization_id: str
+    user_id: str
+    email: str
+    name: str
+    role: OrgRole
+    active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named set of members; `id` is 8 characters of base64url."""
+
+    id: str
+    organization_id: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def fold(text: str) -> str:
+    """Return the form of an e-mail or name that uniqueness and look-ups go by."""
+    return text.strip().casefold()
+
+
+def find_organization(connection: Connection, name: str) -> Organization | None:
+    """Find an organization by its exact name; the oldest when there are several."""
+    row = connection.execute(
+        select(organizations)
+        .where(organizations.c.name == name)
+        .order_by(organizations.c.created_at, organizations.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Organization(row.id, row.name)
+
+
+def insert_organization(connection: Connection, name: str, at: datetime) -> Organization:
+    organization = Organization(new_id(), name)
+    connection.execute(insert(organizations).values(id=organization.id, name=name, created_at=at))
+    return organization
+
+
+def insert_member(
+    connection: Connection, organization_id: str, *, email: str, name: str, role: OrgRole, at: datetime
+) -> Member:
+    """Add a person to an organization; somebody known elsewhere by that e-mail stays one user.
+
+    Raises:
+        AlreadyTaken: an active member has that e-mail, letter case ignored.
+    """
+    key = fold(email)
+    user_id = connection.execute(select(users.c.id).where(users.c.email_key == key)).scalar_one_or_none()
+    if user_id is None:
+        user_id = new_id()
+        connection.execute(
+            insert(users).values(
+                id=user_id,
+                email=email.strip(),
+                email_key=key,
+                name=name,
+                name_key=fold(name),
+                created_at=at,
+            )
+        )
+    elif find_member_by_email(connection, organization_id, email) is not None:
+        raise AlreadyTaken(f"User with email {email.strip()} already exists")
+    membership_id = new_id()
+    connection.execute(
+        insert(memberships).values(
+            id=membership_id,
+            organization_id=organization_id,
+            user_id=user_id,
+            role=role.value,
+            active=True,
+            created_at=at,
+            updated_at=at,
+        )
+    )
+    member = find_member(connection, organization_id, membership_id)
+    assert member is not None  # noqa: S101  (just inserted)
+    return member
+
+
+def select_members(organization_id: str) -> Select[Any]:
+    """Return the query of an organization's members, inactive ones included."""
+    return (
+        select(memberships, users.c.email, users.c.email_key, users.c.name, users.c.name_key)
+        .join(users, users.c.id == memberships.c.user_id)
+        .where(memberships.c.organization_id == organization_id)
+    )
+
+
+def find_member(connection: Connection, organization_id: str, membership_id: str) -> Member | None:
+    """Find an active member by membership id."""
+    row = connection.execute(
+        select_members(organization_id).where(memberships.c.id == membership_id, memberships.c.active)
+    ).one_or_none()
+    return None if row is None else member_of(row)
+
+
+def find_member_by_email(connection: Connection, organization_id: str, email: str) -> Member | None:
+    """Find an active member by e-mail, letter case ignored."""
+    row = connection.execute(
+        select_members(organization_id).where(users.c.email_key == fold(email), memberships.c.active)
+    ).one_or_none()
+    return None if row is None else member_of(row)
+
+
+def deactivate_member(connection: Connection, organization_id: str, membership_id: str, at: datetime) -> bool:
+    """End a membership for good and revoke its personal keys; False when there was none to end."""
+    done = connection.execute(
+        update(memberships)
+        .where(
+            memberships.c.id == membership_id,
+            memberships.c.organization_id == organization_id,
+            memberships.c.active,
+        )
+        .values(active=False, updated_at=at)
+    )
+    connection.execute(
+        update(api_keys)
+        .where(api_keys.c.membership_id == membership_id, api_keys.c.kind != "organization")
+        .where(api_keys.c.organization_id == organization_id)
+        .values(enabled=False)
+    )
+    return done.rowcount == 1
+
+
+def store_password_hash(connection: Connection, user_id: str, password_hash: str) -> None:
+    connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+
+
+def find_password_hash(connection: Connection, user_id: str) -> str | None:
+    return connection.execute(select(users.c.password_hash).where(users.c.id == user_id)).scalar_one_or_none()
+
+
+def ensure_group(connection: Connection, organization_id: str, name: str, at: datetime) -> Group:
+    """Return the group of that name, letter case ignored, making it if need be."""
+    found = connection.execute(
+        select(groups).where(groups.c.organization_id == organization_id, groups.c.name_key == fold(name))
+    ).one_or_none()
+    if found is not None:
+        return group_of(found)
+    group = Group(secrets.token_urlsafe(6), organization_id, name.strip(), at, at)
+    connection.execute(
+        insert(groups).values(
+            id=group.id,
+            organization_id=organization_id,
+            name=group.name,
+            name_key=fold(name),
+            created_at=at,
+            updated_at=at,
+        )
+    )
+    return group
+
+
+def set_groups_of(connection: Connection, membership_id: str, group_ids: Sequence[str]) -> None:
+    """Make a member belong to exactly these groups."""
+    connection.execute(delete(group_members).where(group_members.c.membership_id == membership_id))
+    if group_ids:
+        rows = [{"group_id": group_id, "membership_id": membership_id} for group_id in group_ids]
+        connection.execute(insert(group_members), rows)
+
+
+def member_of(row: Row[Any]) -> Member:
+    return Member(
+        membership_id=row.id,
+        organization_id=row.organization_id,
+        user_id=row.user_id,
+        email=row.email,
+        name=row.name,
+        role=OrgRole(row.role),
+        active=row.active,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def group_of(row: Row[Any]) -> Group:
+    return Group(row.id, row.organization_id, row.name, row.created_at, row.updated_at)

@@ -1,0 +1,42 @@
+"""The proof of what an actor may see of a model: permissions and attributes, nothing else."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from holoscope.access.actors import Actor
+from holoscope.access.attributes import load_attributes
+from holoscope.access.roles import PERMISSIONS, Roles, load_roles
+from holoscope.access.verdicts import Verdicts
+from holoscope.query.scope import Scope
+from holoscope.storage.unit_of_work import Database
+
+
+class Scopes:
+    """Makes scopes and answers which roles an actor holds. Safe between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: Verdicts[Actor, tuple[Roles, MappingProxyType[str, tuple[str, ...]]]] = Verdicts(
+            database
+        )
+
+    def scope_for(self, actor: Actor, model_id: str, connection_id: str) -> Scope:
+        """Return the actor's scope on a model of a connection.
+
+        A change of role, group or attribute shows at once in this process and within
+        `verdicts.MAX_AGE` in others.
+        """
+        roles, attributes = self._load(actor)
+        return Scope(attributes, PERMISSIONS[roles.on(model_id, connection_id)])
+
+    def roles_of(self, actor: Actor) -> Roles:
+        """Return every role the actor holds."""
+        return self._load(actor)[0]
+
+    def _load(self, actor: Actor) -> tuple[Roles, MappingProxyType[str, tuple[str, ...]]]:
+        return self._known.load(actor, lambda: self._read(actor))
+
+    def _read(self, actor: Actor) -> tuple[Roles, MappingProxyType[str, tuple[str, ...]]]:
+        with self._database.reading() as connection:
+            return load_roles(connection, actor), MappingProxyType(load_attributes(connection, actor))

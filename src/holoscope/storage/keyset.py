@@ -1,0 +1,43 @@
+"""Pages by position instead of by count: the rows after the last one seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, tuple_
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A total order: a sort expression without NULLs, then the id, in one direction."""
+
+    sort: ColumnElement[Any]
+    id: ColumnElement[str]
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one page. `last` is the position to continue after, None when there is no more."""
+
+    rows: tuple[Row[Any], ...]
+    total: int
+    last: tuple[Any, str] | None
+
+
+def load_page(
+    connection: Connection, rows: Select[Any], order: Order, *, after: tuple[Any, str] | None, size: int
+) -> Rows:
+    """Read `size` rows of `rows` that come after the position `after`; the total ignores the position."""
+    total = connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+    page = rows.add_columns(order.sort.label("position_sort"), order.id.label("position_id"))
+    if after is not None:
+        here = tuple_(order.sort, order.id)
+        there = tuple_(literal(after[0], order.sort.type), literal(after[1], order.id.type))
+        page = page.where(here < there if order.descending else here > there)
+    directed = [part.desc() if order.descending else part.asc() for part in (order.sort, order.id)]
+    found = connection.execute(page.order_by(*directed).limit(size + 1)).all()
+    kept = tuple(found[:size])
+    more = len(found) > size
+    return Rows(kept, total, (kept[-1].position_sort, kept[-1].position_id) if more else None)

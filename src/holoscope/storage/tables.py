@@ -1,0 +1,247 @@
+"""Every table of the metadata database. Portable: SQLite today, PostgreSQL by URL.
+
+Ids are UUID text unless said otherwise. A `*_key` column holds the case-folded text that
+uniqueness and look-ups go by, so that both databases agree on what "same" means.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_ID = String(36)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant; kept in UTC, because SQLite has no zone of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+organizations = Table(
+    "organizations",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("created_at", Instant, nullable=False),
+)
+
+# The id is what the API calls `userId`, `membershipId` and SCIM `id`. A deactivated membership
+# stays; coming back makes another one, hence uniqueness among the active alone.
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("user_id", _ID, ForeignKey("users.id"), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    CheckConstraint("role IN ('ORG_ADMIN', 'MEMBER')", name="role"),
+    Index("ix_memberships_organization_id_created_at", "organization_id", "created_at", "id"),
+    Index(
+        "uq_memberships_active",
+        "organization_id",
+        "user_id",
+        unique=True,
+        sqlite_where=text("active"),
+        postgresql_where=text("active"),
+    ),
+)
+
+user_attribute_definitions = Table(
+    "user_attribute_definitions",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("type", String(8), nullable=False),
+    Column("multiple_values", Boolean, nullable=False),
+    Column("default_values", Document),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("organization_id", "reference"),
+    CheckConstraint("type IN ('String', 'Number')", name="type"),
+)
+
+user_attribute_values = Table(
+    "user_attribute_values",
+    metadata,
+    Column("membership_id", _ID, ForeignKey("memberships.id"), nullable=False),
+    Column("definition_id", _ID, ForeignKey("user_attribute_definitions.id"), nullable=False, index=True),
+    Column("values", Document, nullable=False),
+    PrimaryKeyConstraint("membership_id", "definition_id"),
+)
+
+# Groups have short ids: 8 characters of base64url.
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", String(8), primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("organization_id", "name_key"),
+)
+
+group_members = Table(
+    "group_members",
+    metadata,
+    Column("group_id", String(8), ForeignKey("groups.id"), nullable=False),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("group_id", "membership_id"),
+)
+
+# `digest` is the HMAC-SHA256 of the key text in hex; the text itself is nowhere.
+# `membership_id` is the owner, or for an organization key the member who created it.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("public_prefix", String(32), nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("rate_limit_per_minute", Integer),
+    Column("created_at", Instant, nullable=False),
+    Column("deleted_at", Instant),
+    CheckConstraint("kind IN ('organization', 'user', 'mcp')", name="kind"),
+    CheckConstraint("rate_limit_per_minute >= 0", name="rate_limit"),
+    Index("ix_api_keys_organization_id_created_at", "organization_id", "created_at", "id"),
+)
+
+# `settings` is what the warehouse's driver needs to open it; no secret is kept in clear here.
+connections = Table(
+    "connections",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("dialect", String(32), nullable=False),
+    Column("database", Text),
+    Column("default_schema", Text),
+    Column("base_role", String(32), nullable=False),
+    Column("settings", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("deleted_at", Instant),
+)
+
+# `version` counts the writes of files; `content_sha256` names the present set of files.
+models = Table(
+    "models",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("connection_id", _ID, ForeignKey("connections.id"), nullable=False, index=True),
+    Column("base_model_id", _ID, ForeignKey("models.id"), index=True),
+    Column("kind", String(32), nullable=False),
+    Column("name", Text),
+    Column("name_key", Text),
+    Column("version", Integer, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("deleted_at", Instant),
+    CheckConstraint("kind IN ('SCHEMA', 'SHARED')", name="kind"),
+    CheckConstraint("(kind = 'SCHEMA') = (base_model_id IS NULL)", name="base_model"),
+    Index(
+        "uq_models_schema_model",
+        "connection_id",
+        unique=True,
+        sqlite_where=text("kind = 'SCHEMA' AND deleted_at IS NULL"),
+        postgresql_where=text("kind = 'SCHEMA' AND deleted_at IS NULL"),
+    ),
+)
+
+model_files = Table(
+    "model_files",
+    metadata,
+    Column("model_id", _ID, ForeignKey("models.id"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    PrimaryKeyConstraint("model_id", "path"),
+)
+
+# One role for a member or a group, on a model or on a whole connection.
+model_roles = Table(
+    "model_roles",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), index=True),
+    Column("group_id", String(8), ForeignKey("groups.id"), index=True),
+    Column("model_id", _ID, ForeignKey("models.id"), index=True),
+    Column("connection_id", _ID, ForeignKey("connections.id"), index=True),
+    Column("role_name", String(32), nullable=False),
+    UniqueConstraint("membership_id", "model_id"),
+    UniqueConstraint("membership_id", "connection_id"),
+    UniqueConstraint("group_id", "model_id"),
+    UniqueConstraint("group_id", "connection_id"),
+    CheckConstraint("(membership_id IS NULL) <> (group_id IS NULL)", name="one_holder"),
+    CheckConstraint("(model_id IS NULL) <> (connection_id IS NULL)", name="one_target"),
+)

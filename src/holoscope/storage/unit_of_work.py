@@ -1,0 +1,113 @@
+"""One transaction per piece of work: opening the database, reading and writing.
+
+Repositories take the `Connection` that `reading` or `writing` yields, return frozen values and
+never commit. A write takes SQLite's write lock at its start, so two writers queue up instead
+of one failing in the middle.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+from threading import Lock
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+_WRITE = "holoscope_write"
+_BUSY_MILLISECONDS = 10_000
+
+
+class BadDatabaseUrl(ValueError):
+    """The database URL cannot be used; the text never repeats it, as it may hold a password."""
+
+
+class Database:
+    """The metadata database, open. Safe to share between threads.
+
+    `changes` grows with every write transaction of this process. What was read before it grew
+    may be out of date, which is how caches of verdicts know (`access.verdicts`).
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.changes = 0
+        self._counting = Lock()
+        self._writer = engine.execution_options(**{_WRITE: True})
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection that sees one consistent state; whatever it wrote is rolled back."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yield a connection in a write transaction: committed on leaving, rolled back on any error."""
+        try:
+            with self._writer.begin() as connection:
+                yield connection
+        finally:
+            with self._counting:
+                self.changes += 1
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(where: Path | str) -> Database:
+    """Open the database file at a path, or whatever a SQLAlchemy URL names.
+
+    A new SQLite file is made with mode 0600 in a folder made with mode 0700; an existing file
+    is tightened to 0600. The tables are the business of `migrations.upgrade`.
+
+    Raises:
+        BadDatabaseUrl: the URL does not parse, or its driver is not installed.
+    """
+    url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else _parse(where)
+    if url.get_backend_name() == "sqlite":
+        return Database(_open_sqlite(url))
+    try:
+        return Database(create_engine(url, pool_pre_ping=True, hide_parameters=True))
+    except ImportError as error:
+        raise BadDatabaseUrl(f"The driver of this database URL is not installed: {error.name}.") from None
+
+
+def _parse(text: str) -> URL:
+    try:
+        return make_url(text)
+    except (ArgumentError, ValueError):
+        raise BadDatabaseUrl("The database URL does not parse.") from None
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise BadDatabaseUrl("A SQLite database needs a file; threads cannot share one in memory.")
+    path = Path(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+    engine = create_engine(
+        url, hide_parameters=True, pool_size=8, max_overflow=56, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: SQLiteConnection, _record: object) -> None:
+    """Set up a raw connection. FULL makes a commit survive the loss of power, not only of the process."""
+    connection.isolation_level = None  # SQLAlchemy's `begin` event below says BEGIN, not the driver
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
