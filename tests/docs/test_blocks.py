@@ -1,0 +1,95 @@
+"""Documentation runs: every `python` and `sh` block is executed against a live server, page by page.
+
+A page is one session: its Python blocks share their names, from top to bottom. Blocks that
+only show something are marked `console` or `text`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.pages import ROOT, Block, blocks, pages
+
+RUNNABLE = [page for page in pages() if any(block.language in {"python", "sh"} for block in blocks(page))]
+HINT = """
+{place} does not run as documented (exit code {code}).
+
+The usual causes: the page uses a name that the API or the shop no longer has, or the server's
+answer changed. Mend the page if the change was meant, the code if it was not.
+
+--- the block
+{body}
+--- stdout
+{stdout}
+--- stderr
+{stderr}"""
+
+
+def run(command: list[str], block: Block, text: str, environment: dict[str, str], folder: Path) -> str:
+    done = subprocess.run(
+        command,
+        input=text,
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode or "Traceback" in done.stderr:
+        pytest.fail(
+            HINT.format(
+                place=block.place,
+                code=done.returncode,
+                body=block.body,
+                stdout=done.stdout,
+                stderr=done.stderr,
+            ),
+            pytrace=False,
+        )
+    return done.stdout
+
+
+RUN_SESSION = """
+import json, sys
+names = {"__name__": "__main__"}
+for place, body in json.load(sys.stdin):
+    exec(compile(body, place, "exec"), names)
+"""
+
+
+@pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page_runs(page: Path, live_environment: dict[str, str], tmp_path: Path) -> None:
+    session = [block for block in blocks(page) if block.language == "python"]
+    for block in blocks(page):
+        if block.language == "sh":
+            text = block.body.replace("curl ", "curl --fail-with-body ", 1)
+            out = run(["bash", "-euo", "pipefail", "-s"], block, text, live_environment, tmp_path)
+            assert out.strip(), f"{block.place} prints nothing"
+    if session:
+        text = json.dumps([(block.place, "\n" * block.line + block.body) for block in session])
+        run([sys.executable, "-c", RUN_SESSION], session[0], text, live_environment, tmp_path)
+
+
+def test_only_known_languages_are_used() -> None:
+    known = {"python", "sh", "console", "text", "yaml", "sql", "csv", "json"}
+    cases = ROOT / "tests"
+    strange = [
+        block.place
+        for page in pages()
+        if cases not in page.parents
+        for block in blocks(page)
+        if block.language not in known
+    ]
+    assert strange == []
+
+
+def test_bash_and_curl_are_here() -> None:
+    assert os.environ.get("PATH")
+    subprocess.run(["bash", "-c", "command -v curl"], check=True, capture_output=True)
