@@ -15,6 +15,7 @@ from holoscope.client import (
     CannotConnect,
     CertificateNotTrusted,
     ConnectionLost,
+    QueryTimedOut,
     RateLimited,
     RetryPolicy,
     ServerFailed,
@@ -127,6 +128,14 @@ def test_a_query_never_pauses_past_its_own_limit() -> None:
     with pytest.raises(RateLimited):
         script.client().run(QUERY, timeout=timedelta(seconds=10))
     assert script.time.pauses == []
+
+
+def test_a_running_query_is_not_lost_to_the_limiter() -> None:
+    running = httpx2.Response(200, content=ndjson(header(), footer(JOB)))
+    script = Script(running, limited("30"))
+    with pytest.raises(QueryTimedOut, match="still running") as caught:
+        script.client().run(QUERY, timeout=timedelta(seconds=10))
+    assert caught.value.job_ids == (JOB,)
 
 
 def test_an_untrusted_certificate_is_said_at_once_and_says_what_to_do() -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 
-from holoscope.client.errors import BadResponse, ConnectionLost, NotConfigured, QueryTimedOut
+from holoscope.client.errors import BadResponse, ConnectionLost, NotConfigured, QueryTimedOut, RateLimited
 from holoscope.client.lines import FINAL_STATUSES, Answer, Line, read_answer
 from holoscope.client.result import Result, build_result
 from holoscope.client.retry import RetryPolicy
@@ -261,10 +261,15 @@ class Client:
                 accept=NDJSON,
                 deadline=deadline,
             )
+        except RateLimited as limited:
+            if not running:
+                raise
+            reason = f"The query is still running, and asking for it was refused: {limited.detail}"
         except ConnectionLost:
             if self._wire.timing.monotonic() < deadline:
                 raise
-        raise QueryTimedOut("The query did not answer in the time allowed.", job_ids=running)
+            reason = "The query did not answer in the time allowed."
+        raise QueryTimedOut(reason, job_ids=running)
 
     def _get(self, path: str, shape: type[T], params: Mapping[str, str] | None = None) -> T:
         body = self._wire.exchange("GET", path, lambda response: response.read(), params=params)

@@ -63,28 +63,24 @@ _decoder = msgspec.json.Decoder(Line)
 
 def split_lines(
     chunks: Iterable[bytes], *, longest_line_bytes: int = LONGEST_LINE_BYTES
-) -> Iterator[tuple[bytes, bool]]:
+) -> Iterator[tuple[bytearray, bool]]:
     """Yield each line without its newline, and whether the newline was there.
 
     Raises:
         BadResponse: a line is longer than `longest_line_bytes`.
     """
-    parts: list[bytes] = []
-    held = 0
+    line = bytearray()
     for chunk in chunks:
-        start = 0
-        while (end := chunk.find(b"\n", start)) >= 0:
-            parts.append(chunk[start:end])
-            line = b"".join(parts)
-            parts, held, start = [], 0, end + 1
-            if line.strip():
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            line += end
+            if line and not line.isspace():
                 yield line, True
-        if start < len(chunk):
-            parts.append(chunk[start:])
-            held += len(chunk) - start
-        if held > longest_line_bytes:
+            line = bytearray()
+        line += rest
+        if len(line) > longest_line_bytes:
             raise BadResponse(f"The server sent a line of more than {longest_line_bytes} bytes.")
-    if held and (line := b"".join(parts)).strip():
+    if line and not line.isspace():
         yield line, False
 
 
@@ -114,7 +110,7 @@ def read_answer(chunks: Iterable[bytes], *, longest_line_bytes: int = LONGEST_LI
     return answer
 
 
-def _decode(text: bytes, *, is_whole: bool) -> Line:
+def _decode(text: bytes | bytearray, *, is_whole: bool) -> Line:
     try:
         return _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
