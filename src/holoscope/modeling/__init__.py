@@ -1,0 +1,5 @@
+"""Model files in, typed values and findings out: views, topics, fields, relationships, filters, formats.
+
+May not: do I/O, read a clock, know a user or a dialect, parse the SQL of fields.
+Door: `load.load_model`. Neighbours: kit below, query above. Tests: tests/modeling.
+"""

@@ -1,0 +1,65 @@
+"""Every code a model diagnostic may carry. Codes are public: never renamed once released.
+
+`docs/reference/diagnostics.md` explains each of them; a test keeps the two together.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Stable names of findings, grouped by where they arise."""
+
+    # a file as a whole
+    BAD_YAML = "bad_yaml"
+    DUPLICATE_KEY = "duplicate_key"
+    TOO_LARGE = "too_large"
+    UNKNOWN_FILE = "unknown_file"
+    DUPLICATE_FILE = "duplicate_file"
+    # keys and values
+    UNKNOWN_KEY = "unknown_key"
+    NOT_SUPPORTED_YET = "not_supported_yet"
+    NOT_USED_YET = "not_used_yet"
+    WRONG_TYPE = "wrong_type"
+    MISSING_KEY = "missing_key"
+    UNKNOWN_WORD = "unknown_word"
+    BAD_NAME = "bad_name"
+    UNKNOWN_FORMAT = "unknown_format"
+    UNKNOWN_TIMEFRAME = "unknown_timeframe"
+    UNKNOWN_OPERATOR = "unknown_operator"
+    DUPLICATE_FILTER = "duplicate_filter"
+    BAD_CACHE_AGE = "bad_cache_age"
+    # measures
+    BAD_AGGREGATE = "bad_aggregate"
+    SQL_REQUIRED = "sql_required"
+    COUNT_WITH_SQL = "count_with_sql"
+    BAD_PERCENTILE = "bad_percentile"
+    # names in a model
+    DUPLICATE_VIEW = "duplicate_view"
+    DUPLICATE_TOPIC = "duplicate_topic"
+    DUPLICATE_FIELD = "duplicate_field"
+    SEVERAL_PRIMARY_KEYS = "several_primary_keys"
+    UNKNOWN_PRIMARY_KEY = "unknown_primary_key"
+    ALIAS_IS_VIEW = "alias_is_view"
+    ALIAS_CLASH = "alias_clash"
+    # references
+    BAD_REFERENCE = "bad_reference"
+    TABLE_REFERENCE = "table_reference"
+    UNKNOWN_VIEW = "unknown_view"
+    UNKNOWN_FIELD = "unknown_field"
+    IGNORED_REFERENCE = "ignored_reference"
+    BROKEN_REFERENCE = "broken_reference"
+    GRAIN_ON_NON_TIME = "grain_on_non_time"
+    REFERENCE_CYCLE = "reference_cycle"
+    DIMENSION_USES_MEASURE = "dimension_uses_measure"
+    AGGREGATE_OF_MEASURE = "aggregate_of_measure"
+    FILTER_ON_MEASURE = "filter_on_measure"
+    HAVING_ON_DIMENSION = "having_on_dimension"
+    # topics and access
+    MISSING_BASE_VIEW = "missing_base_view"
+    NO_JOIN_PATH = "no_join_path"
+    UNKNOWN_GRANT = "unknown_grant"
+    BAD_GRANT_EXPRESSION = "bad_grant_expression"
+    UNKNOWN_CACHE_POLICY = "unknown_cache_policy"
+    ACCESS_DEFAULTS_UNREADABLE = "access_defaults_unreadable"

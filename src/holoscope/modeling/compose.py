@@ -1,0 +1,138 @@
+"""From a draft and its findings to the model: names resolved, aliased copies made, bad things left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from holoscope.modeling.draft import Draft
+from holoscope.modeling.findings import Finding, Kind
+from holoscope.modeling.names import Names
+from holoscope.modeling.reader.relationships import Declared
+from holoscope.modeling.types import Catalog, Model, Relationship, Topic, View
+from holoscope.modeling.validate.places import relationship_key
+from holoscope.modeling.validate.topic_filters import explain_filter
+from holoscope.modeling.validate.topic_joins import join_pairs, prune_joins
+
+_MODEL_DEFAULTS = Model(views=MappingProxyType({}))
+
+
+def left_out(findings: Iterable[Finding], kind: Kind) -> set[str]:
+    """Return the names of everything of one kind that the findings leave out."""
+    return {out.name for finding in findings for out in finding.leaves_out if out.kind is kind}
+
+
+def compose(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Model:
+    """Build the model from what is left after the findings."""
+    findings = tuple(findings)
+    lost = left_out(findings, Kind.RELATIONSHIP)
+    declared = [item for item in draft.declared if relationship_key(item) not in lost]
+    lost_topics = left_out(findings, Kind.TOPIC)
+    topics = {
+        name: _topic(topic, draft, declared)
+        for name, topic in draft.topics.items()
+        if name not in lost_topics
+    }
+    source = draft.model
+    policy = source.default_cache_policy
+    return Model(
+        views=MappingProxyType({**draft.views, **_copies(draft, declared)}),
+        topics=MappingProxyType(topics),
+        relationships=tuple(_resolve(item, draft.names) for item in declared if item.topic is None),
+        label=source.label,
+        description=source.description,
+        ai_context=source.ai_context,
+        access_grants=source.access_grants,
+        default_topic_access_filters=source.default_topic_access_filters,
+        default_topic_required_access_grants=source.default_topic_required_access_grants,
+        cache_policies=source.cache_policies,
+        default_cache_policy=policy if policy in source.cache_policies else None,
+        week_start_day=source.week_start_day or _MODEL_DEFAULTS.week_start_day,
+        default_timeframes=_MODEL_DEFAULTS.default_timeframes
+        if source.default_timeframes is None
+        else source.default_timeframes,
+        catalog=catalog,
+    )
+
+
+def _resolve(item: Declared, names: Names) -> Relationship:
+    """Replace old view names; `left_view` and `right_view` become the views behind aliases."""
+    relationship = item.relationship
+    left, right = names.original(relationship.left_view), names.original(relationship.right_view)
+    return replace(
+        relationship,
+        left=names.canonical(relationship.left),
+        right=names.canonical(relationship.right),
+        left_view=left.name if left else relationship.left_view,
+        right_view=right.name if right else relationship.right_view,
+    )
+
+
+def _topic(topic: Topic, draft: Draft, declared: list[Declared]) -> Topic:
+    names = draft.names
+    base = names.canonical(topic.base_view)
+    joins = topic.joins
+    if joins is not None:
+        pairs = join_pairs(names, declared, None) | join_pairs(names, declared, topic.name)
+        joins = prune_joins(joins, base, names, pairs)
+    kept = {
+        name: condition
+        for name, condition in topic.default_filters.items()
+        if explain_filter(names, name, "default_filters") is None
+    }
+    return replace(
+        topic,
+        base_view=base,
+        joins=joins,
+        relationships=tuple(_resolve(item, names) for item in declared if item.topic == topic.name),
+        default_filters=MappingProxyType(kept),
+        cache_policy=topic.cache_policy if topic.cache_policy in draft.model.cache_policies else None,
+    )
+
+
+def _copies(draft: Draft, declared: list[Declared]) -> Mapping[str, View]:
+    """Make the copy of each aliased view, labelled as the first join that labels it says."""
+    labels: dict[str, str | None] = {}
+    for item in declared:
+        relationship = item.relationship
+        for alias, label in ((relationship.left, None), (relationship.right, relationship.right_label)):
+            if alias in draft.names.aliases:
+                labels[alias] = labels.get(alias) or label
+    copies = {}
+    for alias, label in labels.items():
+        original = draft.names.original(alias)
+        if original is not None:
+            copies[alias] = copy_view(original, alias, label)
+    return copies
+
+
+def copy_view(view: View, alias: str, label: str | None) -> View:
+    """Return the view under another name: its fields belong to the copy, filters included.
+
+    SQL is not changed: inside a copy, `${<original>.field}` means the copy's own field.
+    """
+
+    def rename(key: str) -> str:
+        return f"{alias}.{key.removeprefix(view.name + '.')}" if key.startswith(f"{view.name}.") else key
+
+    return replace(
+        view,
+        name=alias,
+        alias_of=view.name,
+        label=label,
+        aliases=(),
+        dimensions=MappingProxyType(
+            {name: replace(dimension, view=alias) for name, dimension in view.dimensions.items()}
+        ),
+        measures=MappingProxyType(
+            {
+                name: replace(
+                    measure,
+                    view=alias,
+                    filters=MappingProxyType({rename(key): value for key, value in measure.filters.items()}),
+                )
+                for name, measure in view.measures.items()
+            }
+        ),
+    )

@@ -1,0 +1,166 @@
+"""The model while it is put together: what the files say, before the rules have had their say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from holoscope.modeling.codes import Code
+from holoscope.modeling.findings import Finding
+from holoscope.modeling.names import AnyField, Names
+from holoscope.modeling.reader.files import ParsedFile
+from holoscope.modeling.reader.model import ModelFile
+from holoscope.modeling.reader.relationships import Declared, RelationshipsFile
+from holoscope.modeling.reader.report import Path
+from holoscope.modeling.reader.topics import TopicFile
+from holoscope.modeling.reader.views import ViewFile
+from holoscope.modeling.timeframes import split_grain
+from holoscope.modeling.types import Topic, View
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One field naming another: in its SQL (`key` is `sql`), a filter (`filters`), or `order_by_field`.
+
+    `target` is None when the name means nothing; `name` is empty when it is malformed.
+    """
+
+    source: AnyField
+    key: str
+    path: Path
+    text: str
+    view: str
+    name: str
+    grain: str | None
+    target: AnyField | None
+    needle: str = ""
+    offset: int = 0
+
+    def finding(self, code: Code, message: str, fix: str | None = None) -> Finding:
+        """Make a finding at this use."""
+        return Finding(
+            code,
+            message,
+            self.source.position.file,
+            self.path,
+            fix=fix,
+            at_value=self.key == "order_by_field",
+            needle=self.needle,
+            offset=self.offset,
+        )
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything the rules look at. `views` and `topics` hold only what could be read."""
+
+    model: ModelFile
+    files: dict[str, ViewFile]
+    views: dict[str, View]
+    topics: dict[str, Topic]
+    declared: list[Declared]
+    names: Names
+    uses: list[Use] = field(default_factory=list)
+
+
+def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
+    """Bring the files together; of two files with one name the first stays."""
+    model = ModelFile()
+    files: dict[str, ViewFile] = {}
+    owners: dict[tuple[str, str], str] = {}
+    topics: dict[str, Topic] = {}
+    declared: list[Declared] = []
+    findings: list[Finding] = []
+    for item in parsed:
+        content = item.content
+        if isinstance(content, ModelFile):
+            model = content
+        elif isinstance(content, RelationshipsFile):
+            declared.extend(content.declared)
+        elif isinstance(content, ViewFile | TopicFile):
+            kind = "view" if isinstance(content, ViewFile) else "topic"
+            first = owners.setdefault((kind, content.name), item.file)
+            if first != item.file:
+                code = Code.DUPLICATE_VIEW if kind == "view" else Code.DUPLICATE_TOPIC
+                message = f'The {kind} "{content.name}" stands in the file "{first}" already.'
+                findings.append(Finding(code, message, item.file, ()))
+            elif isinstance(content, ViewFile):
+                files[content.name] = content
+            else:
+                declared.extend(content.declared)
+                if content.topic is not None:
+                    topics[content.name] = content.topic
+    views = {name: file.view for name, file in files.items() if file.view is not None}
+    lost = (f"{name}.{item}" for name, file in files.items() for item in file.left_out)
+    names = Names(views, _aliases(declared), (name for name in files if name not in views), lost)
+    draft = Draft(model, files, views, topics, declared, names)
+    draft.uses = list(_uses(draft))
+    return draft, findings
+
+
+def _aliases(declared: Iterable[Declared]) -> dict[str, str]:
+    """Return join alias -> the view it copies; the first declaration of an alias counts."""
+    named: dict[str, str] = {}
+    for item in declared:
+        relationship = item.relationship
+        for alias, view in (
+            (relationship.left, relationship.left_view),
+            (relationship.right, relationship.right_view),
+        ):
+            if alias != view:
+                named.setdefault(alias, view)
+    resolved: dict[str, str] = {}
+    for alias, view in named.items():
+        seen, base = {alias}, view
+        while base in named and base not in seen:
+            seen.add(base)
+            base = named[base]
+        resolved[alias] = base
+    return resolved
+
+
+def _uses(draft: Draft) -> Iterator[Use]:
+    for view in draft.views.values():
+        if view.ignored:
+            continue
+        references = draft.files[view.name].references
+        for name in references:
+            source = view.dimensions.get(name) or view.measures[name]
+            if not source.ignored:
+                yield from _sql_uses(draft, view, source)
+        for measure in view.measures.values():
+            if measure.filters and not measure.ignored:
+                for key in measure.filters:
+                    yield _use(
+                        draft.names, measure, "filters", ("measures", measure.name, "filters", key), key
+                    )
+        for dimension in view.dimensions.values():
+            order = dimension.order_by_field
+            if order and not dimension.ignored:
+                name = order if "." in order else f"{view.name}.{order}"
+                path = ("dimensions", dimension.name, "order_by_field")
+                yield _use(draft.names, dimension, "order_by_field", path, name)
+
+
+def _sql_uses(draft: Draft, view: View, source: AnyField) -> Iterator[Use]:
+    section = "dimensions" if source.name in view.dimensions else "measures"
+    for reference in draft.files[view.name].references[source.name]:
+        owner = reference.view or view.name
+        yield Use(
+            source=source,
+            key="sql",
+            path=(section, source.name, "sql"),
+            text=reference.text,
+            view=owner,
+            name=reference.name,
+            grain=reference.grain,
+            target=draft.names.find(owner, reference.name) if reference.name else None,
+            needle=reference.text,
+            offset=reference.start,
+        )
+
+
+def _use(names: Names, source: AnyField, key: str, path: Path, text: str) -> Use:
+    base, grain = split_grain(text)
+    view, _, name = base.partition(".")
+    return Use(source, key, path, text, view, name, grain, names.find(view, name))

@@ -1,0 +1,111 @@
+"""A finding names its place by path; here it meets the text and becomes a diagnostic.
+
+Rules look at values, not at YAML. Positions are looked up only for the few findings there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from holoscope.modeling.codes import Code
+from holoscope.modeling.diagnostics import Diagnostic, Position, Severity
+from holoscope.modeling.reader.conditions import qualify
+from holoscope.modeling.reader.report import Path, yaml_path
+from holoscope.modeling.reader.tree import Items, Mark, Node, Scalar, Table, position_of
+
+
+class Kind(Enum):
+    """What a finding leaves out of the model."""
+
+    FIELD = "field"
+    VIEW = "view"
+    TOPIC = "topic"
+    RELATIONSHIP = "relationship"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """`name` is `view.field`, a view, a topic, or `<file>:<path>` of a relationship."""
+
+    kind: Kind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in `file` at `path`.
+
+    `at_value` points to the value instead of the key; `needle` (with `offset`, counted in the
+    value's text) points to a piece of the value.
+    """
+
+    code: Code
+    message: str
+    file: str
+    path: Path
+    severity: Severity = Severity.ERROR
+    fix: str | None = None
+    leaves_out: tuple[LeftOut, ...] = ()
+    at_value: bool = False
+    needle: str = ""
+    offset: int = 0
+
+
+class Places:
+    """Turns findings into diagnostics; reads a file again at most once, and only when needed."""
+
+    def __init__(self, tree_of: Callable[[str], Node | None], text_of: Callable[[str], str]) -> None:
+        self._tree_of = tree_of
+        self._text_of = text_of
+        self._trees: dict[str, Node | None] = {}
+
+    def diagnose(self, finding: Finding) -> Diagnostic:
+        """Return the finding with its position."""
+        path = yaml_path(finding.file, finding.path)
+        position = self._position(finding)
+        return Diagnostic(finding.code, finding.severity, finding.message, position, path, finding.fix)
+
+    def _position(self, finding: Finding) -> Position:
+        if finding.file not in self._trees:
+            self._trees[finding.file] = self._tree_of(finding.file)
+        node = self._trees[finding.file]
+        if node is None:
+            return Position(finding.file)
+        mark: Mark | None = node.mark if not finding.path else None
+        for part in finding.path:
+            step = _step(node, part)
+            if step is None:
+                break
+            mark, node = step
+        if finding.needle and isinstance(node, Scalar):
+            return self._inside(finding, node)
+        if finding.at_value or mark is None:
+            mark = node.mark
+        return position_of(finding.file, mark)
+
+    def _inside(self, finding: Finding, node: Scalar) -> Position:
+        text = self._text_of(finding.file).removeprefix("\ufeff")
+        at = node.mark.index - 1
+        for _ in range(node.text[: finding.offset].count(finding.needle) + 1):
+            at = text.find(finding.needle, at + 1, node.end.index)
+            if at < 0:
+                return position_of(finding.file, node.mark)
+        line = text.count("\n", 0, at)
+        return Position(finding.file, line + 1, at - text.rfind("\n", 0, at))
+
+
+def _step(node: Node, part: str | int) -> tuple[Mark, Node] | None:
+    if isinstance(node, Items):
+        if isinstance(part, int) and part < len(node.values):
+            return node.values[part].mark, node.values[part]
+        return None
+    if not isinstance(node, Table) or not isinstance(part, str):
+        return None
+    if part in node.entries:
+        return node.entries[part]
+    for key, entry in node.entries.items():  # a filter's key may have been bare, or `[Month]`
+        if qualify(key, None) in (part, part.partition(".")[2]):
+            return entry
+    return None

@@ -1,0 +1,114 @@
+"""The model file (modeling digest §4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from holoscope.modeling.codes import Code
+from holoscope.modeling.reader.access import read_access_filters
+from holoscope.modeling.reader.fields import read_timeframes, read_week_start
+from holoscope.modeling.reader.keys import ACCESS_GRANT, CACHE_POLICY, MODEL
+from holoscope.modeling.reader.report import Report
+from holoscope.modeling.reader.section import Section
+from holoscope.modeling.reader.tree import Node, Spot, Table
+from holoscope.modeling.types import EMPTY, AccessFilter, AccessGrant, CachePolicy
+
+_AGE = re.compile(r"\s*([0-9]{1,9})\s+(second|minute|hour|day|week)s?\s*\Z", re.IGNORECASE)
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
+_LONGEST_AGE = 30 * 86_400
+_FEATURE = re.compile(r"#\s*!(?:enable|disable)_feature\(")
+_ACCESS = ("access_grants", "default_topic_required_access_grants", "default_topic_access_filters")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """What the model file says.
+
+    `access_is_known` is False when its defaults for access could not be read: then no topic that
+    relies on them may be served.
+    """
+
+    label: str | None = None
+    description: str | None = None
+    ai_context: str | None = None
+    access_grants: Mapping[str, AccessGrant] = field(default_factory=lambda: EMPTY)
+    default_topic_access_filters: tuple[AccessFilter, ...] = ()
+    default_topic_required_access_grants: tuple[str, ...] = ()
+    cache_policies: Mapping[str, CachePolicy] = field(default_factory=lambda: EMPTY)
+    default_cache_policy: str | None = None
+    week_start_day: str | None = None
+    default_timeframes: tuple[str, ...] | None = None
+    access_is_known: bool = True
+    exists: bool = False
+
+
+def read_model_file(text: str, node: Node | None, report: Report) -> ModelFile:
+    """Read the model file whose tree is `node` (None when it is empty)."""
+    start = Spot(0, 0)
+    section = Section(node if node is not None else Table({}, start, start), MODEL, report, (), start)
+    _features(text, report)
+    # An unknown key may be a misspelt rule of access, and a root that is no map says nothing at all.
+    known = all(key in MODEL for key in section.entries) and (node is None or isinstance(node, Table))
+    before = section.broken
+    section.broken = False
+    grants = _grants(section)
+    filters = read_access_filters(section, "default_topic_access_filters")
+    required = section.words("default_topic_required_access_grants")
+    access_is_known = known and not section.broken
+    section.broken = section.broken or before
+    return ModelFile(
+        label=section.text("label"),
+        description=section.text("description"),
+        ai_context=section.text("ai_context"),
+        access_grants=grants,
+        default_topic_access_filters=filters or (),
+        default_topic_required_access_grants=required or (),
+        cache_policies=_cache_policies(section),
+        default_cache_policy=section.word("default_cache_policy"),
+        week_start_day=read_week_start(section),
+        default_timeframes=read_timeframes(section, "default_timeframes"),
+        access_is_known=access_is_known,
+        exists=True,
+    )
+
+
+def _features(text: str, report: Report) -> None:
+    for number, line in enumerate(text.splitlines()):
+        found = _FEATURE.search(line) if "#" in line else None
+        if found:
+            message = "Feature switches in comments have no effect yet."
+            report.warning(Code.NOT_USED_YET, message, Spot(number, found.start()), ())
+
+
+def _grants(section: Section) -> Mapping[str, AccessGrant]:
+    """A bad grant is left out: nobody holds it."""
+    grants: dict[str, AccessGrant] = {}
+    for name, mark, node, path in section.children("access_grants"):
+        item = Section(node, ACCESS_GRANT, section.report, path, mark)
+        item.require("user_attribute")
+        item.require("allowed_values")
+        attribute, values = item.word("user_attribute"), item.words("allowed_values")
+        if not item.broken and attribute is not None and values is not None:
+            grants[name] = AccessGrant(name, attribute, values)
+    return MappingProxyType(grants)
+
+
+def _cache_policies(section: Section) -> Mapping[str, CachePolicy]:
+    policies: dict[str, CachePolicy] = {}
+    for name, mark, node, path in section.children("cache_policies"):
+        item = Section(node, CACHE_POLICY, section.report, path, mark)
+        item.require("max_cache_age")
+        age = item.word("max_cache_age")
+        if age is None or item.broken:
+            continue
+        found = _AGE.match(age)
+        seconds = int(found.group(1)) * _SECONDS[found.group(2).lower()] if found else -1
+        if not 0 <= seconds <= _LONGEST_AGE:
+            message = f'"{age}" is not an age from 0 seconds to 30 days; the default policy is used.'
+            item.error(Code.BAD_CACHE_AGE, message, "max_cache_age", fix='Write it like "6 hours".')
+            continue
+        policies[name] = CachePolicy(name, seconds)
+    return MappingProxyType(policies)

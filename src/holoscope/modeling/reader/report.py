@@ -1,0 +1,44 @@
+"""Where the findings of one file are collected."""
+
+from __future__ import annotations
+
+from holoscope.modeling.codes import Code
+from holoscope.modeling.diagnostics import Diagnostic, Severity
+from holoscope.modeling.reader.tree import Mark, position_of
+
+Path = tuple[str | int, ...]
+
+
+def yaml_path(file: str, path: Path) -> str:
+    """Join a file key and a path inside it: `orders.view.dimensions.id`."""
+    return ".".join((file, *(str(part) for part in path)))
+
+
+class Report:
+    """Collects the diagnostics of one file."""
+
+    __slots__ = ("file", "found")
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Diagnostic] = []
+
+    def error(self, code: Code, message: str, mark: Mark, path: Path, *, fix: str | None = None) -> None:
+        """Record an error at `mark` (a YAML mark, from 0)."""
+        self._add(Severity.ERROR, code, message, mark, path, fix)
+
+    def warning(self, code: Code, message: str, mark: Mark, path: Path, *, fix: str | None = None) -> None:
+        """Record a warning at `mark`."""
+        self._add(Severity.WARNING, code, message, mark, path, fix)
+
+    def _add(
+        self,
+        severity: Severity,
+        code: Code,
+        message: str,
+        mark: Mark,
+        path: Path,
+        fix: str | None,
+    ) -> None:
+        place = position_of(self.file, mark)
+        self.found.append(Diagnostic(code, severity, message, place, yaml_path(self.file, path), fix))

@@ -1,0 +1,115 @@
+"""Topic files (modeling digest §15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from holoscope.modeling.reader.access import read_access_filters
+from holoscope.modeling.reader.conditions import read_filters
+from holoscope.modeling.reader.fields import read_week_start
+from holoscope.modeling.reader.keys import SAMPLE_QUERY, TOPIC
+from holoscope.modeling.reader.relationships import Declared, read_relationship
+from holoscope.modeling.reader.report import Path, Report
+from holoscope.modeling.reader.section import Section
+from holoscope.modeling.reader.tree import Node, Scalar, Spot, Table, plain
+from holoscope.modeling.types import JoinNode, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFile:
+    """What a topic file says; `topic` is None when it cannot be used.
+
+    Its relationships stand in `declared`: they are put into the topic once views are known.
+    """
+
+    name: str
+    topic: Topic | None
+    declared: tuple[Declared, ...] = ()
+
+
+def topic_name(file: str) -> str:
+    """Return a topic's name: the stem of its file key."""
+    return file.rsplit("/", 1)[-1].removesuffix(".composite_topic").removesuffix(".topic")
+
+
+def read_topic(file: str, node: Node | None, report: Report) -> TopicFile:
+    """Read one topic file whose tree is `node` (None when the file is empty)."""
+    start = Spot(0, 0)
+    section = Section(node if node is not None else Table({}, start, start), TOPIC, report, (), start)
+    name = topic_name(file)
+    declared = _declared(section, name)
+    topic = Topic(
+        name=name,
+        base_view=section.word("base_view") or name,
+        position=section.position,
+        label=section.text("label"),
+        base_view_label=section.text("base_view_label"),
+        description=section.text("description"),
+        group_label=section.text("group_label"),
+        hidden=section.flag("hidden"),
+        tags=section.words("tags") or (),
+        display_order=section.integer("display_order"),
+        joins=_joins(section),
+        fields=section.words("fields"),
+        default_filters=read_filters(section, "default_filters"),
+        always_where_filters=read_filters(section, "always_where_filters"),
+        always_where_sql=section.sql("always_where_sql"),
+        always_having_filters=read_filters(section, "always_having_filters"),
+        always_having_sql=section.sql("always_having_sql"),
+        access_filters=read_access_filters(section, "access_filters"),
+        required_access_grants=section.words("required_access_grants"),
+        cache_policy=section.word("cache_policy"),
+        week_start_day=read_week_start(section),
+        ai_context=section.text("ai_context"),
+        default_filters_source=section.source("default_filters"),
+        always_where_filters_source=section.source("always_where_filters"),
+        sample_queries=_sample_queries(section),
+    )
+    return TopicFile(name, None if section.broken else topic, declared)
+
+
+def _declared(section: Section, topic: str) -> tuple[Declared, ...]:
+    declared = []
+    for node, path in section.items("relationships"):
+        item = read_relationship(node, section.report, path, topic)
+        if isinstance(item, Declared):
+            declared.append(item)
+        elif item is False:
+            section.broken = True
+    return tuple(declared)
+
+
+def _joins(section: Section) -> tuple[JoinNode, ...] | None:
+    node = section.node("joins")
+    return None if node is None else _join_nodes(node, section, ("joins",))
+
+
+def _join_nodes(node: Node, section: Section, path: Path) -> tuple[JoinNode, ...]:
+    if isinstance(node, Scalar) and node.value is None:
+        return ()
+    if not isinstance(node, Table):
+        section.wrong(path, node, "a map of views")
+        return ()
+    return tuple(
+        JoinNode(view, _join_nodes(child, section, (*path, view)))
+        for view, (_, child) in node.entries.items()
+    )
+
+
+def _sample_queries(section: Section) -> Mapping[str, Any]:
+    """Keep each sample as it is written; a bad one is left out by itself."""
+    samples: dict[str, Any] = {}
+    for label, mark, node, path in section.children("sample_queries"):
+        item = Section(node, SAMPLE_QUERY, section.report, path, mark)
+        if not isinstance(item.node("query"), Table | None):
+            item.wrong((*path, "query"), item.entries["query"][1], "a map")
+        for key in ("prompt", "description", "ai_context"):
+            item.text(key)
+        for key in ("hidden", "exclude_from_ai_context"):
+            item.flag(key)
+        if not item.broken:
+            samples[label] = plain(node)
+    return MappingProxyType(samples)

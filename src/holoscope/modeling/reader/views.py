@@ -1,0 +1,184 @@
+"""View files (modeling digest §2, §6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TypeVar
+
+from holoscope.modeling.codes import Code
+from holoscope.modeling.findings import Places
+from holoscope.modeling.reader.fields import DIMENSION, MEASURE, read_dimension, read_measure
+from holoscope.modeling.reader.keys import VIEW, Keys
+from holoscope.modeling.reader.report import Report
+from holoscope.modeling.reader.section import Section
+from holoscope.modeling.reader.tree import Mark, Node, Spot, Table
+from holoscope.modeling.references import Reference, find_references
+from holoscope.modeling.types import EMPTY, Dimension, Measure, View
+from holoscope.modeling.validate.view import VIEW_RULES
+
+_REFERENCE_LINE = re.compile(r"#\s*Reference this view as\s+(\S+)\s*\Z", re.IGNORECASE)
+_KEY_ENTRY = re.compile(r"\$\{\s*([^{}.]+?)\s*\}\Z|\"([^\"]+)\"\Z")
+
+F = TypeVar("F", Dimension, Measure)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFile:
+    """What a view file says. `view` is None when it cannot be used; `left_out` names bad fields.
+
+    `references` are the `${...}` of each field's SQL.
+    """
+
+    name: str
+    view: View | None
+    left_out: frozenset[str] = frozenset()
+    references: Mapping[str, tuple[Reference, ...]] = field(default_factory=lambda: EMPTY)
+
+
+def reference_name(file: str, text: str, written: str | None = None) -> str:
+    """Return a view's identity: the `# Reference this view as` line, else `name:`, else the file stem."""
+    for line in text.removeprefix("\ufeff").splitlines():
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            break
+        found = _REFERENCE_LINE.match(stripped)
+        if found:
+            return found.group(1)
+    return written or stem_of(file).lower()
+
+
+def stem_of(file: str) -> str:
+    """Return the table-like part of a view's file key: `PUBLIC/Trips.query.view` -> `Trips`."""
+    return file.rsplit("/", 1)[-1].removesuffix(".view").removesuffix(".query")
+
+
+def read_view(file: str, text: str, node: Node | None, report: Report) -> ViewFile:
+    """Read one view file whose tree is `node` (None when the file is empty)."""
+    start = Spot(0, 0)
+    section = Section(node if node is not None else Table({}, start, start), VIEW, report, (), start)
+    name = reference_name(file, text, section.word("name"))
+    if not name.isidentifier():
+        message = f'"{name}" cannot name a view: use letters, digits and underscores.'
+        section.error(Code.BAD_NAME, message, "name")
+    dimensions, bad_dimensions = _fields(section, "dimensions", DIMENSION, name, read_dimension)
+    measures, bad_measures = _fields(section, "measures", MEASURE, name, read_measure)
+    view = _view(section, name, file, dimensions, measures)
+    left_out = bad_dimensions | bad_measures
+    if section.broken:
+        return ViewFile(name, None)
+    places = Places(lambda _: node, lambda _: text)
+    for rule in VIEW_RULES:
+        for finding in rule(view):
+            report.found.append(places.diagnose(finding))
+            left_out |= {out.name.rpartition(".")[2] for out in finding.leaves_out}
+    if left_out & (view.dimensions.keys() | view.measures.keys()):
+        view = without_fields(view, left_out)
+    references = {
+        item.name: found
+        for group in (view.dimensions, view.measures)
+        for item in group.values()
+        if item.sql and (found := find_references(item.sql))
+    }
+    return ViewFile(name, view, frozenset(left_out), MappingProxyType(references))
+
+
+def without_fields(view: View, names: set[str] | frozenset[str]) -> View:
+    """Return the view without some fields; a key that loses a part is no key any more.
+
+    A measure and a dimension of one name both go.
+    """
+    return replace(
+        view,
+        dimensions=MappingProxyType({n: d for n, d in view.dimensions.items() if n not in names}),
+        measures=MappingProxyType({n: m for n, m in view.measures.items() if n not in names}),
+        primary_key=() if names & set(view.primary_key) else view.primary_key,
+    )
+
+
+def _view(
+    section: Section, name: str, file: str, dimensions: dict[str, Dimension], measures: dict[str, Measure]
+) -> View:
+    sql = section.sql("sql")
+    if sql is not None and "${" in sql:
+        section.later("sql", section.entries["sql"][1].mark, "A reference")
+    table = section.word("table_name")
+    return View(
+        name=name,
+        position=section.position,
+        schema=section.word("schema"),
+        catalog=section.word("catalog"),
+        table_name=table if table or sql else stem_of(file),
+        sql=sql,
+        label=section.text("label"),
+        description=section.text("description"),
+        hidden=section.flag("hidden"),
+        ignored=section.flag("ignored"),
+        tags=section.words("tags") or (),
+        aliases=section.words("aliases") or (),
+        ai_context=section.text("ai_context"),
+        display_order=section.integer("display_order"),
+        required_access_grants=section.words("required_access_grants"),
+        primary_key=_primary_key(section, dimensions),
+        dimensions=MappingProxyType(dimensions),
+        measures=MappingProxyType(measures),
+    )
+
+
+def _fields(
+    section: Section, key: str, keys: Keys, view: str, read: Callable[[Section, str, str], F | None]
+) -> tuple[dict[str, F], set[str]]:
+    fields: dict[str, F] = {}
+    bad: set[str] = set()
+    for name, mark, node, path in section.children(key):
+        read_field = read(Section(node, keys, section.report, path, mark), view, name)
+        if read_field is None:
+            bad.add(name)
+        else:
+            fields[name] = read_field
+    return fields, bad
+
+
+def _primary_key(section: Section, dimensions: dict[str, Dimension]) -> tuple[str, ...]:
+    """Return the key's dimensions; none when it cannot be told (a fan-out then fails, never lies)."""
+    marked = tuple(name for name, dimension in dimensions.items() if dimension.primary_key)
+    for key in ("custom_compound_primary_key_sql", "primary_key_sql"):
+        entries = section.words(key)
+        if not entries:
+            continue
+        named = [_key_part(entry, dimensions) for entry in entries]
+        for number, (entry, found) in enumerate(zip(entries, named, strict=True)):
+            if found is None:
+                message = f'No dimension "{entry}" to be part of the primary key; the view has no key.'
+                path = (*section.path, key, number)
+                section.report.error(
+                    Code.UNKNOWN_PRIMARY_KEY, message, _item_mark(section, key, number), path
+                )
+        return tuple(found for found in named if found is not None) if all(named) else ()
+    return marked[:1] if len(marked) == 1 else ()
+
+
+def _key_part(entry: str, dimensions: dict[str, Dimension]) -> str | None:
+    """Match a dimension's name, `${name}`, or a quoted column that a plain dimension stands for."""
+    text = entry.strip()
+    if text in dimensions:
+        return text
+    found = _KEY_ENTRY.match(text)
+    if found is None:
+        return None
+    name, column = found.groups()
+    if name is not None:
+        return name if name in dimensions else None
+    for dimension in dimensions.values():
+        bare = dimension.sql is None and dimension.name.lower() == column.lower()
+        if bare or (dimension.sql or "").strip() in (text, column):
+            return dimension.name
+    return None
+
+
+def _item_mark(section: Section, key: str, number: int) -> Mark:
+    node = section.entries[key][1]
+    values: list[Node] = getattr(node, "values", [])
+    return values[number].mark if number < len(values) else node.mark

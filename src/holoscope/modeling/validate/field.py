@@ -1,0 +1,18 @@
+"""The rules of fields that name other fields; whatever they find leaves the field out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from holoscope.modeling.draft import Draft
+from holoscope.modeling.findings import Finding
+from holoscope.modeling.validate import cycles, field_references, grains, measure_kinds
+
+FieldRule = Callable[[Draft], Iterator[Finding]]
+
+FIELD_RULES: tuple[FieldRule, ...] = (
+    field_references.check,
+    grains.check,
+    measure_kinds.check,
+    cycles.check,
+)

@@ -1,0 +1,41 @@
+"""A timeframe suffix is known, and stands only on a time (modeling digest §9.1, §18.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from holoscope.kit.text import near
+from holoscope.modeling.codes import Code
+from holoscope.modeling.draft import Draft
+from holoscope.modeling.findings import Finding, Kind, LeftOut
+from holoscope.modeling.names import AnyField, Problem
+from holoscope.modeling.timeframes import GRAINS
+from holoscope.modeling.types import DataType, Dimension
+
+FISCAL = frozenset({"fiscal_quarter", "fiscal_year"})
+
+
+def explain_grain(grain: str, target: AnyField) -> Problem | None:
+    """Say why `target[grain]` means nothing; None when it does, or when only the column can tell."""
+    if grain in FISCAL:
+        return Problem(Code.NOT_SUPPORTED_YET, f'The timeframe "{grain}" is not supported yet.')
+    if grain not in GRAINS:
+        found = near(grain, GRAINS, limit=1)
+        fix = f"Did you mean {found[0]}?" if found else None
+        return Problem(Code.UNKNOWN_TIMEFRAME, f'No such timeframe "{grain}".', fix)
+    if not isinstance(target, Dimension) or target.type not in (None, DataType.TIMESTAMP, DataType.UNKNOWN):
+        message = f'"{target.qualified_name}" is not a time and has no timeframe "{grain}".'
+        return Problem(Code.GRAIN_ON_NON_TIME, message)
+    return None
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """Report a suffix that is unknown or on something that is no time."""
+    for use in draft.uses:
+        if use.grain is None or use.target is None:
+            continue
+        problem = explain_grain(use.grain, use.target)
+        if problem is not None:
+            finding = use.finding(problem.code, problem.message, problem.fix)
+            yield replace(finding, leaves_out=(LeftOut(Kind.FIELD, use.source.qualified_name),))

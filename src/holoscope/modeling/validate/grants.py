@@ -1,0 +1,53 @@
+"""`required_access_grants` names grants that exist (modeling digest §17).
+
+A grant nobody defined is held by nobody, so what asks for it stays closed and in the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from holoscope.kit.text import near
+from holoscope.modeling.codes import Code
+from holoscope.modeling.draft import Draft
+from holoscope.modeling.findings import Finding
+from holoscope.modeling.reader.report import Path
+
+_KEY = "required_access_grants"
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """Report unknown grants and malformed expressions, wherever they are asked for."""
+    known = draft.model.access_grants
+    for file, path, elements in _places(draft):
+        for number, element in enumerate(elements):
+            for name in (part.strip() for term in element.split("|") for part in term.split("&")):
+                if name in known:
+                    continue
+                here = (*path, number)
+                if not name:
+                    message = f'"{element}" is not an expression of grants; write a, a|b or a&b.'
+                    yield Finding(Code.BAD_GRANT_EXPRESSION, message, file, here)
+                    continue
+                found = near(name, known, limit=1)
+                fix = f"Did you mean {found[0]}?" if found else None
+                yield Finding(Code.UNKNOWN_GRANT, f'No such access grant "{name}".', file, here, fix=fix)
+
+
+def _places(draft: Draft) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    if draft.model.default_topic_required_access_grants:
+        key = "default_topic_required_access_grants"
+        yield "model", (key,), draft.model.default_topic_required_access_grants
+    for view in draft.views.values():
+        file = view.position.file
+        if view.required_access_grants:
+            yield file, (_KEY,), view.required_access_grants
+        for dimension in view.dimensions.values():
+            if dimension.required_access_grants:
+                yield file, ("dimensions", dimension.name, _KEY), dimension.required_access_grants
+        for measure in view.measures.values():
+            if measure.required_access_grants:
+                yield file, ("measures", measure.name, _KEY), measure.required_access_grants
+    for topic in draft.topics.values():
+        if topic.required_access_grants:
+            yield topic.position.file, (_KEY,), topic.required_access_grants

@@ -1,0 +1,41 @@
+"""The rules of relationships, topics and access, run once the fields are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from holoscope.modeling.draft import Draft
+from holoscope.modeling.findings import Finding
+from holoscope.modeling.validate import (
+    access_defaults,
+    access_filters,
+    aliases,
+    base_view,
+    cache_policy,
+    drill_fields,
+    grants,
+    relationship_sql,
+    relationship_views,
+    topic_fields,
+    topic_filters,
+    topic_joins,
+    topic_sql,
+)
+
+ModelRule = Callable[[Draft], Iterator[Finding]]
+
+MODEL_RULES: tuple[ModelRule, ...] = (
+    aliases.check,
+    relationship_views.check,
+    relationship_sql.check,
+    base_view.check,
+    topic_joins.check,
+    topic_fields.check,
+    topic_filters.check,
+    topic_sql.check,
+    access_filters.check,
+    access_defaults.check,
+    grants.check,
+    cache_policy.check,
+    drill_fields.check,
+)

@@ -1,0 +1,18 @@
+"""The rules that look at one view alone; they run once per file, when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from holoscope.modeling.findings import Finding
+from holoscope.modeling.types import View
+from holoscope.modeling.validate import duplicate_fields, measure_sql, percentile, primary_key
+
+ViewRule = Callable[[View], Iterator[Finding]]
+
+VIEW_RULES: tuple[ViewRule, ...] = (
+    duplicate_fields.check,
+    measure_sql.check,
+    percentile.check,
+    primary_key.check,
+)
