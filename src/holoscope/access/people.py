@@ -68,6 +68,23 @@ def find_organization(connection: Connection, name: str) -> Organization | None:
     return None if row is None else Organization(row.id, row.name)
 
 
+def load_organizations(connection: Connection) -> tuple[Organization, ...]:
+    """Read every organization, the oldest first."""
+    rows = connection.execute(select(organizations).order_by(organizations.c.created_at, organizations.c.id))
+    return tuple(Organization(row.id, row.name) for row in rows)
+
+
+def find_first_admin(connection: Connection, organization_id: str) -> Member | None:
+    """Find the administrator who has been active longest."""
+    row = connection.execute(
+        select_members(organization_id)
+        .where(memberships.c.role == OrgRole.ADMIN.value, memberships.c.active)
+        .order_by(memberships.c.created_at, memberships.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else member_of(row)
+
+
 def insert_organization(connection: Connection, name: str, at: datetime) -> Organization:
     organization = Organization(new_id(), name)
     connection.execute(insert(organizations).values(id=organization.id, name=name, created_at=at))

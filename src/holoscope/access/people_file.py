@@ -34,8 +34,10 @@ class People:
 
 
 def parse_people(content: Mapping[str, Any]) -> People:
-    """Read the file's content: `attributes` (name, label, type, multiple_values, default) and `users`
-    (email, name, organization_admin, model_role, groups, attributes).
+    """Read the file's content.
+
+    `attributes` have name, label, type, multiple_values and default; `users` have email, name,
+    organization_admin, model_role, groups and attributes.
 
     Raises:
         BadRequest: an unknown key, a missing one, or a value of the wrong shape; the text says where.

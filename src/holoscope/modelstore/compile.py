@@ -1,0 +1,115 @@
+"""From stored files to the typed model that queries are compiled against, remembered while it holds."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import Connection, select
+
+from holoscope.modeling.diagnostics import Diagnostic
+from holoscope.modeling.load import load_model
+from holoscope.modeling.types import Model
+from holoscope.modelstore import model_rows
+from holoscope.modelstore.errors import NoSuchModel
+from holoscope.modelstore.model_rows import StoredModel
+from holoscope.modelstore.ports import Catalogs
+from holoscope.storage.tables import models
+from holoscope.storage.unit_of_work import Database
+
+_KEPT = 64
+_log = logging.getLogger(__name__)
+
+_Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModel:
+    """A model ready for queries, with everything found wrong in its files.
+
+    `fingerprint` names the content of all layers and the catalog; equal fingerprints, equal models.
+    """
+
+    model: Model
+    diagnostics: tuple[Diagnostic, ...]
+    fingerprint: tuple[str, str, str]
+
+
+class ModelCompiler:
+    """Compiles stored models. Safe between threads; a model is compiled by one thread at a time."""
+
+    def __init__(self, database: Database, catalogs: Catalogs) -> None:
+        self._database = database
+        self._catalogs = catalogs
+        self._kept: OrderedDict[str, CompiledModel] = OrderedDict()
+        self._locks: dict[str, Lock] = {}
+        self._guard = Lock()
+
+    def load(self, model_id: str) -> Model:
+        """Return the model of all its layers, as of now. Who may see it is asked elsewhere.
+
+        Raises:
+            NoSuchModel: unknown or deleted.
+            WarehouseError: the catalog cannot be read.
+        """
+        return self.compile(model_id).model
+
+    def compile(self, model_id: str) -> CompiledModel:
+        """Return the model and its diagnostics; compiled only when content or catalog changed.
+
+        Raises:
+            NoSuchModel: unknown or deleted.
+            WarehouseError: the catalog cannot be read.
+        """
+        with self._database.reading() as connection:
+            stored, key = self._state(connection, model_id)
+        known = self._find(model_id, key)
+        if known is not None:
+            return known
+        with self._lock_of(model_id):
+            with self._database.reading() as connection:
+                stored, key = self._state(connection, model_id)
+                known = self._find(model_id, key)
+                if known is not None:
+                    return known
+                files = model_rows.load_files(connection, stored, combined=True)
+            compiled = self._compile(stored, key, {path: file.text for path, file in files.items()})
+            with self._guard:
+                self._kept[model_id] = compiled
+                self._kept.move_to_end(model_id)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return compiled
+
+    def _compile(self, stored: StoredModel, key: _Key, files: dict[str, str]) -> CompiledModel:
+        model, diagnostics = load_model(files, self._catalogs.load_catalog(stored.connection_id))
+        for diagnostic in diagnostics:
+            _log.warning("model %s: %s", stored.id, diagnostic)
+        return CompiledModel(model, diagnostics, key)
+
+    def _state(self, connection: Connection, model_id: str) -> tuple[StoredModel, _Key]:
+        """Return the model and what its compiled form depends on; the catalog's version comes first."""
+        stored = model_rows.find_row(connection, model_id)
+        if stored is None:
+            raise NoSuchModel(model_id)
+        below = ""
+        if stored.base_model_id is not None:
+            below = connection.execute(
+                select(models.c.content_sha256).where(models.c.id == stored.base_model_id)
+            ).scalar_one()
+        version = self._catalogs.catalog_version(stored.connection_id)
+        return stored, (stored.content_sha256, below, version)
+
+    def _find(self, model_id: str, key: _Key) -> CompiledModel | None:
+        with self._guard:
+            known = self._kept.get(model_id)
+            if known is None or known.fingerprint != key:
+                return None
+            self._kept.move_to_end(model_id)
+            return known
+
+    def _lock_of(self, model_id: str) -> Lock:
+        with self._guard:
+            return self._locks.setdefault(model_id, Lock())

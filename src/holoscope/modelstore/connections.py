@@ -1,0 +1,243 @@
+"""Connections as records; what opens them lives in `warehouses` (API digest §3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
+
+from holoscope.access.actors import Actor
+from holoscope.access.roles import Role, Roles
+from holoscope.access.scope import Scopes
+from holoscope.kit.clock import Clock, wire_time
+from holoscope.kit.errors import BadRequest
+from holoscope.kit.ids import new_id
+from holoscope.modelstore.errors import NoSuchConnection
+from holoscope.storage.tables import connections, models
+from holoscope.storage.unit_of_work import Database
+
+DIALECTS = frozenset(
+    {
+        "athena",
+        "bigquery",
+        "clickhouse",
+        "databricks",
+        "databricks_lakebase",
+        "duckdb",
+        "exasol",
+        "mariadb",
+        "motherduck",
+        "mssql",
+        "mysql",
+        "oracle",
+        "postgres",
+        "redshift",
+        "singlestore",
+        "snowflake",
+        "sqlserver",
+        "starrocks",
+        "trino",
+    }
+)
+_SORTS = {
+    "name": func.lower(connections.c.name),
+    "database": func.lower(func.coalesce(connections.c.database, "")),
+    "dialect": connections.c.dialect,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConnection:
+    """A configured warehouse. `settings` is for its driver and holds no secret; it is never sent out."""
+
+    id: str
+    organization_id: str
+    name: str
+    dialect: str
+    database: str | None
+    default_schema: str | None
+    base_role: Role
+    settings: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionFilter:
+    """What `GET /v1/connections` filters by; None and an empty text filter nothing.
+
+    `name` and `database` are contained, letter case ignored; `dialect` is one or several, with commas.
+    """
+
+    name: str | None = None
+    database: str | None = None
+    dialect: str | None = None
+    include_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WantedConnection:
+    """A connection as its owner describes it; `base_role` is the least role of every member on it."""
+
+    name: str
+    dialect: str
+    database: str | None
+    default_schema: str | None
+    base_role: Role
+    settings: Mapping[str, Any]
+
+
+def ensure_connection(
+    database: Database, clock: Clock, organization_id: str, wanted: WantedConnection
+) -> StoredConnection:
+    """Return the connection of that exact name, brought to the wanted values, making it if need be.
+
+    Raises:
+        BadRequest: the dialect is none of `DIALECTS`.
+    """
+    if wanted.dialect not in DIALECTS:
+        raise BadRequest("Invalid connection dialect")
+    values: dict[str, Any] = {
+        "dialect": wanted.dialect,
+        "database": wanted.database,
+        "default_schema": wanted.default_schema,
+        "base_role": wanted.base_role.value,
+        "settings": dict(wanted.settings),
+    }
+    with database.writing() as connection:
+        now = clock()
+        found = connection.execute(
+            select(connections).where(
+                connections.c.organization_id == organization_id,
+                connections.c.name == wanted.name,
+                connections.c.deleted_at.is_(None),
+            )
+        ).first()
+        if found is None:
+            id_ = new_id()
+            values |= {"id": id_, "organization_id": organization_id, "name": wanted.name, "created_at": now}
+            connection.execute(insert(connections).values(**values, updated_at=now))
+        else:
+            id_ = found.id
+            if any(found._mapping[key] != value for key, value in values.items()):
+                connection.execute(
+                    update(connections).where(connections.c.id == id_).values(**values, updated_at=now)
+                )
+        return load_connection(connection, id_)
+
+
+def load_connection(connection: Connection, connection_id: str) -> StoredConnection:
+    """Read a connection that is not deleted, in any organization.
+
+    Raises:
+        NoSuchConnection: there is none.
+    """
+    row = connection.execute(
+        select(connections).where(connections.c.id == connection_id, connections.c.deleted_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NoSuchConnection(connection_id)
+    return _stored(row)
+
+
+def load_all_connections(database: Database) -> tuple[StoredConnection, ...]:
+    """Read every connection of the server that is not deleted, for opening their warehouses."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(connections).where(connections.c.deleted_at.is_(None)).order_by(connections.c.created_at)
+        ).all()
+    return tuple(_stored(row) for row in rows)
+
+
+def list_connections(
+    database: Database,
+    scopes: Scopes,
+    actor: Actor,
+    wanted: ConnectionFilter,
+    *,
+    sort_field: str = "name",
+    sort_direction: str = "asc",
+) -> tuple[StoredConnection, ...]:
+    """Return the connections on which, or on a model of which, the actor has a role.
+
+    Raises:
+        BadRequest: a dialect that does not exist.
+    """
+    dialects = _dialects(wanted.dialect)
+    rows = select(connections).where(connections.c.organization_id == actor.organization_id)
+    roles = scopes.roles_of(actor)
+    if not roles.is_admin:
+        rows = rows.where(_within_reach(roles))
+    if not wanted.include_deleted:
+        rows = rows.where(connections.c.deleted_at.is_(None))
+    if dialects:
+        rows = rows.where(connections.c.dialect.in_(dialects))
+    sort = _SORTS[sort_field]
+    direction = [part.desc() if sort_direction == "desc" else part.asc() for part in (sort, connections.c.id)]
+    with database.reading() as connection:
+        found = [_stored(row) for row in connection.execute(rows.order_by(*direction))]
+    return tuple(
+        item
+        for item in found
+        if _contains(item.name, wanted.name) and _contains(item.database or "", wanted.database)
+    )
+
+
+def connection_wire(item: StoredConnection) -> dict[str, Any]:
+    """Build the wire record. The name of the environment attribute goes out in both published spellings."""
+    return {
+        "id": item.id,
+        "name": item.name,
+        "dialect": item.dialect,
+        "database": item.database,
+        "defaultSchema": item.default_schema,
+        "baseRole": item.base_role.value,
+        "createdAt": wire_time(item.created_at),
+        "updatedAt": wire_time(item.updated_at),
+        "deletedAt": None if item.deleted_at is None else wire_time(item.deleted_at),
+        "userAttributeNameForConnectionEnvironments": None,
+        "userAttributeNameForConnectionsEnvironments": None,
+        "userAttributeValuesForDefaultEnvironment": None,
+        "branchConnectionEnvironmentOverridesUserAttr": None,
+        "environmentConnectionSwitchesSchemaModel": None,
+    }
+
+
+def _dialects(text: str | None) -> list[str]:
+    names = [name.strip().lower() for name in (text or "").split(",")]
+    names = [name for name in names if name]
+    unknown = [name for name in names if name not in DIALECTS]
+    if unknown:
+        raise BadRequest(f"Invalid dialect(s): {', '.join(unknown)}")
+    return names
+
+
+def _within_reach(roles: Roles) -> Any:  # noqa: ANN401  (a SQLAlchemy condition)
+    whole = [id_ for id_, role in roles.by_connection.items() if role is not Role.NO_ACCESS]
+    some = [id_ for id_, role in roles.by_model.items() if role is not Role.NO_ACCESS]
+    through = select(models.c.connection_id).where(models.c.id.in_(some)).scalar_subquery()
+    return or_(connections.c.id.in_(whole), connections.c.id.in_(through))
+
+
+def _contains(text: str, part: str | None) -> bool:
+    return not part or part.casefold() in text.casefold()
+
+
+def _stored(row: Row[Any]) -> StoredConnection:
+    return StoredConnection(
+        id=row.id,
+        organization_id=row.organization_id,
+        name=row.name,
+        dialect=row.dialect,
+        database=row.database,
+        default_schema=row.default_schema,
+        base_role=Role(row.base_role),
+        settings=row.settings,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        deleted_at=row.deleted_at,
+    )
