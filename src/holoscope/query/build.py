@@ -31,6 +31,7 @@ from holoscope.query.security import row_rules
 from holoscope.query.source import Source, build_rows, choose_source
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
 from holoscope.sql.dialect import Dialect
+from holoscope.sql.trees import copy_of
 
 Column = ResolvedDimension | ResolvedMeasure
 
@@ -132,7 +133,7 @@ class Builder:
                 outputs.append(Output(item.name, key))
                 continue
             outputs.append(Output(f"{item.name}__raw", key))
-            text = self.resolver.context.dialect.format_time(key.copy(), item.grain.name)
+            text = self.resolver.context.dialect.format_time(copy_of(key), item.grain.name)
             texts.append(Output(item.name, text))
         return (*outputs, *texts)
 
@@ -222,7 +223,7 @@ class Builder:
         """Order by a value that is no column: in a group, by its least or greatest, which adds no rows."""
         self.needed |= value.views
         if not grouped:
-            return value.tree.copy()
+            return copy_of(value.tree)
         aggregate = Aggregate.MAX if sort.descending else Aggregate.MIN
         return self.resolver.add_call(Call(aggregate, value.tree, value.views, sort.column_name))
 
@@ -264,7 +265,7 @@ class Builder:
         def presence(view_name: str) -> exp.Expr | None:
             keys = self._key_of(view_name)
             if keys:
-                return keys[0].copy()
+                return copy_of(keys[0])
             for join in rows.joins:
                 if join.table.view == view_name and join.on is not None:
                     return _joined_column(join.on, view_name)
@@ -280,7 +281,7 @@ def _joined_column(on: exp.Expr, view: str) -> exp.Expr | None:
             continue
         for side in (equality.left, equality.right):
             if isinstance(side, exp.Column) and side.table == view:
-                return side.copy()
+                return copy_of(side)
     return None
 
 

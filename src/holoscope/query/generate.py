@@ -20,12 +20,14 @@ from holoscope.query.plan.node import (
 )
 from holoscope.query.spec import NullSort
 from holoscope.sql.quoting import identifier, output
+from holoscope.sql.trees import cast, copy_of, replaced
 
 GROUPING = "$omni_group_grouping"
 INDICATOR = "$omni_column_total_indicator"
 TOTAL_SORT = "$omni_total_sort"
 _GROUPED = "grouped"
 _SET = "g"
+_SIDES = ("LEFT", "RIGHT", "FULL")
 
 
 def generate(plan: QueryPlan) -> exp.Select:
@@ -45,12 +47,13 @@ def _flat(plan: QueryPlan) -> exp.Select:
     calls = dict(plan.parts[0].calls) if plan.parts else {}
     values = _placeholders(plan.keys, calls)
     select = _from(plan.rows)
-    for item in plan.outputs:
-        select = select.select(output(_fill(item.value, values), item.name), copy=False)
+    select.set("expressions", [output(_fill(item.value, values), item.name) for item in plan.outputs])
     if plan.grouped and plan.keys:
-        select = select.group_by(*(_group_term(key, plan, n) for n, key in enumerate(plan.keys)), copy=False)
-    for condition in plan.having:
-        select = select.having(_fill(condition, values), copy=False)
+        terms = [_group_term(key, plan, number) for number, key in enumerate(plan.keys)]
+        select.set("group", exp.Group(expressions=terms))
+    if plan.having:
+        conditions = [_fill(condition, values) for condition in plan.having]
+        select.set("having", exp.Having(this=exp.and_(*conditions, copy=False)))
     positions = {item.value: str(n) for n, item in enumerate(plan.outputs, start=1)}
     terms = [_ordered(_position(key.value, positions) or _fill(key.value, values), key) for key in plan.order]
     return _limited(_sorted(select, terms), plan)
@@ -79,11 +82,10 @@ def _fill(tree: exp.Expr, values: Mapping[str, exp.Expr]) -> exp.Expr:
     """Put expressions in the place of `k<n>` and `a<n>`."""
 
     def change(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Column) and not node.table and node.name in values:
-            return values[node.name].copy()
-        return node
+        filled = None if node.args.get("table") else values.get(node.name)
+        return node if filled is None else copy_of(filled)
 
-    return tree.copy().transform(change, copy=False)
+    return replaced(tree, change)
 
 
 # -- grouped below, chosen above -------------------------------------------------------------
@@ -102,12 +104,7 @@ def _staged(plan: QueryPlan) -> exp.Select:
 
 
 def _qualified(tree: exp.Expr) -> exp.Expr:
-    def change(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Column) and not node.table:
-            return exp.column(node.name, _GROUPED)
-        return node
-
-    return tree.copy().transform(change, copy=False)
+    return replaced(tree, lambda node: node if node.args.get("table") else exp.column(node.name, _GROUPED))
 
 
 def _merged(plan: QueryPlan) -> exp.Select:
@@ -209,9 +206,9 @@ def _with_totals(plan: QueryPlan) -> exp.Select:
         select = select.select(output(_qualified(item.value), item.name), copy=False)
     level = exp.column(_SET, _GROUPED)
     select = select.select(
-        output(exp.cast(level.copy(), "int"), GROUPING),
+        output(cast(level.copy(), "int"), GROUPING),
         output(_indicator(level, plan), INDICATOR),
-        output(exp.cast(_is_grand_total(level, plan), "int"), TOTAL_SORT),
+        output(cast(_is_grand_total(level, plan), "int"), TOTAL_SORT),
         copy=False,
     )
     if limited:
@@ -302,11 +299,19 @@ def _total_order(level: exp.Expr, plan: QueryPlan) -> list[exp.Expr]:
 
 
 def _from(rows: Rows) -> exp.Select:
-    select = exp.select().from_(_named(rows.base), copy=False)
-    for join in rows.joins:
-        select = select.join(_named(join.table), on=join.on, join_type=join.kind, copy=True)
-    for predicate in rows.where:
-        select = select.where(predicate, copy=True)
+    joins = [
+        exp.Join(
+            this=_named(join.table),
+            on=None if join.on is None else copy_of(join.on),
+            side=join.kind if join.kind in _SIDES else None,
+            kind=None if join.kind in _SIDES else join.kind,
+        )
+        for join in rows.joins
+    ]
+    select = exp.Select(from_=exp.From(this=_named(rows.base)), joins=joins)
+    if rows.where:
+        predicates = [copy_of(predicate) for predicate in rows.where]
+        select.set("where", exp.Where(this=exp.and_(*predicates, copy=False)))
     return select
 
 
@@ -325,10 +330,14 @@ def _ordered(value: exp.Expr, key: OrderKey) -> exp.Expr:
 
 
 def _sorted(select: exp.Select, terms: list[exp.Expr]) -> exp.Select:
-    return select.order_by(*terms, copy=False) if terms else select
+    if terms:
+        select.set("order", exp.Order(expressions=terms))
+    return select
 
 
 def _limited(select: exp.Select, plan: QueryPlan) -> exp.Select:
     if plan.limit_rows is not None:
-        select = select.limit(plan.limit_rows, copy=False)
-    return select.offset(plan.offset_rows, copy=False) if plan.offset_rows else select
+        select.set("limit", exp.Limit(expression=exp.Literal.number(plan.limit_rows)))
+    if plan.offset_rows:
+        select.set("offset", exp.Offset(expression=exp.Literal.number(plan.offset_rows)))
+    return select

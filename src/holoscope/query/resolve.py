@@ -21,7 +21,8 @@ from holoscope.query.grants import grants_hold
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
 from holoscope.sql.inference import infer_type
 from holoscope.sql.parse import parse_template, reference_index
-from holoscope.sql.quoting import column
+from holoscope.sql.quoting import column, identifier
+from holoscope.sql.trees import copy_of, replaced
 
 _DEPTH = 50
 
@@ -160,8 +161,8 @@ class Resolver:
         """Give the wall-clock value in the query's zone."""
         zone, kind = self.context.clock.zone, raw.type
         if kind.date_only or (not kind.has_zone and (zone == "UTC" or not raw.convertible)):
-            return raw.tree.copy()
-        return self.context.dialect.to_zone(raw.tree.copy(), zone, has_zone=kind.has_zone)
+            return copy_of(raw.tree)
+        return self.context.dialect.to_zone(copy_of(raw.tree), zone, has_zone=kind.has_zone)
 
     def _at_grain(self, raw: Value, grain: Grain, found: Dimension) -> Value:
         dialect = self.context.dialect
@@ -173,7 +174,7 @@ class Resolver:
             kind = replace(WALL_TIME, native="date") if grain.name == "date" else WALL_TIME
         elif grain.kind is GrainKind.NUMBER:
             # The epoch is an instant: no zone moves it.
-            time = raw.tree.copy() if grain.name == "epoch" else self.wall(raw)
+            time = copy_of(raw.tree) if grain.name == "epoch" else self.wall(raw)
             tree, kind = dialect.extract(time, grain.name, week_start=week_start), NUMBER
         else:
             tree, kind = dialect.format_time(self.wall(raw), grain.name), STRING
@@ -273,21 +274,16 @@ class Resolver:
         names = self._own_names(view)
 
         def change(node: exp.Expr) -> exp.Expr:
-            if not isinstance(node, exp.Column):
-                return node
             index = reference_index(node)
             if index is not None:
-                part = parts[index].copy()
-                return (
-                    part
-                    if isinstance(part, (exp.Column, exp.Literal, exp.Func, exp.Paren))
-                    else exp.Paren(this=part)
-                )
-            if not node.table or node.table.lower() in names:
-                return exp.Column(this=node.this.copy(), table=column("x", view).args["table"])
+                part = copy_of(parts[index])
+                atomic = isinstance(part, (exp.Column, exp.Literal, exp.Func, exp.Paren))
+                return part if atomic else exp.Paren(this=part)
+            if isinstance(node, exp.Column) and (not node.table or node.table.lower() in names):
+                return exp.Column(this=node.this.copy(), table=identifier(view))
             return node
 
-        return tree.copy().transform(change, copy=False)
+        return replaced(tree, change)
 
     def _own_names(self, view: str) -> frozenset[str]:
         found = self.model.views[view]

@@ -33,6 +33,7 @@ from holoscope.modeling.types import ColumnType, DataType
 from holoscope.query.filters.literals import Clockwork, add_duration, resolve
 from holoscope.query.scope import Scope
 from holoscope.sql.dialect import Dialect
+from holoscope.sql.trees import cast, copy_of
 
 _MONTHS = tuple(name.lower() for name in month_name[1:])
 _ESCAPE = "!"
@@ -71,7 +72,7 @@ def build_predicate(condition: Condition, target: Target, context: Context) -> e
         case Anything():
             return None
         case IsNull(negative):
-            null = exp.Is(this=target.value.copy(), expression=exp.Null())
+            null = exp.Is(this=copy_of(target.value), expression=exp.Null())
             return exp.Not(this=null) if negative else null
         case Composite(conjunction, parts, negative):
             return _composite(conjunction, parts, negative, target, context)
@@ -102,7 +103,7 @@ def _negated(predicate: exp.Expr, negative: bool, target: Target) -> exp.Expr:
     denied = exp.Not(this=exp.Paren(this=predicate))
     if not target.keep_nulls:
         return denied
-    null = exp.Is(this=target.value.copy(), expression=exp.Null())
+    null = exp.Is(this=copy_of(target.value), expression=exp.Null())
     return exp.Paren(this=exp.Or(this=denied, expression=null))
 
 
@@ -134,9 +135,9 @@ def _require(target: Target, wanted: DataType, words: str) -> None:
 
 
 def _string(condition: StringMatch, target: Target, dialect: Dialect) -> exp.Expr:
-    value = target.value.copy()
+    value = copy_of(target.value)
     if target.type.data_type is not DataType.STRING:
-        value = exp.cast(value, "varchar")
+        value = cast(value, "varchar")
     if condition.kind is StringKind.IS_EMPTY:
         empty = exp.EQ(this=value, expression=dialect.text_literal(""))
         return _negated(empty, condition.negative, target)
@@ -149,7 +150,7 @@ def _string(condition: StringMatch, target: Target, dialect: Dialect) -> exp.Exp
     if condition.kind is StringKind.EQUALS:
         return _negated(_equals(value, literals), condition.negative, target)
     escaped = condition.kind is not StringKind.SQL_LIKE
-    likes = [_like(value.copy(), literal, escaped, dialect) for literal in literals]
+    likes = [_like(copy_of(value), literal, escaped, dialect) for literal in literals]
     return _negated(_any(likes), condition.negative, target)
 
 
@@ -176,7 +177,7 @@ def _like(value: exp.Expr, pattern: exp.Expr, escaped: bool, dialect: Dialect) -
 
 def _number(condition: NumberMatch, target: Target, dialect: Dialect) -> exp.Expr:
     _require(target, DataType.NUMBER, "number")
-    value = target.value.copy()
+    value = copy_of(target.value)
     literals = [dialect.number_literal(item) for item in condition.values]
     first = literals[0]
     if condition.kind is NumberKind.EQUALS:
@@ -187,7 +188,7 @@ def _number(condition: NumberMatch, target: Target, dialect: Dialect) -> exp.Exp
         predicate = _compare(exp.GTE if condition.inclusive else exp.GT, value, first)
     else:
         upper = exp.LTE if condition.upper_inclusive else exp.LT
-        bounds = (_compare(exp.GTE, value, first), _compare(upper, value.copy(), literals[1]))
+        bounds = (_compare(exp.GTE, value, first), _compare(upper, copy_of(value), literals[1]))
         predicate = exp.Paren(this=exp.and_(*bounds, copy=False))
     return _negated(predicate, condition.negative, target)
 
@@ -198,10 +199,10 @@ def _compare(kind: type[exp.Binary], value: exp.Expr, literal: exp.Expr) -> exp.
 
 def _boolean(wanted: bool, nulls_are_false: bool, target: Target) -> exp.Expr:
     _require(target, DataType.BOOLEAN, "boolean")
-    value = exp.EQ(this=target.value.copy(), expression=exp.Boolean(this=wanted))
+    value = exp.EQ(this=copy_of(target.value), expression=exp.Boolean(this=wanted))
     if wanted or not nulls_are_false:
         return value
-    null = exp.Is(this=target.value.copy(), expression=exp.Null())
+    null = exp.Is(this=copy_of(target.value), expression=exp.Null())
     return exp.Paren(this=exp.Or(this=value, expression=null))
 
 
@@ -212,9 +213,9 @@ def _date(condition: DateMatch, target: Target, context: Context) -> exp.Expr | 
     low, high = _window(condition, context.clock)
     bounds: list[exp.Expr] = []
     if low is not None:
-        bounds.append(exp.GTE(this=target.value.copy(), expression=_instant(low, target, context)))
+        bounds.append(exp.GTE(this=copy_of(target.value), expression=_instant(low, target, context)))
     if high is not None:
-        bounds.append(exp.LT(this=target.value.copy(), expression=_instant(high, target, context)))
+        bounds.append(exp.LT(this=copy_of(target.value), expression=_instant(high, target, context)))
     if not bounds:
         return None
     predicate = bounds[0] if len(bounds) == 1 else exp.Paren(this=exp.and_(*bounds, copy=False))
@@ -258,7 +259,7 @@ def _instant(wall: datetime, target: Target, context: Context) -> exp.Expr:
 
 def _date_part(condition: DatePartMatch, target: Target, context: Context) -> exp.Expr:
     _require(target, DataType.TIMESTAMP, "date")
-    wall = (target.wall or target.value).copy()
+    wall = copy_of(target.wall or target.value)
     if condition.part is DatePart.IS_ON_DAY_OF_WEEK:
         part, numbers = (
             "day_of_week_num",
@@ -309,11 +310,11 @@ def _one_of(condition: OneOf, target: Target, context: Context) -> exp.Expr | No
         inner = Target(target.name, target.value, target.type, target.keep_nulls and not with_null)
         denied = [_negated(_any(parts), True, inner)] if parts else []
         if with_null:
-            null = exp.Is(this=target.value.copy(), expression=exp.Null())
+            null = exp.Is(this=copy_of(target.value), expression=exp.Null())
             denied.append(exp.Not(this=null))
         return denied[0] if len(denied) == 1 else exp.Paren(this=exp.and_(*denied, copy=False))
     if with_null:
-        parts.append(exp.Is(this=target.value.copy(), expression=exp.Null()))
+        parts.append(exp.Is(this=copy_of(target.value), expression=exp.Null()))
     return _any(parts)
 
 

@@ -19,6 +19,7 @@ from holoscope.query.plan.grouping import Grouping, tables_of
 from holoscope.query.plan.node import Rows, Table
 from holoscope.sql.capabilities import Capabilities
 from holoscope.sql.quoting import column, identifier
+from holoscope.sql.trees import cast, replaced
 
 _KEY = "join_key"
 _PAYS_FROM = 8  # rows of the base for each row of the joined table, where nothing fans out
@@ -143,10 +144,7 @@ def _on_key(on: exp.Expr | None, key: exp.Column, base: str) -> exp.Expr | None:
     if on is None:
         return None
 
-    def change(node: exp.Expr) -> exp.Expr:
-        return column(_KEY, base) if node == key else node
-
-    return on.copy().transform(change, copy=False)
+    return replaced(on, lambda node: column(_KEY, base) if node == key else node)
 
 
 def _decompose(call: Call, base: str, number: int) -> tuple[list[tuple[str, exp.Expr]], exp.Expr]:
@@ -157,14 +155,14 @@ def _decompose(call: Call, base: str, number: int) -> tuple[list[tuple[str, exp.
     if call.aggregate is Aggregate.COUNT:
         counted = exp.Star() if isinstance(value, exp.Literal) else value
         total = exp.Coalesce(this=exp.Sum(this=partial), expressions=[exp.Literal.number(0)])
-        return [(name, exp.Count(this=counted))], exp.cast(total, "bigint")
+        return [(name, exp.Count(this=counted))], cast(total, "bigint")
     if call.aggregate is Aggregate.SUM:
         whole: exp.Expr = exp.Sum(this=partial)
         if call.coalesce_zero:
             whole = exp.Coalesce(this=whole, expressions=[exp.Literal.number(0)])
         return [(name, exp.Sum(this=value))], whole
     if call.aggregate is Aggregate.AVERAGE:
-        added = exp.cast(exp.Sum(this=partial), "double")
+        added = cast(exp.Sum(this=partial), "double")
         whole = exp.Paren(this=exp.Div(this=added, expression=exp.Sum(this=column(count, base))))
         return [(name, exp.Sum(this=value)), (count, exp.Count(this=value.copy()))], whole
     kind = exp.Min if call.aggregate is Aggregate.MIN else exp.Max

@@ -17,6 +17,7 @@ from holoscope.query.aggregates import REPEATABLE, Call
 from holoscope.query.joins import Joined
 from holoscope.query.plan.node import Part
 from holoscope.sql.dialect import Dialect
+from holoscope.sql.trees import copy_of
 
 _STRICT = (exp.Column, exp.Identifier, exp.Paren, exp.Literal, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg)
 KeyOf = Callable[[str], tuple[exp.Expr, ...]]
@@ -79,15 +80,15 @@ class CallPlanner:
         """Keep `value` only where the call's condition holds and its row exists."""
         conditions = [part for part in (call.condition, self._missing_guard(call)) if part is not None]
         if not conditions:
-            return value.copy()
-        test = exp.and_(*(part.copy() for part in conditions), copy=False)
-        return exp.Case(ifs=[exp.If(this=test, true=value.copy())])
+            return copy_of(value)
+        test = exp.and_(*(copy_of(part) for part in conditions), copy=False)
+        return exp.Case(ifs=[exp.If(this=test, true=copy_of(value))])
 
     # -- plain aggregates -------------------------------------------------------------
 
     def _plain(self, call: Call) -> exp.Expr:
         if call.literal is not None:
-            return call.literal.copy()
+            return copy_of(call.literal)
         if call.operand is None:
             counted = self._operand(call, exp.Literal.number(1))
             return exp.Count(this=exp.Star() if isinstance(counted, exp.Literal) else counted)
@@ -129,7 +130,7 @@ class CallPlanner:
             found = self._key_of(view)
             if not found:
                 raise FanOutNeedsKey(call_measure, view)
-            keys.extend(key.copy() for key in found)
+            keys.extend(copy_of(key) for key in found)
         return keys
 
     def _count_keys(self, call: Call) -> exp.Expr:
@@ -142,7 +143,7 @@ class CallPlanner:
             conditions += [exp.Not(this=exp.Is(this=key, expression=exp.Null())) for key in keys]
         value = self._dialect.row_key(keys)
         if conditions:
-            test = exp.and_(*(part.copy() for part in conditions), copy=False)
+            test = exp.and_(*(copy_of(part) for part in conditions), copy=False)
             value = exp.Case(ifs=[exp.If(this=test, true=value)])
         return exp.Count(this=exp.Distinct(expressions=[value]))
 

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from holoscope.sql.capabilities import Capabilities
 from holoscope.sql.dialect import Dialect, Unsupported
+from holoscope.sql.trees import cast
 from holoscope.sql.zones import LAST_YEAR, Offset, offsets_of
 
 _PARTS = {
@@ -35,7 +36,7 @@ def _text(value: str) -> exp.Expr:
 
 
 def _stamp(moment: datetime) -> exp.Expr:
-    return exp.cast(_text(moment.isoformat(sep=" ")), "timestamp")
+    return cast(_text(moment.isoformat(sep=" ")), "timestamp")
 
 
 def _offset(value: exp.Expr, offsets: tuple[Offset, ...]) -> exp.Expr:
@@ -70,7 +71,7 @@ class DuckDBDialect(Dialect):
         else:
             floored = _call("date_trunc", word, value)
         # date_trunc of a DATE is a DATE in some units and versions, a TIMESTAMP in others.
-        return exp.cast(floored, "timestamp")
+        return cast(floored, "timestamp")
 
     def extract(self, value: exp.Expr, part: str, *, week_start: int = 0) -> exp.Expr:
         if part == "day_of_week_num":
@@ -80,9 +81,9 @@ class DuckDBDialect(Dialect):
             shifted = exp.Paren(this=exp.Add(this=monday_based, expression=exp.Literal.number(7)))
             return exp.Mod(this=shifted, expression=exp.Literal.number(7))
         if part == "day_of_quarter":
-            start = exp.cast(_call("date_trunc", _text("quarter"), value), "date")
+            start = cast(_call("date_trunc", _text("quarter"), value), "date")
             return exp.Add(
-                this=_call("date_diff", _text("day"), start, exp.cast(value, "date")),
+                this=_call("date_diff", _text("day"), start, cast(value, "date")),
                 expression=exp.Literal.number(1),
             )
         if part == "epoch":
@@ -95,7 +96,7 @@ class DuckDBDialect(Dialect):
         if style == "quarter":
             return exp.DPipe(
                 this=exp.DPipe(this=_call("strftime", value, _text("%Y")), expression=_text("-Q")),
-                expression=exp.cast(_call("date_part", _text("quarter"), value), "varchar"),
+                expression=cast(_call("date_part", _text("quarter"), value), "varchar"),
             )
         if style == "month_name":
             return _call("monthname", value)
@@ -122,21 +123,19 @@ class DuckDBDialect(Dialect):
 
     def time_literal(self, value: datetime, *, date_only: bool, has_zone: bool) -> exp.Expr:
         if date_only:
-            return exp.cast(_text(value.date().isoformat()), "date")
+            return cast(_text(value.date().isoformat()), "date")
         plain = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
         text = plain.isoformat(sep=" ", timespec="microseconds" if plain.microsecond else "seconds")
-        return (
-            exp.cast(_text(f"{text}+00"), "timestamptz") if has_zone else exp.cast(_text(text), "timestamp")
-        )
+        return cast(_text(f"{text}+00"), "timestamptz") if has_zone else cast(_text(text), "timestamp")
 
     def median(self, value: exp.Expr) -> exp.Expr:
         return self.percentile(value, Decimal("0.5"))
 
     def percentile(self, value: exp.Expr, fraction: Decimal) -> exp.Expr:
-        return _call("quantile_cont", exp.cast(value, "double"), self.number_literal(fraction))
+        return _call("quantile_cont", cast(value, "double"), self.number_literal(fraction))
 
     def list_distinct(self, value: exp.Expr) -> exp.Expr:
-        text = exp.cast(value, "varchar")
+        text = cast(value, "varchar")
         ordered = exp.Ordered(this=text.copy())
         return _call(
             "string_agg", exp.Distinct(expressions=[text]), exp.Order(this=_text(","), expressions=[ordered])

@@ -1,0 +1,45 @@
+"""Building SQL trees cheaply. Trees are values here: once built, they are never changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+_TYPES = {
+    word: exp.DataType.build(word)
+    for word in (
+        "bigint",
+        "boolean",
+        "date",
+        "double",
+        "int",
+        "interval",
+        "json",
+        "timestamp",
+        "timestamptz",
+        "varchar",
+    )
+}
+
+
+def copy_of(tree: exp.Expr) -> exp.Expr:
+    """Give a tree that may be put under a new parent: leaves are shared, the rest is copied."""
+    return tree if isinstance(tree, (exp.Column, exp.Literal)) else tree.copy()
+
+
+def cast(value: exp.Expr, word: str) -> exp.Expr:
+    """CAST to one of a few plain types, without parsing the type's name each time."""
+    return exp.Cast(this=value, to=_TYPES[word].copy())
+
+
+def replaced(tree: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+    """Copy a tree with every column replaced by what `change` gives for it."""
+    if isinstance(tree, exp.Column):
+        return change(tree)
+    fresh = tree.copy()
+    for column in list(fresh.find_all(exp.Column)):
+        other = change(column)
+        if other is not column:
+            column.replace(other)
+    return fresh
