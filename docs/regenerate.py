@@ -1,4 +1,4 @@
-"""Writes the generated parts of the README from the code they describe.
+"""Writes the generated parts of the README and the list of decisions from what they describe.
 
 Run `.venv/bin/python docs/regenerate.py` after a change of the compiler, the shop or the contract;
 `tests/docs/test_readme.py` fails when it was forgotten. A part lies between
@@ -21,19 +21,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from holoscope.modeling.load import load_model
-from holoscope.modelstore.folder import load_folder
-from holoscope.warehouses.duckdb.driver import open_duckdb
 
 from holoscope.cli.shop import generate_shop, shop_folder
+from holoscope.modeling.load import load_model
+from holoscope.modelstore.folder import load_folder
 from holoscope.query.compiled import CompiledQuery
 from holoscope.query.compiler import compile_query
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import parse_query
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
+from holoscope.warehouses.duckdb.driver import open_duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+DECISIONS = ROOT / "docs/decisions/README.md"
+GENERATED = (README, DECISIONS)
 SHOWN_FILE = "examples/shop/model/order_items.view.yaml"
 SHOWN_KEYS = ("schema", "table_name", "dimensions.id", "measures.count", "measures.sale_price_sum")
 NO_MODEL = "00000000-0000-0000-0000-000000000000"
@@ -94,9 +96,6 @@ class Shown:
             writer.writerows([row[position] for position in kept] for row in rows.fetchall())
         return _fence("csv", out.getvalue().rstrip("\n"))
 
-    def status(self) -> str:
-        return status()
-
 
 def status() -> str:
     """Count what `contract/`, the warehouses and the case pages hold; nothing here is written by hand."""
@@ -110,6 +109,17 @@ def status() -> str:
         f"**Status**: operations served {published - missing}/{published} · dialects {dialects} · "
         f"SQL cases {cases} on {len(pages)} pages\n"
     )
+
+
+def decisions() -> str:
+    """List the decision records by their titles."""
+    rows = ["| no. | decision |", "|---|---|"]
+    for record in sorted(DECISIONS.parent.glob("[0-9]*.md")):
+        number, _, title = (
+            record.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").partition(" ")
+        )
+        rows.append(f"| [{number}]({record.name}) | {title} |")
+    return "\n".join(rows) + "\n"
 
 
 def excerpt(lines: list[str], keys: tuple[str, ...]) -> list[str]:
@@ -140,7 +150,8 @@ def render(text: str, shown: Shown) -> str:
         "request": shown.request,
         "sql": shown.sql,
         "answer": shown.answer,
-        "status": shown.status,
+        "status": status,
+        "decisions": decisions,
     }
     return _PART.sub(lambda found: f"{found[1]}{parts[found['name']]()}{found[3]}", text)
 
@@ -157,9 +168,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "shop.duckdb"
         generate_shop(database)
-        new = render(README.read_text(encoding="utf-8"), Shown(database))
-    README.write_text(new, encoding="utf-8")
-    sys.stdout.write(f"{README.relative_to(ROOT)} is up to date.\n")
+        shown = Shown(database)
+        new = {page: render(page.read_text(encoding="utf-8"), shown) for page in GENERATED}
+    for page, text in new.items():
+        page.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{page.relative_to(ROOT)} is up to date.\n")
 
 
 if __name__ == "__main__":

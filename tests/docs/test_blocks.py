@@ -93,3 +93,9 @@ def test_only_known_languages_are_used() -> None:
 def test_bash_and_curl_are_here() -> None:
     assert os.environ.get("PATH")
     subprocess.run(["bash", "-c", "command -v curl"], check=True, capture_output=True)
+
+
+def test_the_readme_request_gets_the_readme_answer(live_environment: dict[str, str], tmp_path: Path) -> None:
+    shown = {block.language: block for block in blocks(ROOT / "README.md") if block.language in {"sh", "csv"}}
+    out = run(["bash", "-euo", "pipefail", "-s"], shown["sh"], shown["sh"].body, live_environment, tmp_path)
+    assert out.splitlines() == shown["csv"].body.splitlines()

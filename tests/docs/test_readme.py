@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from docs.regenerate import README, Shown, excerpt, render, status
+from docs.regenerate import GENERATED, README, Shown, excerpt, render, status
 
 from support.pages import ROOT, blocks
 from support.shop import shop_database
@@ -18,8 +19,9 @@ def shown() -> Shown:
     return Shown(shop_database(DEMO_SCALE))
 
 
-def test_generated_parts_are_up_to_date(shown: Shown) -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", GENERATED, ids=lambda page: str(page.relative_to(ROOT)))
+def test_generated_parts_are_up_to_date(page: Path, shown: Shown) -> None:
+    text = page.read_text(encoding="utf-8")
     assert render(text, shown) == text, "run: .venv/bin/python docs/regenerate.py"
 
 
