@@ -116,10 +116,11 @@ def load_settings(
     Raises:
         InvalidSettings: an unknown `HOLOSCOPE_*` variable, or a value that cannot be.
     """
-    named = {variable(name): name for name in Settings.model_fields}
-    refuse_unknown(environment, named)
+    check_variables(environment)
     chosen: dict[str, object] = dict(defaults)
-    chosen.update({name: environment[key] for key, name in named.items() if environment.get(key)})
+    for name in Settings.model_fields:
+        if environment.get(variable(name)):
+            chosen[name] = environment[variable(name)]
     chosen.update({name: value for name, value in given.items() if value is not None})
     try:
         return Settings.model_validate(chosen)
@@ -132,19 +133,23 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-# Options of single commands that are no setting of the server, and the client's own.
+# Options of single commands, which are no settings of the server.
 COMMAND_VARIABLES = frozenset(
-    variable(name) for name in ("scale", "once", "base_url", "api_key", "ca_file", "database", "format")
+    PREFIX + name
+    for name in (
+        *("API_KEY", "ATTRIBUTE", "BASE_URL", "CA_FILE", "DATABASE", "FORMAT", "KEY_LIMIT", "KIND", "MEMBER"),
+        *("MODEL_ID", "NAME", "ONCE", "SCALE", "SHOW_SQL", "TIME_ZONE", "TIMEOUT", "USER_ID"),
+    )
 )
 
 
-def refuse_unknown(environment: Mapping[str, str], known: Mapping[str, str]) -> None:
-    """Refuse any `HOLOSCOPE_*` variable we would silently ignore.
+def check_variables(environment: Mapping[str, str]) -> None:
+    """Refuse any `HOLOSCOPE_*` variable that would be silently ignored.
 
     Raises:
-        InvalidSettings: naming each unknown variable and its nearest known neighbours.
+        InvalidSettings: naming each unknown variable and its nearest known neighbour.
     """
-    names = {*known, *COMMAND_VARIABLES}
+    names = {*map(variable, Settings.model_fields), *COMMAND_VARIABLES}
     complaints = []
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in names:
@@ -153,6 +158,12 @@ def refuse_unknown(environment: Mapping[str, str], known: Mapping[str, str]) -> 
             complaints.append(f"Unknown environment variable {name}.{hint}")
     if complaints:
         raise InvalidSettings("\n".join(complaints))
+
+
+def default_text(name: str) -> str:
+    """Return the default of a setting as an operator would write it; empty for none."""
+    default = Settings.model_fields[name].default
+    return "" if default in (None, ()) else "off" if default is False else str(default)
 
 
 def _sentence(problem: ErrorDetails, given: Mapping[str, object]) -> str:

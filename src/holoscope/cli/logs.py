@@ -7,8 +7,6 @@ import re
 import sys
 from typing import TextIO
 
-from holoscope.http.request_log import JsonFormatter
-
 # Wider than a valid key on purpose: a truncated or mistyped one is still most of a secret.
 _KEY = re.compile(r"omni_osk_[0-9A-Za-z]+")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)(\s+|%20)[^\s\"',;]+")
@@ -25,9 +23,9 @@ def scrub(text: str) -> str:
 class ScrubbedJson(logging.Formatter):
     """The last line of defence: whatever a library logs, and in tracebacks too, no key leaves."""
 
-    def __init__(self) -> None:
+    def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
-        self._inner = JsonFormatter()
+        self._inner = inner
 
     def format(self, record: logging.LogRecord) -> str:
         return scrub(self._inner.format(record))
@@ -35,11 +33,14 @@ class ScrubbedJson(logging.Formatter):
 
 def configure_logs(level: str, stream: TextIO | None = None) -> None:
     """Send every log line of this process to `stream` (stderr), scrubbed, from `level` upwards."""
+    from holoscope.http.request_log import JsonFormatter
+
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(ScrubbedJson())
+    handler.setFormatter(ScrubbedJson(JsonFormatter()))
     root = logging.getLogger()
     for former in list(root.handlers):
         root.removeHandler(former)
     root.addHandler(handler)
     root.setLevel(level.upper())
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)

@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol, cast
 
@@ -164,6 +164,8 @@ def _plain_choice(settings: Settings) -> Callable[[ProtocolFactory], PlainChoice
     return choose
 
 
-def addresses(sockets: Iterable[socket.socket]) -> str:
-    """Name the bound addresses for a log line."""
-    return ", ".join(f"{name[0]} port {name[1]}" for name in (item.getsockname() for item in sockets))
+def url_of(settings: Settings, sockets: Sequence[socket.socket]) -> str:
+    """Return the base URL to give to clients on this machine."""
+    scheme = "http" if settings.insecure_http or settings.behind_proxy else "https"
+    host = "localhost" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{sockets[0].getsockname()[1]}"

@@ -1,0 +1,100 @@
+"""What the demo puts into its data folder: the shop's rows, an organization with people, a model."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from holoscope.access.bootstrap import add_people, create_organization
+from holoscope.access.passwords import new_password
+from holoscope.access.people_file import parse_people
+from holoscope.access.roles import Target
+from holoscope.cli.demo_file import DemoFile
+from holoscope.cli.files import write_private
+from holoscope.cli.shop import generate_shop, shop_folder
+from holoscope.kit.errors import BadRequest
+from holoscope.kit.secrets import SecretText
+
+if TYPE_CHECKING:
+    from holoscope.app import House
+
+ORGANIZATION = "Shop"
+ADMIN_EMAIL = "admin@shop.example"
+ADMIN_NAME = "Shop Admin"
+CONNECTION = "Shop warehouse"
+MODEL = "Shop"
+DEFAULT_SCALE = 0.2
+LARGEST_SCALE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWorld:
+    """What `demo.json` tells of it."""
+
+    api_key: SecretText
+    model_id: str
+    admin_email: str
+    admin_password: SecretText
+
+
+def ensure_shop(folder: Path, scale: float | None) -> None:
+    """Generate `shop.duckdb` if it is missing or `scale` asks for another size than it has.
+
+    Raises:
+        BadRequest: the scale is not a positive number up to 100.
+    """
+    if scale is not None and not 0 < scale <= LARGEST_SCALE:
+        raise BadRequest(f"--scale must be above 0 and at most {LARGEST_SCALE:g}.")
+    rows, note = folder / "shop.duckdb", folder / "shop.json"
+    present = _noted_scale(note) if rows.exists() else None
+    if present is not None and scale in {None, present}:
+        return
+    wanted = DEFAULT_SCALE if scale is None else scale
+    note.unlink(missing_ok=True)
+    generate_shop(rows, scale=wanted)
+    write_private(note, json.dumps({"scale": wanted}).encode() + b"\n")
+
+
+def _noted_scale(note: Path) -> float | None:
+    try:
+        return float(json.loads(note.read_text(encoding="utf-8"))["scale"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorld:
+    """Make or find the organization, its people, the connection to `shop` and the model of the example.
+
+    `former` is what an earlier run left: its key and password stay valid if they still are.
+    """
+    password = SecretText(former.admin_password) if former else new_password()
+    founded = create_organization(
+        house.database,
+        house.keys,
+        house.clock,
+        name=ORGANIZATION,
+        admin_email=ADMIN_EMAIL,
+        admin_name=ADMIN_NAME,
+        admin_password=password,
+        known_key=SecretText(former.api_key) if former else None,
+    )
+    connection_id = house.models.ensure_connection(
+        founded.organization.id, name=CONNECTION, dialect="duckdb", settings={"path": str(shop)}
+    )
+    model_id = house.models.ensure_model(
+        founded.organization.id, connection_id, name=MODEL, folder=shop_folder() / "model"
+    )
+    people = parse_people(yaml.safe_load((shop_folder() / "users.yaml").read_text(encoding="utf-8")))
+    add_people(
+        house.database,
+        house.keys,
+        house.clock,
+        founded.organization.id,
+        people,
+        roles_on=Target(connection_id=connection_id),
+    )
+    return DemoWorld(founded.key, model_id, founded.admin.email, password)

@@ -1,0 +1,123 @@
+"""`holoscope keys`: make, list and revoke API keys in a data folder, also while its server runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from holoscope.access.actors import KeyKind
+from holoscope.cli.house import opened_keys
+from holoscope.cli.options import DatabaseUrl, DataDir, option
+from holoscope.cli.table import render_records
+from holoscope.kit.clock import wire_time
+from holoscope.kit.errors import NotFound
+
+if TYPE_CHECKING:
+    from holoscope.access.people import Member
+    from holoscope.storage.unit_of_work import Database
+
+keys_commands = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """What a key may stand for when an operator makes it."""
+
+    ORGANIZATION = "organization"
+    USER = "user"
+
+
+@keys_commands.command("create")
+def create_command(
+    member: Annotated[
+        str | None, option("member", "E-mail of the member the key acts as. Without it: the first admin.")
+    ] = None,
+    name: Annotated[str, option("name", "The key's name, for people.")] = "Made on the command line",
+    kind: Annotated[Kind, option("kind", "organization, or user for a personal token.")] = Kind.ORGANIZATION,
+    key_limit: Annotated[
+        int | None,
+        option("key_limit", "Its own requests per minute; 0 = no limit; without it, the server's.", least=0),
+    ] = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make a key and print its text, which is shown this once and kept nowhere."""
+    with opened_keys(data_dir, database_url) as (database, keys):
+        owner = _member(database, member)
+        issued = keys.issue(
+            owner.organization_id,
+            owner.membership_id,
+            name=name,
+            kind=KeyKind(kind.value),
+            rate_limit=key_limit,
+        )
+    print(issued.text.reveal())
+
+
+@keys_commands.command("list")
+def list_command(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
+    """List the keys that are not revoked. Their texts are not kept, only how they begin."""
+    heads = ("id", "begins", "kind", "name", "enabled", "requests per minute", "made")
+    rows = []
+    with opened_keys(data_dir, database_url) as (database, keys):
+        for organization_id in _organizations(database):
+            after = None
+            while True:
+                page = keys.page(organization_id, after_id=after)
+                rows += [
+                    (
+                        key.id,
+                        key.public_prefix,
+                        key.kind.value,
+                        key.name,
+                        "yes" if key.enabled else "no",
+                        "server's" if key.rate_limit is None else key.rate_limit or "no limit",
+                        wire_time(key.created_at),
+                    )
+                    for key in page.keys
+                ]
+                after = page.last_id
+                if after is None:
+                    break
+    print(render_records(heads, rows))
+
+
+@keys_commands.command("revoke")
+def revoke_command(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `holoscope keys list` shows it.")],
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Revoke a key for good. A running server refuses it within a second."""
+    with opened_keys(data_dir, database_url) as (database, keys):
+        for organization_id in _organizations(database):
+            try:
+                keys.revoke(organization_id, key_id)
+            except NotFound:
+                continue
+            print(f"Key {key_id} is revoked.")
+            return
+    raise NotFound(f"No key with id {key_id}. See `holoscope keys list`.")
+
+
+def _organizations(database: Database) -> list[str]:
+    from holoscope.access.people import load_organizations
+
+    with database.reading() as connection:
+        return [organization.id for organization in load_organizations(connection)]
+
+
+def _member(database: Database, email: str | None) -> Member:
+    from holoscope.access.people import find_first_admin, find_member_by_email
+
+    for organization_id in _organizations(database):
+        with database.reading() as connection:
+            found = (
+                find_first_admin(connection, organization_id)
+                if email is None
+                else find_member_by_email(connection, organization_id, email)
+            )
+        if found is not None:
+            return found
+    raise NotFound("There is no administrator yet." if email is None else f"No active member is {email}.")

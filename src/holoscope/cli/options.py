@@ -1,0 +1,41 @@
+"""Options that several commands share. Their help comes from the settings they set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from holoscope.settings import Settings, default_text, variable
+
+
+def setting(name: str) -> Any:  # noqa: ANN401  (what typer.Option returns)
+    """Return the option of a setting: its name, description, default and environment variable.
+
+    The option itself has no default and reads no environment: `load_settings` decides between them.
+    """
+    default = default_text(name)
+    shown = f"default: {default}; " if default else ""
+    text = f"{Settings.model_fields[name].description} [{shown}env: {variable(name)}]"
+    return typer.Option(f"--{name.replace('_', '-')}", help=text, show_default=False)
+
+
+def option(name: str, text: str, *, least: float | None = None) -> Any:  # noqa: ANN401
+    """Return an option that is no setting of the server; it too has its environment variable."""
+    return typer.Option(f"--{name.replace('_', '-')}", help=text, envvar=variable(name), min=least)
+
+
+DataDir = Annotated[Path | None, setting("data_dir")]
+DatabaseUrl = Annotated[str | None, setting("database_url")]
+Host = Annotated[str | None, setting("host")]
+Port = Annotated[int | None, setting("port")]
+TlsCert = Annotated[Path | None, setting("tls_cert")]
+TlsKey = Annotated[Path | None, setting("tls_key")]
+InsecureHttp = Annotated[bool | None, setting("insecure_http")]
+BehindProxy = Annotated[bool | None, setting("behind_proxy")]
+TrustedProxies = Annotated[str | None, setting("trusted_proxies")]
+RateLimit = Annotated[int | None, setting("rate_limit")]
+QueryTimeout = Annotated[int | None, setting("query_timeout_seconds")]
+StopTimeout = Annotated[int | None, setting("stop_timeout_seconds")]
+LogLevel = Annotated[str | None, setting("log_level")]

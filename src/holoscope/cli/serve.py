@@ -1,0 +1,85 @@
+"""`holoscope serve`: the server for everyday use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from holoscope.cli.certificates import Certificate, local_certificate, server_context, trust_hint
+from holoscope.cli.files import hold_data_folder, make_data_folder
+from holoscope.cli.house import built
+from holoscope.cli.logs import configure_logs
+from holoscope.cli.options import (
+    BehindProxy,
+    DatabaseUrl,
+    DataDir,
+    Host,
+    InsecureHttp,
+    LogLevel,
+    Port,
+    QueryTimeout,
+    RateLimit,
+    StopTimeout,
+    TlsCert,
+    TlsKey,
+    TrustedProxies,
+)
+from holoscope.cli.server import Stop, listen, run_server, url_of
+from holoscope.kit.clock import system_clock
+from holoscope.settings import Settings, load_settings
+
+INSECURE_WARNING = """\
+!!  --insecure-http: this server speaks plain HTTP. Every API key and every row that passes can be read
+!!  and changed by any program that sees this machine's loopback traffic. Use it for debugging only.
+"""
+
+
+def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    host: Host = None,
+    port: Port = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    insecure_http: InsecureHttp = None,
+    behind_proxy: BehindProxy = None,
+    trusted_proxies: TrustedProxies = None,
+    rate_limit: RateLimit = None,
+    query_timeout_seconds: QueryTimeout = None,
+    stop_timeout_seconds: StopTimeout = None,
+    log_level: LogLevel = None,
+) -> None:
+    """Serve the API over HTTPS until SIGTERM or Ctrl-C.
+
+    Without --tls-cert the server makes a local certificate authority in the data folder and says how
+    to trust it. Requests under way are finished before it stops.
+    """
+    settings = load_settings(locals(), os.environ)
+    folder = make_data_folder(settings.data_dir)
+    configure_logs(settings.log_level)
+    with hold_data_folder(folder):
+        sockets = listen(settings)
+        certificate = choose_certificate(settings, folder)
+        tls = None if certificate is None else server_context(certificate)
+
+        def ready(_stop: Stop) -> None:
+            print(f"Holoscope serves {url_of(settings, sockets)}", file=sys.stderr)
+            if certificate is not None and certificate.ca_file is not None:
+                print(
+                    f"Clients must trust its authority:\n{trust_hint(certificate.ca_file)}", file=sys.stderr
+                )
+
+        if settings.insecure_http:
+            print(INSECURE_WARNING, file=sys.stderr)
+        with built(settings, folder) as house:
+            run_server(house.asgi, sockets, settings, tls=tls, on_ready=ready)
+
+
+def choose_certificate(settings: Settings, folder: Path) -> Certificate | None:
+    """Return the operator's certificate, else the local one; None where plain HTTP was chosen."""
+    if settings.tls_cert is not None and settings.tls_key is not None:
+        return Certificate(settings.tls_cert, settings.tls_key, None)
+    if settings.insecure_http or settings.behind_proxy:
+        return None
+    return local_certificate(folder / "tls", host=settings.host, now=system_clock())
