@@ -1,15 +1,14 @@
 """The hand-written answers run, say something, and have the columns their questions ask for."""
 
-import duckdb
 import pyarrow as pa
 import pytest
 
-from support.shop import shop_database
+from support.shop import open_shop
 from support.truth import INDICATOR, TRUTHS, assert_same_rows
 
 
 def rows_of(sql: str) -> pa.Table:
-    with duckdb.connect(shop_database(), read_only=True) as connection:
+    with open_shop() as connection:
         return connection.sql(sql).to_arrow_table()
 
 

@@ -2,15 +2,14 @@
 
 from datetime import date, datetime
 
-import duckdb
 import pytest
 
-from support.shop import shop_database
+from support.shop import open_shop
 
 
 @pytest.fixture(scope="module")
 def shop():
-    with duckdb.connect(shop_database(), read_only=True) as connection:
+    with open_shop() as connection:
         yield connection
 
 

@@ -18,7 +18,7 @@ SHOP_QUERIES_FOLDER = SHOP_FOLDER / "queries"
 
 @lru_cache(maxsize=8)
 def shop_database(scale: float = 0.002) -> Path:
-    """Return a DuckDB file with the shop's tables; open it read-only, other tests use it too.
+    """Return a DuckDB file with the shop's tables; others use it too, so read it (`open_shop`) and leave it.
 
     Workers share the file. Whoever comes first generates it; should two come at once, both do, and
     the second rename puts identical rows in the place of the first.
@@ -27,6 +27,18 @@ def shop_database(scale: float = 0.002) -> Path:
     if not path.exists():
         generate_shop(path, scale=scale)
     return path
+
+
+def open_shop(scale: float = 0.002) -> duckdb.DuckDBPyConnection:
+    """Return a connection of its own to the shop's tables, read-only.
+
+    The file is attached, not opened: one process may open a file once only with one configuration, and
+    a server under test has the file open with its own.
+    """
+    connection = duckdb.connect()
+    connection.execute(f"ATTACH '{shop_database(scale)}' AS shop (READ_ONLY)")
+    connection.execute("USE shop")
+    return connection
 
 
 def _folder() -> Path:
