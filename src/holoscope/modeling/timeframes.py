@@ -28,6 +28,11 @@ class Grain:
     sorted_by: str | None = None
 
     @property
+    def is_hour_or_coarser(self) -> bool:
+        """Tell whether the grain of a time is told by the hour it lies in."""
+        return self.name not in ("raw", "millisecond", "second", "minute", "epoch", "time_of_day")
+
+    @property
     def label(self) -> str:
         return " ".join(word.capitalize() for word in self.name.split("_"))
 

@@ -73,7 +73,7 @@ class Builder:
         for call in self.resolver.calls:
             self.needed |= call.reads
         keys = tuple(item.value.tree for item in dimensions)
-        grouping = self._grouping(keys)
+        grouping = self._grouping(keys, _coarse(dimensions))
         for rewrite in PASSES if grouped else ():
             grouping = rewrite(grouping, self.resolver.context.dialect.capabilities)
         rows = grouping.rows
@@ -83,7 +83,7 @@ class Builder:
         totals = self._totals(dimensions)
         plan = QueryPlan(
             rows=rows,
-            keys=keys,
+            keys=grouping.keys,
             parts=planner.plan(grouping.calls) if grouped else (),
             outputs=self._outputs(columns, dimensions),
             having=tuple(self.having),
@@ -96,7 +96,7 @@ class Builder:
         )
         return Built(plan, self.source, tuple(columns), missing)
 
-    def _grouping(self, keys: tuple[exp.Expr, ...]) -> Grouping:
+    def _grouping(self, keys: tuple[exp.Expr, ...], coarse: frozenset[int]) -> Grouping:
         rows, joined = build_rows(self.source.tree, frozenset(self.needed), self.where, self.resolver)
         counts = self.model.catalog.row_counts
         known = tuple(
@@ -104,7 +104,7 @@ class Builder:
             for name in joined.views
             if (key := table_key(self.model.views[name], self.model.catalog)) in counts
         )
-        return Grouping(rows, joined, keys, tuple(self.resolver.calls), known)
+        return Grouping(rows, joined, keys, tuple(self.resolver.calls), known, coarse)
 
     # -- what is asked ----------------------------------------------------------------
 
@@ -272,6 +272,15 @@ class Builder:
             return None
 
         return presence
+
+
+def _coarse(dimensions: list[ResolvedDimension]) -> frozenset[int]:
+    """Positions of the dimensions whose grain is an hour or coarser."""
+    return frozenset(
+        number
+        for number, item in enumerate(dimensions)
+        if item.grain is not None and item.grain.is_hour_or_coarser
+    )
 
 
 def _joined_column(on: exp.Expr, view: str) -> exp.Expr | None:

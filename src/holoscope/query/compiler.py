@@ -22,6 +22,7 @@ from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import QuerySpec
 from holoscope.sql.dialect import Dialect
+from holoscope.sql.markers import find_wall_clocks, lower_markers
 
 _NOTHING = "__omni_nothing"
 
@@ -46,7 +47,9 @@ def compile_query(
     built = build(spec, model, scope, dialect, now=now, time_zone=time_zone)
     plan = built.plan
     tree = generate(plan) if built.columns else _no_columns()
-    sql = dialect.render(tree)
+    sql = dialect.render(
+        lower_markers(tree, dialect) if time_zone != "UTC" or find_wall_clocks(tree) else tree
+    )
     fields = tuple(field for item in built.columns for field in _result_fields(item, spec, model))
     helpers = (GROUPING, INDICATOR, TOTAL_SORT) if plan.totals else ()
     return CompiledQuery(

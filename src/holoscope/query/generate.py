@@ -12,14 +12,14 @@ from holoscope.query.plan.node import (
     OrderKey,
     Part,
     QueryPlan,
-    Rows,
     Table,
     Total,
     call_column,
     key_column,
+    select_rows,
 )
 from holoscope.query.spec import NullSort
-from holoscope.sql.quoting import identifier, output
+from holoscope.sql.quoting import output
 from holoscope.sql.trees import cast, copy_of, replaced
 
 GROUPING = "$omni_group_grouping"
@@ -27,7 +27,6 @@ INDICATOR = "$omni_column_total_indicator"
 TOTAL_SORT = "$omni_total_sort"
 _GROUPED = "grouped"
 _SET = "g"
-_SIDES = ("LEFT", "RIGHT", "FULL")
 
 
 def generate(plan: QueryPlan) -> exp.Select:
@@ -46,7 +45,7 @@ def _flat(plan: QueryPlan) -> exp.Select:
     """SELECT, FROM, WHERE, GROUP BY, HAVING, ORDER BY and LIMIT in one level."""
     calls = dict(plan.parts[0].calls) if plan.parts else {}
     values = _placeholders(plan.keys, calls)
-    select = _from(plan.rows)
+    select = select_rows(plan.rows)
     select.set("expressions", [output(_fill(item.value, values), item.name) for item in plan.outputs])
     if plan.grouped and plan.keys:
         terms = [_group_term(key, plan, number) for number, key in enumerate(plan.keys)]
@@ -137,7 +136,7 @@ def _part(plan: QueryPlan, part: Part) -> exp.Select:
     """Aggregate the rows for one part into columns `k<n>`, `a<n>` and, with totals, `g`."""
     if part.once_per:
         return _once(plan, part)
-    select = _from(plan.rows)
+    select = select_rows(plan.rows)
     for number, key in enumerate(plan.keys):
         select = select.select(exp.alias_(key.copy(), key_column(number)), copy=False)
     if plan.totals:
@@ -149,7 +148,7 @@ def _part(plan: QueryPlan, part: Part) -> exp.Select:
 
 def _once(plan: QueryPlan, part: Part) -> exp.Select:
     """Group rows by the groups and the counting key, then aggregate one value per key."""
-    inner = _from(plan.rows)
+    inner = select_rows(plan.rows)
     for number, key in enumerate(plan.keys):
         inner = inner.select(exp.alias_(key.copy(), key_column(number)), copy=False)
     if plan.totals:
@@ -296,31 +295,6 @@ def _total_order(level: exp.Expr, plan: QueryPlan) -> list[exp.Expr]:
 
 
 # -- pieces ------------------------------------------------------------------------------
-
-
-def _from(rows: Rows) -> exp.Select:
-    joins = [
-        exp.Join(
-            this=_named(join.table),
-            on=None if join.on is None else copy_of(join.on),
-            side=join.kind if join.kind in _SIDES else None,
-            kind=None if join.kind in _SIDES else join.kind,
-        )
-        for join in rows.joins
-    ]
-    select = exp.Select(from_=exp.From(this=_named(rows.base)), joins=joins)
-    if rows.where:
-        predicates = [copy_of(predicate) for predicate in rows.where]
-        select.set("where", exp.Where(this=exp.and_(*predicates, copy=False)))
-    return select
-
-
-def _named(table: Table) -> exp.Expr:
-    source = table.source.copy()
-    if isinstance(source, exp.Table) and source.name == table.view:
-        return source
-    source.set("alias", exp.TableAlias(this=identifier(table.view)))
-    return source
 
 
 def _ordered(value: exp.Expr, key: OrderKey) -> exp.Expr:

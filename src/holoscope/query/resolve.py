@@ -20,6 +20,7 @@ from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.grants import grants_hold
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
 from holoscope.sql.inference import infer_type
+from holoscope.sql.markers import wall_clock
 from holoscope.sql.parse import parse_template, reference_index
 from holoscope.sql.quoting import column, identifier
 from holoscope.sql.trees import copy_of, replaced
@@ -162,7 +163,7 @@ class Resolver:
         zone, kind = self.context.clock.zone, raw.type
         if kind.date_only or (not kind.has_zone and (zone == "UTC" or not raw.convertible)):
             return copy_of(raw.tree)
-        return self.context.dialect.to_zone(copy_of(raw.tree), zone, has_zone=kind.has_zone)
+        return wall_clock(copy_of(raw.tree), zone, has_zone=kind.has_zone)
 
     def _at_grain(self, raw: Value, grain: Grain, found: Dimension) -> Value:
         dialect = self.context.dialect

@@ -1,42 +1,39 @@
-"""Offsets of a time zone as data, so that SQL can shift a timestamp without a call per row.
+"""Offsets of a time zone as data, so that the planner knows what a shift to it keeps together.
 
 The transitions come from the IANA database (`zoneinfo`), the same data the warehouses use.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-FIRST_YEAR, LAST_YEAR = 1990, 2038
-
-
-@dataclass(frozen=True, slots=True)
-class Offset:
-    """From `since` (naive UTC) on, local time is UTC plus `seconds`."""
-
-    since: datetime
-    seconds: int
+FIRST_YEAR = 1970
+_LAST_YEAR = 2100
 
 
 @lru_cache(maxsize=64)
-def offsets_of(zone: str) -> tuple[Offset, ...]:
-    """List a zone's offsets from FIRST_YEAR up to LAST_YEAR, exact to the second, oldest first."""
+def shifts_by_whole_hours(zone: str) -> bool:
+    """Tell whether all rows of one UTC hour share their local hour: offsets and changes on the hour.
+
+    Looks at every week from FIRST_YEAR to 2100, a change within it found to the second. Before it,
+    zones kept local mean time: nothing is said about that.
+    """
     tz = ZoneInfo(zone)
-    moment = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
-    end = datetime(LAST_YEAR, 1, 1, tzinfo=UTC)
+    moment, end = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(_LAST_YEAR, 1, 1, tzinfo=UTC)
     known = _seconds(moment, tz)
-    found = [Offset(moment.replace(tzinfo=None), known)]
     while moment < end:
+        if known % 3600:
+            return False
         following = moment + timedelta(days=7)
         if _seconds(following, tz) != known:
             following = _transition(moment, following, tz)
+            if following.minute or following.second:
+                return False
             known = _seconds(following, tz)
-            found.append(Offset(following.replace(tzinfo=None), known))
         moment = following
-    return tuple(found)
+    return True
 
 
 def _seconds(moment: datetime, tz: ZoneInfo) -> int:

@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from holoscope.modeling.types import Aggregate, Cardinality
+from holoscope.modeling.types import Cardinality
 from holoscope.query.aggregates import REPEATABLE, Call
 from holoscope.query.joins import Edge, Joined
+from holoscope.query.passes.partials import decompose, is_decomposable
 from holoscope.query.plan.grouping import Grouping, tables_of
 from holoscope.query.plan.node import Rows, Table
 from holoscope.sql.capabilities import Capabilities
-from holoscope.sql.quoting import column, identifier
-from holoscope.sql.trees import cast, replaced
+from holoscope.sql.quoting import column
+from holoscope.sql.trees import replaced
 
 _KEY = "join_key"
 _PAYS_FROM = 8  # rows of the base for each row of the joined table, where nothing fans out
-_SAFE = frozenset((Aggregate.COUNT, Aggregate.SUM, Aggregate.AVERAGE, Aggregate.MIN, Aggregate.MAX))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,7 @@ def _calls_allow(grouping: Grouping) -> bool:
     """Calls over the base must add up from partial results; other calls must not read the base."""
     base = grouping.joined.base
     for call in grouping.calls:
-        if _reads_base(call, base) and (
-            call.reads != {base} or call.aggregate not in _SAFE or call.literal is not None
-        ):
+        if _reads_base(call, base) and (call.reads != {base} or not is_decomposable(call)):
             return False
     return not grouping.joined.multiplies(frozenset((base,)))
 
@@ -108,7 +106,7 @@ def _pays(grouping: Grouping, split: _Split) -> bool:
 
 def _rewrite(grouping: Grouping, split: _Split) -> Grouping:
     base = grouping.joined.base
-    inner = exp.select(exp.alias_(split.key.copy(), _KEY)).from_(_aliased(grouping.rows.base), copy=False)
+    inner = exp.select(exp.alias_(split.key.copy(), _KEY)).from_(grouping.rows.base.named(), copy=False)
     for predicate in split.inside:
         inner = inner.where(predicate, copy=True)
     calls: list[Call] = []
@@ -116,10 +114,10 @@ def _rewrite(grouping: Grouping, split: _Split) -> Grouping:
         if not _reads_base(call, base):
             calls.append(call)
             continue
-        partials, whole = _decompose(call, base, len(calls))
+        partials, whole = decompose(call, base, len(calls))
         for name, partial in partials:
             inner = inner.select(exp.alias_(partial, name), copy=False)
-        calls.append(Call(None, None, frozenset((base,)), call.measure, literal=whole))
+        calls.append(whole)
     inner = inner.group_by(exp.Literal.number(1), copy=False)
     edges = tuple(
         replace(edge, cardinality=Cardinality.ONE_TO_ONE) if edge is split.edge else edge
@@ -133,44 +131,8 @@ def _rewrite(grouping: Grouping, split: _Split) -> Grouping:
     return replace(grouping, rows=rows, joined=Joined(base, edges), calls=tuple(calls))
 
 
-def _aliased(table: Table) -> exp.Expr:
-    source = table.source.copy()
-    if not (isinstance(source, exp.Table) and source.name == table.view):
-        source.set("alias", exp.TableAlias(this=identifier(table.view)))
-    return source
-
-
 def _on_key(on: exp.Expr | None, key: exp.Column, base: str) -> exp.Expr | None:
     if on is None:
         return None
 
     return replaced(on, lambda node: column(_KEY, base) if node == key else node)
-
-
-def _decompose(call: Call, base: str, number: int) -> tuple[list[tuple[str, exp.Expr]], exp.Expr]:
-    """Split a call into partial results per key and the expression that adds them up."""
-    value = _kept(call)
-    name, count = f"s{number}", f"n{number}"
-    partial = column(name, base)
-    if call.aggregate is Aggregate.COUNT:
-        counted = exp.Star() if isinstance(value, exp.Literal) else value
-        total = exp.Coalesce(this=exp.Sum(this=partial), expressions=[exp.Literal.number(0)])
-        return [(name, exp.Count(this=counted))], cast(total, "bigint")
-    if call.aggregate is Aggregate.SUM:
-        whole: exp.Expr = exp.Sum(this=partial)
-        if call.coalesce_zero:
-            whole = exp.Coalesce(this=whole, expressions=[exp.Literal.number(0)])
-        return [(name, exp.Sum(this=value))], whole
-    if call.aggregate is Aggregate.AVERAGE:
-        added = cast(exp.Sum(this=partial), "double")
-        whole = exp.Paren(this=exp.Div(this=added, expression=exp.Sum(this=column(count, base))))
-        return [(name, exp.Sum(this=value)), (count, exp.Count(this=value.copy()))], whole
-    kind = exp.Min if call.aggregate is Aggregate.MIN else exp.Max
-    return [(name, kind(this=value))], kind(this=partial)
-
-
-def _kept(call: Call) -> exp.Expr:
-    value = call.operand.copy() if call.operand is not None else exp.Literal.number(1)
-    if call.condition is None:
-        return value
-    return exp.Case(ifs=[exp.If(this=call.condition.copy(), true=value)])

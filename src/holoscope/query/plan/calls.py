@@ -66,7 +66,7 @@ class CallPlanner:
 
     def _missing_guard(self, call: Call) -> exp.Expr | None:
         """Condition that the rows counted really exist, where an outer join may have left them out."""
-        if call.operand is not None and _is_strict(call.operand):
+        if call.operand is not None and is_strict(call.operand):
             return None
         for view in sorted(call.views & self._joined.optional):
             presence = self._presence_of(view)
@@ -159,7 +159,7 @@ class CallPlanner:
         return Part(tuple(calls), tuple(keys), tuple(operands))
 
 
-def _is_strict(tree: exp.Expr) -> bool:
+def is_strict(tree: exp.Expr) -> bool:
     """Tell whether an expression is certainly NULL when the row it reads is missing."""
     if not all(isinstance(node, _STRICT) for node in tree.walk()):
         return False

@@ -18,7 +18,8 @@ from holoscope.query.plan.node import Rows
 class Grouping:
     """`calls` over `rows` in groups of `keys`; `joined` says what the joins do to row counts.
 
-    `row_counts` are the warehouse's own estimates by view, empty where unknown.
+    `row_counts` are the warehouse's own estimates by view, empty where unknown. `coarse_keys` are
+    the positions of keys that depend on a wall time by the hour or coarser.
     """
 
     rows: Rows
@@ -26,6 +27,7 @@ class Grouping:
     keys: tuple[exp.Expr, ...]
     calls: tuple[Call, ...]
     row_counts: tuple[tuple[str, int], ...] = ()
+    coarse_keys: frozenset[int] = frozenset()
 
 
 def tables_of(tree: exp.Expr) -> frozenset[str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from holoscope.query.aggregates import Call
 from holoscope.query.spec import NullSort
+from holoscope.sql.quoting import identifier
+from holoscope.sql.trees import copy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,13 @@ class Table:
 
     view: str
     source: exp.Expr
+
+    def named(self) -> exp.Expr:
+        """Give the source for a FROM clause, under the view's name."""
+        source = self.source.copy()
+        if not (isinstance(source, exp.Table) and source.name == self.view):
+            source.set("alias", exp.TableAlias(this=identifier(self.view)))
+        return source
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +98,30 @@ class QueryPlan:
     grouped: bool
 
 
+_SIDES = ("LEFT", "RIGHT", "FULL")
+
+
+def select_rows(rows: Rows) -> exp.Select:
+    """Start a SELECT over joined and filtered rows; it has no columns yet."""
+    joins = [
+        exp.Join(
+            this=join.table.named(),
+            on=None if join.on is None else copy_of(join.on),
+            side=join.kind if join.kind in _SIDES else None,
+            kind=None if join.kind in _SIDES else join.kind,
+        )
+        for join in rows.joins
+    ]
+    select = exp.Select(from_=exp.From(this=rows.base.named()), joins=joins)
+    if rows.where:
+        predicates = [copy_of(predicate) for predicate in rows.where]
+        select.set("where", exp.Where(this=exp.and_(*predicates, copy=False)))
+    return select
+
+
 def call_column(number: int) -> str:
     return f"a{number}"
 
 
 def key_column(number: int) -> str:
     return f"k{number}"
-
-
-__all__ = [
-    "Call",
-    "Join",
-    "OrderKey",
-    "Output",
-    "Part",
-    "QueryPlan",
-    "Rows",
-    "Table",
-    "Total",
-    "call_column",
-    "key_column",
-]

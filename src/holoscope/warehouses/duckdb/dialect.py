@@ -11,7 +11,6 @@ from sqlglot import exp
 from holoscope.sql.capabilities import Capabilities
 from holoscope.sql.dialect import Dialect, Unsupported
 from holoscope.sql.trees import cast
-from holoscope.sql.zones import LAST_YEAR, Offset, offsets_of
 
 _PARTS = {
     "hour_of_day": "hour",
@@ -33,22 +32,6 @@ def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
 
 def _text(value: str) -> exp.Expr:
     return exp.Literal.string(value)
-
-
-def _stamp(moment: datetime) -> exp.Expr:
-    return cast(_text(moment.isoformat(sep=" ")), "timestamp")
-
-
-def _offset(value: exp.Expr, offsets: tuple[Offset, ...]) -> exp.Expr:
-    """Choose the offset in force at `value` by a balanced tree of comparisons."""
-    if len(offsets) == 1:
-        return exp.Interval(this=_text(str(offsets[0].seconds)), unit=exp.var("SECOND"))
-    middle = len(offsets) // 2
-    earlier = exp.LT(this=value.copy(), expression=_stamp(offsets[middle].since))
-    return exp.Case(
-        ifs=[exp.If(this=earlier, true=_offset(value, offsets[:middle]))],
-        default=_offset(value, offsets[middle:]),
-    )
 
 
 def _days(count: int) -> exp.Expr:
@@ -107,19 +90,8 @@ class DuckDBDialect(Dialect):
         return _call("strftime", value, _text(_FORMATS[style]))
 
     def to_zone(self, value: exp.Expr, zone: str, *, has_zone: bool) -> exp.Expr:
-        if has_zone:
-            return _call("timezone", _text(zone), value)
-        offsets = offsets_of(zone)
-        end = datetime(LAST_YEAR, 1, 1)  # noqa: DTZ001  (naive UTC, as the column)
-        known = exp.and_(
-            exp.GTE(this=value.copy(), expression=_stamp(offsets[0].since)),
-            exp.LT(this=value.copy(), expression=_stamp(end)),
-            copy=False,
-        )
-        # Adding an offset found by binary search is about four times faster than a call per row.
-        shifted = exp.Add(this=value.copy(), expression=_offset(value, offsets))
-        called = _call("timezone", _text(zone), _call("timezone", _text("UTC"), value.copy()))
-        return exp.Case(ifs=[exp.If(this=known, true=shifted)], default=called)
+        instant = value if has_zone else _call("timezone", _text("UTC"), value)
+        return _call("timezone", _text(zone), instant)
 
     def time_literal(self, value: datetime, *, date_only: bool, has_zone: bool) -> exp.Expr:
         if date_only:
