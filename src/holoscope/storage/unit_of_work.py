@@ -74,6 +74,8 @@ def open_database(where: Path | str) -> Database:
         return Database(create_engine(url, pool_pre_ping=True, hide_parameters=True))
     except ImportError as error:
         raise BadDatabaseUrl(f"The driver of this database URL is not installed: {error.name}.") from None
+    except ArgumentError:
+        raise BadDatabaseUrl("The database URL names a kind of database that does not exist.") from None
 
 
 def _parse(text: str) -> URL:
