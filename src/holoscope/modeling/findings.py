@@ -5,6 +5,8 @@ Rules look at values, not at YAML. Positions are looked up only for the few find
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -60,6 +62,8 @@ class Places:
         self._tree_of = tree_of
         self._text_of = text_of
         self._trees: dict[str, Node | None] = {}
+        self._lines: dict[str, tuple[str, list[int]]] = {}
+        self._indexes: dict[int, dict[str, tuple[Mark, Node]]] = {}
 
     def diagnose(self, finding: Finding) -> Diagnostic:
         """Return the finding with its position."""
@@ -75,7 +79,7 @@ class Places:
             return Position(finding.file)
         mark: Mark | None = node.mark if not finding.path else None
         for part in finding.path:
-            step = _step(node, part)
+            step = self._step(node, part)
             if step is None:
                 break
             mark, node = step
@@ -86,26 +90,35 @@ class Places:
         return position_of(finding.file, mark)
 
     def _inside(self, finding: Finding, node: Scalar) -> Position:
-        text = self._text_of(finding.file).removeprefix("\ufeff")
+        text, starts = self._text(finding.file)
         at = node.mark.index - 1
         for _ in range(node.text[: finding.offset].count(finding.needle) + 1):
             at = text.find(finding.needle, at + 1, node.end.index)
             if at < 0:
                 return position_of(finding.file, node.mark)
-        line = text.count("\n", 0, at)
-        return Position(finding.file, line + 1, at - text.rfind("\n", 0, at))
+        line = bisect_right(starts, at)
+        return Position(finding.file, line, at - starts[line - 1] + 1)
 
+    def _text(self, file: str) -> tuple[str, list[int]]:
+        known = self._lines.get(file)
+        if known is None:
+            text = self._text_of(file).removeprefix("\ufeff")
+            starts = [0, *(found.end() for found in re.finditer("\n", text))]
+            known = self._lines[file] = (text, starts)
+        return known
 
-def _step(node: Node, part: str | int) -> tuple[Mark, Node] | None:
-    if isinstance(node, Items):
-        if isinstance(part, int) and part < len(node.values):
-            return node.values[part].mark, node.values[part]
-        return None
-    if not isinstance(node, Table) or not isinstance(part, str):
-        return None
-    if part in node.entries:
-        return node.entries[part]
-    for key, entry in node.entries.items():  # a filter's key may have been bare, or `[Month]`
-        if qualify(key, None) in (part, part.partition(".")[2]):
-            return entry
-    return None
+    def _step(self, node: Node, part: str | int) -> tuple[Mark, Node] | None:
+        if isinstance(node, Items):
+            if isinstance(part, int) and part < len(node.values):
+                return node.values[part].mark, node.values[part]
+            return None
+        if not isinstance(node, Table) or not isinstance(part, str):
+            return None
+        if part in node.entries:
+            return node.entries[part]
+        # A filter's key may have been bare, or `created_at[Month]`, before it was qualified.
+        index = self._indexes.get(id(node))
+        if index is None:
+            index = {qualify(key, None): entry for key, entry in node.entries.items()}
+            self._indexes[id(node)] = index
+        return index.get(part) or index.get(part.partition(".")[2])

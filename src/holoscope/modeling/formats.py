@@ -20,6 +20,7 @@ Formatter = Callable[[object], str]
 _SYMBOLS = {"": "$", "usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "brl": "R$", "aud": "A$"}
 _SCALES = {"thousands": (3, "K"), "millions": (6, "M"), "billions": (9, "B"), "trillions": (12, "T")}
 _STEPS = ((12, "T"), (9, "B"), (6, "M"), (3, "K"))
+_LONGEST = 200
 _NAMED = re.compile(
     r"(?:(?P<plain>number|percent|id|thousands|millions|billions|trillions|big|bignumber)"
     r"|(?P<big>big)?(?P<currency>usd|eur|gbp|jpy|brl|aud)?(?P<money>currency|accounting|financial))"
@@ -79,6 +80,8 @@ def _exact(value: object) -> Decimal | None:
 
 @lru_cache(maxsize=1024)
 def _formatter(text: str) -> Formatter | None:
+    if len(text) > _LONGEST:
+        return None
     named = _NAMED.match(text.strip())
     if named is not None:
         return _of_numbers(_named(named))

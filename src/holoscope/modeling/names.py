@@ -10,6 +10,8 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.types import Dimension, Measure, View
 
 AnyField = Dimension | Measure
+MOST_HINTS = 200
+"""How many suggestions one load looks for: each compares with every known name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Names:
         self.lost_views = frozenset(lost_views)
         self.lost_fields = set(lost_fields)
         self._old_views = {old: name for name, view in views.items() for old in view.aliases}
+        self._hints = 0
         self._old_fields: dict[str, dict[str, AnyField]] = {}
 
     def original(self, name: str) -> View | None:
@@ -94,9 +97,17 @@ class Names:
             return Problem(Code.BROKEN_REFERENCE, message)
         if field_name in view.dimensions or field_name in view.measures:
             return Problem(Code.IGNORED_REFERENCE, f'The field "{name}" is ignored.')
-        found = near(field_name, [*view.dimensions, *view.measures], limit=1)
-        fix = f"Did you mean {view_name}.{found[0]}?" if found else None
+        found = self.hint(field_name, (*view.dimensions, *view.measures))
+        fix = f"Did you mean {view_name}.{found}?" if found else None
         return Problem(Code.UNKNOWN_FIELD, f'No such field "{name}".', fix)
+
+    def hint(self, name: str, known: Iterable[str]) -> str | None:
+        """Return the nearest known name, as long as not too many were asked for."""
+        self._hints += 1
+        if self._hints > MOST_HINTS:
+            return None
+        found = near(name, known, limit=1)
+        return found[0] if found else None
 
     def _old_names(self, view: View) -> dict[str, AnyField]:
         known = self._old_fields.get(view.name)
@@ -111,5 +122,5 @@ class Names:
         return known
 
     def _near_view(self, name: str) -> str | None:
-        found = near(name, [*self.views, *self.aliases], limit=1)
-        return f"Did you mean {found[0]}?" if found else None
+        found = self.hint(name, (*self.views, *self.aliases))
+        return f"Did you mean {found}?" if found else None

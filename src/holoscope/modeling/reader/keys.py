@@ -48,9 +48,10 @@ RELATIONSHIP = _keys(
 )
 VIEW = _keys(
     read="name catalog schema table_name sql label description display_order hidden ignored tags aliases "
-    "custom_compound_primary_key_sql primary_key_sql required_access_grants ai_context dimensions measures",
+    "custom_compound_primary_key_sql primary_key_sql required_access_grants ai_context dimensions measures "
+    "filters",
     unused="schema_label folder default_drill_fields default_drill_query dbt",
-    later="query uploaded_table_name extends template materialized_query filters",
+    later="query uploaded_table_name extends template materialized_query",
 )
 _FIELD = (
     "sql label description group_label format hidden ignored tags synonyms aliases ai_context display_order "

@@ -6,7 +6,7 @@ Duplicate keys are errors. libyaml does the scanning when it is there, PyYAML it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -241,16 +241,6 @@ def plain(node: Node) -> Any:  # noqa: ANN401  (JSON-like data, any shape)
     return number if number - number == 0 else node.text
 
 
-def walk(node: Node) -> Iterator[Scalar]:
-    """Yield every scalar value below `node`, in written order."""
-    if isinstance(node, Scalar):
-        yield node
-        return
-    children = node.values if isinstance(node, Items) else [value for _, value in node.entries.values()]
-    for child in children:
-        yield from walk(child)
-
-
 def _finding(file: str, code: Code, message: str, mark: Mark) -> Diagnostic:
     return Diagnostic(code, Severity.ERROR, message, position_of(file, mark), file)
 
@@ -271,6 +261,8 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[str, Mark]:
         )
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None) or Spot(0, 0)
     problem = getattr(error, "problem", None) or "it cannot be read"
+    if mark.index >= len(text):
+        mark = _at(text, len(text))
     line_start = text.rfind("\n", 0, mark.index) + 1
     indent = text[line_start : mark.index + 1]
     hint = " Indent with spaces, not tabs." if "\t" in indent and not indent.strip() else ""

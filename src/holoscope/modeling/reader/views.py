@@ -66,7 +66,7 @@ def read_view(file: str, text: str, node: Node | None, report: Report) -> ViewFi
     dimensions, bad_dimensions = _fields(section, "dimensions", DIMENSION, name, read_dimension)
     measures, bad_measures = _fields(section, "measures", MEASURE, name, read_measure)
     view = _view(section, name, file, dimensions, measures)
-    left_out = bad_dimensions | bad_measures
+    left_out = bad_dimensions | bad_measures | _filter_fields(section)
     if section.broken:
         return ViewFile(name, None)
     places = Places(lambda _: node, lambda _: text)
@@ -139,6 +139,16 @@ def _fields(
         else:
             fields[name] = read_field
     return fields, bad
+
+
+def _filter_fields(section: Section) -> set[str]:
+    """Refuse filter-only fields, one by one: they act only through templates, which are refused too."""
+    names = set()
+    for name, mark, _, path in section.children("filters"):
+        message = f'The filter-only field "{name}" is not supported yet; it is left out of the model.'
+        section.report.error(Code.NOT_SUPPORTED_YET, message, mark, path)
+        names.add(name)
+    return names
 
 
 def _primary_key(section: Section, dimensions: dict[str, Dimension]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from holoscope.modeling.findings import Finding, Kind, LeftOut
 
 def spread(draft: Draft, left_out: set[str]) -> Iterator[Finding]:
     """Yield a finding for each field that depends, however far, on those in `left_out`."""
+    if not left_out:
+        return
     dependants: dict[str, list[Use]] = {}
     for use in draft.uses:
         if use.target is not None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
@@ -29,8 +28,8 @@ def check(draft: Draft) -> Iterator[Finding]:
                     message = f'"{element}" is not an expression of grants; write a, a|b or a&b.'
                     yield Finding(Code.BAD_GRANT_EXPRESSION, message, file, here)
                     continue
-                found = near(name, known, limit=1)
-                fix = f"Did you mean {found[0]}?" if found else None
+                found = draft.names.hint(name, known)
+                fix = f"Did you mean {found}?" if found else None
                 yield Finding(Code.UNKNOWN_GRANT, f'No such access grant "{name}".', file, here, fix=fix)
 
 

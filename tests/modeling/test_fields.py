@@ -1,0 +1,232 @@
+"""Dimensions and measures: every key read, every mistake told and the field left out."""
+
+from decimal import Decimal
+
+import pytest
+
+from holoscope.modeling.reader.keys import DIMENSION, MEASURE, MODEL, RELATIONSHIP, TOPIC, VIEW, Use
+from holoscope.modeling.types import Aggregate, DataType
+from support.modeltext import bikes, dimension, load_texts, measure, one_view
+
+
+def test_a_dimension_with_everything():
+    found, lines = dimension(
+        "{ sql: 'lower(${y})', label: L, description: D, group_label: G, format: usdcurrency_2, hidden: true, "
+        "ignored: false, tags: [a], synonyms: [b], aliases: [c], ai_context: 'A {{x}}', display_order: 3, "
+        "drill_fields: [y], required_access_grants: [], type: Timestamp, timeframes: [RAW, Month], "
+        "convert_tz: false, week_start_day: sunday, order_by_field: t.y, all_values: [1, two], primary_key: true }"
+    )
+    assert lines == []
+    assert (found.sql, found.label, found.description, found.group_label) == ("lower(${y})", "L", "D", "G")
+    assert (found.format, found.hidden, found.ignored, found.display_order) == (
+        "USDCURRENCY_2",
+        True,
+        False,
+        3,
+    )
+    assert (found.tags, found.synonyms, found.aliases) == (("a",), ("b",), ("c",))
+    assert (found.ai_context, found.drill_fields, found.required_access_grants) == ("A {{x}}", ("y",), ())
+    assert (found.type, found.timeframes, found.convert_tz) == (DataType.TIMESTAMP, ("raw", "month"), False)
+    assert (found.week_start_day, found.order_by_field, found.all_values) == ("Sunday", "y", ("1", "two"))
+    assert (found.position.line, found.position.column) == (5, 3)
+
+
+@pytest.mark.parametrize("text", ["{}", "", "null", "~"])
+def test_an_empty_body_is_a_plain_column(text):
+    found, lines = dimension(text)
+    assert lines == []
+    assert found.sql is None
+    assert found.timeframes is None
+    assert found.required_access_grants is None
+
+
+def test_a_measure_with_everything():
+    found, lines = measure(
+        "{ sql: '${y}', aggregate_type: Percentile, percentile: 99.9, filters: { y: { is: a } } }"
+    )
+    assert lines == []
+    assert (found.aggregate, found.percentile) == (Aggregate.PERCENTILE, Decimal("99.9"))
+    assert list(found.filters) == ["t.y"]
+
+
+@pytest.mark.parametrize(
+    ("text", "aggregate"),
+    [
+        ("count", Aggregate.COUNT),
+        ("avg", Aggregate.AVERAGE),
+        ("COUNT_DISTINCT", Aggregate.COUNT_DISTINCT),
+        ("list", Aggregate.LIST),
+    ],
+)
+def test_aggregates(text, aggregate):
+    sql = "" if text == "count" else ", sql: '${y}'"
+    assert measure(f"{{ aggregate_type: {text}{sql} }}")[0].aggregate is aggregate
+
+
+BAD_DIMENSIONS = {
+    "{ slq: a }": "unknown_key",
+    "{ sql: }": "wrong_type",
+    "{ sql: [a] }": "wrong_type",
+    "{ sql: '  ' }": "wrong_type",
+    "{ sql: '@{c}.x' }": "not_supported_yet",
+    "{ sql: '{{ filters.t.f.value }}' }": "not_supported_yet",
+    "{ sql: 'DO NOT PARSE x' }": "not_supported_yet",
+    "{ sql: 'omni_dimensionalize(max(${y}))' }": "not_supported_yet",
+    "{ label: { a: b } }": "wrong_type",
+    "{ hidden: maybe }": "wrong_type",
+    "{ hidden: 1 }": "wrong_type",
+    "{ type: date }": "unknown_word",
+    "{ type: [string] }": "wrong_type",
+    "{ timeframes: month }": "wrong_type",
+    "{ timeframes: [mnth] }": "unknown_timeframe",
+    "{ week_start_day: Funday }": "unknown_word",
+    "{ tags: a }": "wrong_type",
+    "{ tags: [[a]] }": "wrong_type",
+    "{ display_order: 1.5 }": "wrong_type",
+    "{ display_order: first }": "wrong_type",
+    "{ display_order: true }": "wrong_type",
+    "{ required_access_grants: finance }": "wrong_type",
+    "{ required_access_grants: [null] }": "wrong_type",
+    "{ groups: [{ filter: { is: a }, name: b }] }": "not_supported_yet",
+    "{ else: other }": "not_supported_yet",
+    "{ bin_boundaries: [1, 2] }": "not_supported_yet",
+    "{ duration: { sql_start: a, sql_end: b } }": "not_supported_yet",
+    "{ level_of_detail: { fixed: [] } }": "not_supported_yet",
+    "{ dynamic_top_n: { n: 1 } }": "not_supported_yet",
+    "{ extends: [a.b] }": "not_supported_yet",
+    "{ mask_unless_access_grants: [a] }": "not_supported_yet",
+    "{ custom_calendar: retail }": "not_supported_yet",
+    "{ parent_field: y }": "not_supported_yet",
+    "{ nested_on_field: y }": "not_supported_yet",
+    "text": "wrong_type",
+    "[a]": "wrong_type",
+}
+
+
+@pytest.mark.parametrize("text", BAD_DIMENSIONS)
+def test_a_bad_dimension_is_left_out(text):
+    found, lines = dimension(text)
+    assert found is None
+    assert [line.split()[1] for line in lines] == [BAD_DIMENSIONS[text]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ groups: [] }",
+        "{ else: null }",
+        "{ extends: [] }",
+        "{ mask_unless_access_grants: [] }",
+        "{ duration: }",
+    ],
+)
+def test_a_key_that_says_nothing_is_no_key(text):
+    found, lines = dimension(text)
+    assert lines == []
+    assert found is not None
+
+
+WARNED = {
+    "{ links: [{ url: x }] }": "not_used_yet",
+    "{ markdown: x }": "not_used_yet",
+    "{ colors: {} }": "not_used_yet",
+    "{ suggest_from_field: y }": "not_used_yet",
+    "{ view_label: V }": "not_used_yet",
+    "{ label: 'The @{name}' }": "not_used_yet",
+    "{ format: { else: number_2 } }": "not_used_yet",
+    "{ format: '{{ x }} 0.00' }": "not_used_yet",
+    "{ format: relative }": "not_used_yet",
+    "{ format: nonsense }": "unknown_format",
+    "{ timeframes: [fiscal_year, month] }": "not_used_yet",
+    "{ drill_fields: [z] }": "unknown_field",
+}
+
+
+@pytest.mark.parametrize("text", WARNED)
+def test_what_only_looks_is_a_warning(text):
+    found, lines = dimension(text)
+    assert [line.split()[1] for line in lines] == [WARNED[text]]
+    assert found is not None
+    assert found.format is None
+    assert found.timeframes in (None, ("month",))
+
+
+BAD_MEASURES = {
+    "{}": ("5:3", "sql_required"),
+    "{ aggregate_type: sum }": ("5:8", "sql_required"),
+    "{ aggregate_type: count_distinct }": ("5:8", "sql_required"),
+    "{ aggregate_type: smu, sql: '${y}' }": ("5:8", "bad_aggregate"),
+    "{ aggregate_type: [sum] }": ("5:24", "wrong_type"),
+    "{ aggregate_type: sum_distinct_on, sql: a }": ("5:8", "not_supported_yet"),
+    "{ aggregate_type: count, sql: '${y}' }": ("5:31", "count_with_sql"),
+    "{ aggregate_type: percentile, sql: '${y}' }": ("5:8", "bad_percentile"),
+    "{ percentile: 101, aggregate_type: percentile, sql: a }": ("5:8", "bad_percentile"),
+    "{ percentile: 50, aggregate_type: median, sql: a }": ("5:8", "bad_percentile"),
+    "{ percentile: half, aggregate_type: percentile, sql: a }": ("5:20", "wrong_type"),
+    "{ sql: 'sum(a)', filters: { y: a } }": ("5:23", "not_supported_yet"),
+    "{ filters: [a], aggregate_type: count }": ("5:17", "wrong_type"),
+    "{ custom_primary_key_sql: a, aggregate_type: count }": ("5:8", "not_supported_yet"),
+    "{ level_of_detail: {}, aggregate_type: count }": ("5:8", "not_supported_yet"),
+    "{ primary_key: true, aggregate_type: count }": ("5:8", "unknown_key"),
+}
+
+
+@pytest.mark.parametrize("text", BAD_MEASURES)
+def test_a_bad_measure_is_left_out(text):
+    found, lines = measure(text)
+    at, code = BAD_MEASURES[text]
+    assert found is None
+    assert lines == [f"t.view:{at} {code}"]
+
+
+def test_field_names():
+    _, lines = one_view("dimensions:\n  ok_1: {}\n  Größe: {}\n  2nd: {}\n  'a b': {}\n")
+    assert lines == ["t.view:4:3 bad_name", "t.view:5:3 bad_name"]
+
+
+WRONG = "[[{ nonsense: [] }]]"
+WRONG_IN_A_LIST = {"fields", "words"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (DIMENSION, "dimensions:\n  x:\n    {key}: {value}\n"),
+        (MEASURE, "measures:\n  x:\n    {key}: {value}\n"),
+        (VIEW, "{key}: {value}\n"),
+    ],
+    ids=["dimension", "measure", "view"],
+)
+def test_no_key_is_ignored(keys, text):
+    """Every key of a table is looked at: a value of the wrong kind is always told."""
+    for key in keys:
+        _, lines = load_texts({"t.view": text.format(key=key, value=WRONG)})
+        assert lines, key
+
+
+@pytest.mark.parametrize("key", TOPIC)
+def test_no_key_of_a_topic_is_ignored(key):
+    _, lines = bikes(trips_topic=f"{key}: {WRONG}\n")
+    assert lines
+
+
+@pytest.mark.parametrize("key", MODEL)
+def test_no_key_of_the_model_file_is_ignored(key):
+    assert load_texts({"model": f"{key}: {WRONG}\n"})[1]
+
+
+@pytest.mark.parametrize("key", RELATIONSHIP)
+def test_no_key_of_a_join_is_ignored(key):
+    known = {
+        "join_from_view": "trips",
+        "join_to_view": "riders",
+        "on_sql": "a",
+        "relationship_type": "one_to_one",
+    }
+    text = "\n".join(f"  {name}: {value}" for name, value in {**known, key: WRONG}.items())
+    _, lines = bikes(relationships=f"-{text[1:]}\n")
+    assert lines
+
+
+def test_the_tables_know_three_uses():
+    assert {use for keys in (DIMENSION, MEASURE, VIEW, TOPIC, MODEL) for use in keys.values()} == set(Use)

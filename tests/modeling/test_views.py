@@ -1,0 +1,162 @@
+"""View files: names, tables, keys, and what leaves a whole view out."""
+
+import pytest
+
+from holoscope.modeling.reader.views import reference_name, stem_of
+from support.modeltext import load_texts, messages, one_view
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "name"),
+    [
+        ("Trips.view", "", "trips"),
+        ("PUBLIC/trips.view", "", "trips"),
+        ("a/B/trips.query.view", "", "trips"),
+        ("PUBLIC/trips.view", "# Reference this view as public__trips\nschema: x", "public__trips"),
+        ("trips.view", "\n# a note\n#reference this view as Rides  \n", "Rides"),
+        ("trips.view", "\ufeff# Reference this view as rides", "rides"),
+        ("trips.view", "schema: x\n# Reference this view as late", "trips"),
+        ("trips.view", "# Reference this view as two words", "trips"),
+    ],
+)
+def test_reference_names(file, text, name):
+    assert reference_name(file, text) == name
+
+
+def test_the_written_name_comes_between_comment_and_stem():
+    model, lines = load_texts({"a.view": "name: b", "c.view": "# Reference this view as d\nname: e"})
+    assert lines == []
+    assert list(model.views) == ["b", "d"]
+
+
+def test_a_view_with_everything():
+    model, lines = load_texts(
+        {
+            "model": "access_grants: { g: { user_attribute: a, allowed_values: [b] } }",
+            "PUBLIC/Trips.view": """\
+            catalog: c
+            schema: s
+            label: L
+            description: D
+            display_order: 2
+            hidden: true
+            tags: [a]
+            aliases: [old]
+            required_access_grants: [g]
+            ai_context: text
+            dimensions: { id: { primary_key: true } }
+            measures: { count: { aggregate_type: count } }
+            """,
+        }
+    )
+    assert lines == []
+    view = model.views["trips"]
+    assert (view.catalog, view.schema, view.table_name, view.sql) == ("c", "s", "Trips", None)
+    assert (view.label, view.description, view.display_order, view.hidden) == ("L", "D", 2, True)
+    assert (view.tags, view.aliases, view.required_access_grants) == (("a",), ("old",), ("g",))
+    assert (view.ai_context, view.primary_key) == ("text", ("id",))
+    assert view.dimensions["id"].qualified_name == "trips.id"
+
+
+def test_a_view_over_sql_has_no_table():
+    view = one_view("sql: SELECT 1 AS a\n")[0].views["t"]
+    assert (view.sql, view.table_name) == ("SELECT 1 AS a", None)
+    assert stem_of("x/Trips.query.view") == "Trips"
+
+
+LEFT_OUT = {
+    "query: { base_view: a }": "1:1 not_supported_yet",
+    "uploaded_table_name: a": "1:1 not_supported_yet",
+    "extends: [a]": "1:1 not_supported_yet",
+    "template: true": "1:1 not_supported_yet",
+    "materialized_query: { base_view: a }": "1:1 not_supported_yet",
+    "filters: { f: { type: string } }": "1:1 not_supported_yet",
+    "schmea: x": "1:1 unknown_key",
+    "schema: [x]": "1:9 wrong_type",
+    "schema: '@{ops}'": "1:9 not_supported_yet",
+    "table_name: ''": "1:13 wrong_type",
+    "sql: SELECT * FROM ${trips}": "1:6 not_supported_yet",
+    "sql: '{{ x }}'": "1:6 not_supported_yet",
+    "required_acess_grants: [a]": "1:1 unknown_key",
+    "dimensions: [a]": "1:13 wrong_type",
+    "just text": "1:1 wrong_type",
+    "- a": "1:1 wrong_type",
+    "name: two words": "1:1 bad_name",
+    "a: [": "1:5 bad_yaml",
+    "hidden: true\nhidden: true": "2:1 duplicate_key",
+}
+
+
+@pytest.mark.parametrize("text", LEFT_OUT)
+def test_an_error_of_a_view_leaves_it_out(text):
+    model, lines = one_view(text)
+    assert lines == [f"t.view:{LEFT_OUT[text]}"]
+    assert "t" not in model.views
+
+
+@pytest.mark.parametrize("text", ["template: false", "filters: {}", "query:", "extends: []"])
+def test_what_says_nothing(text):
+    lines = one_view(text)[1]
+    assert lines == ([] if text != "filters: {}" else ["t.view:1:1 not_supported_yet"])
+
+
+@pytest.mark.parametrize(
+    "key", ["schema_label", "folder", "default_drill_fields", "default_drill_query", "dbt"]
+)
+def test_what_has_no_effect_is_a_warning(key):
+    model, lines = one_view(f"{key}: x")
+    assert lines == ["t.view:1:1 not_used_yet"]
+    assert "t" in model.views
+
+
+def test_suggestions():
+    assert messages({"t.view": "schmea: x"}) == ['Invalid property name "schmea". Did you mean schema?']
+
+
+@pytest.mark.parametrize(
+    ("entries", "key"),
+    [
+        ("[a, b]", ("a", "b")),
+        ("['${a}', b]", ("a", "b")),
+        ("['\"A\"', b]", ("a", "b")),
+        ("['\"COL\"']", ("c",)),
+        ("[]", ()),
+    ],
+)
+def test_compound_keys(entries, key):
+    model, lines = one_view(
+        f"custom_compound_primary_key_sql: {entries}\ndimensions: {{ a: {{}}, b: {{}}, c: {{ sql: '\"COL\"' }} }}"
+    )
+    assert lines == []
+    assert model.views["t"].primary_key == key
+
+
+def test_a_compound_key_that_cannot_be_told_is_no_key():
+    model, lines = one_view("primary_key_sql: [a, 'lower(b)']\ndimensions: { a: { primary_key: true } }")
+    assert lines == ["t.view:1:22 unknown_primary_key"]
+    assert model.views["t"].primary_key == ()
+
+
+def test_two_primary_keys_are_none():
+    model, lines = one_view("dimensions:\n  a: { primary_key: true }\n  b: { primary_key: true }\n")
+    assert lines == ["t.view:3:8 several_primary_keys"]
+    assert model.views["t"].primary_key == ()
+
+
+def test_a_key_that_is_left_out_is_no_key():
+    model, lines = one_view("dimensions:\n  a: { primary_key: true, sql: '${b}' }\n")
+    assert lines == ["t.view:2:33 unknown_field"]
+    assert model.views["t"].primary_key == ()
+
+
+def test_duplicate_field_names_leave_both_out():
+    model, lines = one_view("dimensions:\n  a: {}\nmeasures:\n  a: { aggregate_type: count }\n")
+    assert lines == ["t.view:4:3 duplicate_field"]
+    assert not model.views["t"].dimensions
+    assert not model.views["t"].measures
+
+
+def test_duplicate_views():
+    model, lines = load_texts({"A/t.view": "schema: a", "B/t.view": "schema: b"})
+    assert lines == ["B/t.view:1:1 duplicate_view"]
+    assert model.views["t"].schema == "a"
