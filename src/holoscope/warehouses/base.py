@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import pyarrow as pa
 
+from holoscope.kit.errors import WarehouseError
 from holoscope.modeling.types import Catalog
 from holoscope.sql.dialect import Dialect
+
+
+class WarehouseBusy(WarehouseError):
+    """More statements wait than the warehouse may keep waiting; asking again later may work."""
+
+    code = "warehouse_busy"
+    status = 503
+    error_type: ClassVar[str] = "RATE_LIMITED"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStream:
+    """A result while it arrives: its schema and its batches, to be read once and in order.
+
+    The types are those of `warehouses.flatten`: no dictionaries, no large or view strings, every field
+    nullable, no metadata. Reading a batch raises what `Execution.open` raises.
+    """
+
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
 
 
 class Execution(Protocol):
     """One statement under way. `cancel` may be called from any thread, any number of times."""
 
-    def read_all(self) -> pa.Table:
-        """Wait for the whole result.
+    def open(self) -> AbstractContextManager[BatchStream]:
+        """Run the statement and hand out its batches; leaving the context frees what it holds.
+
+        The context may be left early. May be opened once; blocks while the warehouse works.
 
         Raises:
             WarehouseError: the warehouse refused or failed.
@@ -23,7 +49,13 @@ class Execution(Protocol):
         """
         ...
 
-    def cancel(self) -> None: ...
+    def read_all(self) -> pa.Table:
+        """Wait for the whole result; raises what `open` raises."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop the statement soon, also while it waits for its turn; harmless when it has ended."""
+        ...
 
 
 class Warehouse(Protocol):
@@ -36,7 +68,10 @@ class Warehouse(Protocol):
     def dialect(self) -> Dialect: ...
 
     def execute(self, sql: str, *, timeout: timedelta) -> Execution:
-        """Start `sql`; blocking work happens in `Execution.read_all`."""
+        """Prepare to run `sql`: never blocks; the work happens in `Execution.open`.
+
+        `timeout` counts from this call, so waiting for a turn is part of it.
+        """
         ...
 
     def load_catalog(self) -> Catalog:

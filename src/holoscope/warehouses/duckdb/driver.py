@@ -1,0 +1,180 @@
+"""Runs SQL on one DuckDB file: one shared instance, a cursor per statement, every statement stoppable.
+
+Sums of integers are 128-bit in DuckDB. They leave as int64, always, so that a column's type
+depends on the query alone; a value beyond 64 bits is an error that says how to ask for it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from holoscope.kit.errors import HoloscopeError, RunKilled, WarehouseError
+from holoscope.modeling.types import Catalog
+from holoscope.warehouses.base import BatchStream
+from holoscope.warehouses.duckdb.catalog import read_catalog
+from holoscope.warehouses.duckdb.dialect import DuckDBDialect
+from holoscope.warehouses.duckdb.gate import Gate
+from holoscope.warehouses.duckdb.settings import DuckDBSettings, open_sandbox
+from holoscope.warehouses.duckdb.shape import hugeints, plain
+from holoscope.warehouses.flatten import flat_schema, flatten
+from holoscope.warehouses.scrub import scrub
+from holoscope.warehouses.slots import Slots, Turn
+from holoscope.warehouses.watchdog import Watchdog
+
+_BATCH_ROWS = 65_536
+_CANCELLED = "The query was cancelled."
+_TOO_LATE = "The query ran longer than its time limit and was stopped."
+_TOO_BIG = (
+    "A whole number in the result does not fit 64 bits. "
+    "Cast the expression to DECIMAL(38, 0) or DOUBLE in the model."
+)
+
+
+def open_duckdb(path: Path, *, connection_id: str, settings: DuckDBSettings | None = None) -> DuckDBWarehouse:
+    """Open a DuckDB file for queries: read-only, sandboxed, locked.
+
+    Raises:
+        UnsafeWarehouse: the sandbox could not be made.
+        WarehouseError: the file cannot be opened.
+    """
+    settings = settings or DuckDBSettings()
+    try:
+        connection = open_sandbox(path, settings)
+    except duckdb.Error as error:
+        raise WarehouseError(scrub(str(error))) from None
+    return DuckDBWarehouse(connection, connection_id, settings)
+
+
+class DuckDBWarehouse:
+    """A DuckDB file that is open for queries. Safe in several threads."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, connection_id: str, settings: DuckDBSettings
+    ) -> None:
+        self._connection = connection
+        self._connection_id = connection_id
+        self._dialect = DuckDBDialect()
+        self.gate = Gate(connection)
+        self.slots = Slots(settings.concurrency, settings.queue_limit)
+        self.watchdog = Watchdog(f"duckdb-watchdog-{connection_id}")
+
+    @property
+    def connection_id(self) -> str:
+        return self._connection_id
+
+    @property
+    def dialect(self) -> DuckDBDialect:
+        return self._dialect
+
+    def execute(self, sql: str, *, timeout: timedelta) -> DuckDBExecution:
+        """Prepare to run one SELECT; see `warehouses.base.Warehouse`."""
+        return DuckDBExecution(self, self._connection.cursor(), sql, timeout)
+
+    def load_catalog(self) -> Catalog:
+        """Read tables, columns and types of the file."""
+        return read_catalog(self._connection)
+
+    def close(self) -> None:
+        """Close the file; statements under way fail."""
+        self.watchdog.close()
+        self._connection.close()
+
+
+class DuckDBExecution:
+    """One SELECT; see `warehouses.base.Execution`."""
+
+    def __init__(
+        self, warehouse: DuckDBWarehouse, cursor: duckdb.DuckDBPyConnection, sql: str, timeout: timedelta
+    ) -> None:
+        self._warehouse = warehouse
+        self._cursor = cursor
+        self._sql = sql
+        self._turn = Turn()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._stopped: str | None = None
+        self.deadline = time.monotonic() + timeout.total_seconds()
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._stopped = self._stopped or _CANCELLED
+        self.deadline = 0.0  # the watchdog repeats the interrupt until the cursor is closed
+        self.strike()
+        self._warehouse.watchdog.look_again()
+
+    def strike(self) -> None:
+        """Stop now; called by the watchdog at the deadline and then again and again."""
+        with self._lock:
+            self._stopped = self._stopped or _TOO_LATE
+            if not self._closed:
+                self._turn.give_up()
+                self._cursor.interrupt()
+
+    def read_all(self) -> pa.Table:
+        with self.open() as stream:
+            return pa.Table.from_batches(stream.batches, stream.schema)
+
+    @contextmanager
+    def open(self) -> Iterator[BatchStream]:
+        warehouse = self._warehouse
+        warehouse.watchdog.watch(self)
+        try:
+            if not warehouse.slots.take(self._turn):
+                raise self._killed()
+            try:
+                yield self._start()
+            finally:
+                warehouse.slots.free()
+        finally:
+            warehouse.watchdog.unwatch(self)
+            with self._lock:
+                self._closed = True
+                self._cursor.close()
+
+    def _start(self) -> BatchStream:
+        self._raise_if_stopped()
+        try:
+            self._warehouse.gate.check(self._cursor, self._sql)
+            self._raise_if_stopped()
+            asked = self._cursor.sql(self._sql)
+            whole = hugeints(asked)
+            reader = plain(asked).to_arrow_reader(_BATCH_ROWS)
+            schema = flat_schema(reader.schema, whole)
+        except (duckdb.Error, OSError, pa.ArrowException) as error:
+            raise self._explained(error) from None
+        return BatchStream(schema, self._read(flatten(iter(reader), schema)))
+
+    def _read(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        while True:
+            self._raise_if_stopped()
+            try:
+                batch = next(batches, None)
+            except (duckdb.Error, OSError, pa.ArrowException) as error:
+                raise self._explained(error) from None
+            if batch is None:
+                return
+            if batch.num_rows:
+                yield batch
+
+    def _raise_if_stopped(self) -> None:
+        if self._stopped is not None:
+            raise self._killed()
+
+    def _killed(self) -> RunKilled:
+        return RunKilled(self._stopped or _TOO_LATE)
+
+    def _explained(self, error: Exception) -> HoloscopeError:
+        """An interrupt arrives as InterruptException or, in the middle of a stream, as OSError."""
+        if self._stopped is not None or isinstance(error, duckdb.InterruptException):
+            return self._killed()
+        if isinstance(error, pa.ArrowInvalid):
+            return WarehouseError(_TOO_BIG)
+        return WarehouseError(scrub(str(error)))

@@ -1,0 +1,66 @@
+"""The open warehouses of a server, by connection id: opened on first use, kept until the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+
+from holoscope.modeling.types import Catalog
+from holoscope.sql.dialect import Dialect
+from holoscope.warehouses.base import Warehouse
+
+
+class Pool:
+    """Opens each warehouse once. Safe between threads; two connections open side by side.
+
+    `open_one` opens the warehouse of a connection id and may raise; a failure is not remembered,
+    so the next question tries again.
+    """
+
+    def __init__(self, open_one: Callable[[str], Warehouse]) -> None:
+        self._open_one = open_one
+        self._open: dict[str, Warehouse] = {}
+        self._locks: dict[str, Lock] = {}
+        self._guard = Lock()
+        self._closed = False
+
+    def warehouse(self, connection_id: str) -> Warehouse:
+        """Return the warehouse of a connection, opening it if need be.
+
+        Raises:
+            NoSuchConnection: unknown or deleted.
+            WarehouseError: it cannot be opened.
+        """
+        found = self._open.get(connection_id)
+        if found is not None:
+            return found
+        with self._guard:
+            lock = self._locks.setdefault(connection_id, Lock())
+        with lock:
+            found = self._open.get(connection_id)
+            if found is None:
+                found = self._open_one(connection_id)
+                with self._guard:
+                    if self._closed:
+                        found.close()
+                    self._open[connection_id] = found
+        return found
+
+    def dialect_of(self, connection_id: str) -> Dialect:
+        """Return the dialect of a connection. Raises as `warehouse` does."""
+        return self.warehouse(connection_id).dialect
+
+    def catalog_version(self, connection_id: str) -> str:
+        """Name the state of the catalog: it stays what it was when the warehouse was opened."""
+        return f"opened-{id(self._open.get(connection_id)):x}"
+
+    def load_catalog(self, connection_id: str) -> Catalog:
+        """Read tables, columns and types. Raises as `warehouse` does."""
+        return self.warehouse(connection_id).load_catalog()
+
+    def close(self) -> None:
+        """Close every warehouse; statements under way fail."""
+        with self._guard:
+            self._closed = True
+            for warehouse in self._open.values():
+                warehouse.close()
