@@ -45,7 +45,7 @@ QUESTIONS = [
     ),
     Question(
         "q3 distinct buyers by month",
-        [MONTH, "order_items.buyer_count"],
+        [MONTH, "order_items.distinct_buyers"],
         "select date_trunc('month', created_at) m, count(distinct user_id) from order_items group by 1",
     ),
     Question(

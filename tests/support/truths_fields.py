@@ -181,7 +181,8 @@ FIELDS: dict[str, Truth] = {
         )
         SELECT seen.channel AS "orders.channel",
                string_agg(status, ',' ORDER BY status) AS "order_items.statuses",
-               any_value(first.at) AS "orders.first_order_at"
+               any_value(first.at) AS "orders.first_order_at__raw",
+               strftime(any_value(first.at), '%Y-%m-%d %H:%M:%S.%g') AS "orders.first_order_at"
         FROM seen LEFT JOIN first ON first.channel IS NOT DISTINCT FROM seen.channel
         GROUP BY 1
         ORDER BY 1 NULLS FIRST

@@ -31,6 +31,7 @@ from holoscope.query.security import row_rules
 from holoscope.query.source import Source, build_rows, choose_source
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
 from holoscope.sql.dialect import Dialect
+from holoscope.sql.markers import wall_clock
 from holoscope.sql.trees import copy_of
 
 Column = ResolvedDimension | ResolvedMeasure
@@ -126,7 +127,9 @@ class Builder:
         texts: list[Output] = []
         for item in columns:
             if isinstance(item, ResolvedMeasure):
-                outputs.append(Output(item.name, item.tree))
+                outputs.append(Output(f"{item.name}__raw" if item.is_time else item.name, item.tree))
+                if item.is_time:
+                    texts.append(Output(item.name, self._time_text(item)))
                 continue
             key = exp.column(key_column(numbers[item.name]))
             if item.formatted is None or item.grain is None:
@@ -136,6 +139,13 @@ class Builder:
             text = self.resolver.context.dialect.format_time(copy_of(key), item.grain.name)
             texts.append(Output(item.name, text))
         return (*outputs, *texts)
+
+    def _time_text(self, item: ResolvedMeasure) -> exp.Expr:
+        """Write the least or greatest time as text, on the query's clock."""
+        time = copy_of(item.tree)
+        if item.type.has_zone:
+            time = wall_clock(time, self.resolver.context.clock.zone, has_zone=True)
+        return self.resolver.context.dialect.format_time(time, "timestamp")
 
     # -- filters ----------------------------------------------------------------------
 
@@ -160,7 +170,7 @@ class Builder:
 
     def _having(self, found: Measure, condition: Condition) -> None:
         tree, kind = self.resolver.measure_tree(found)
-        target = Target(found.qualified_name, tree, kind, keep_nulls=False, shifted=not kind.date_only)
+        target = Target(found.qualified_name, tree, kind, keep_nulls=False, shifted=kind.has_zone)
         predicate = build_predicate(condition, target, self.resolver.context)
         if predicate is not None:
             self.having.append(predicate)

@@ -25,6 +25,7 @@ from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import find_wall_clocks, lower_markers
 
 _NOTHING = "__omni_nothing"
+_TIME_FORMAT = "YYYY-MM-DD HH24:MI:SS.FF3"
 
 
 def compile_query(
@@ -90,7 +91,11 @@ def _result_fields(
     if isinstance(item, ResolvedMeasure):
         aggregate = item.field.aggregate
         date_type = _date_type(item.type.date_only, item.type.data_type)
-        return (_field(item, item.name, inner, item.type.data_type, label, date_type, str(aggregate or "")),)
+        measured, word = item.type.data_type, str(aggregate or "")
+        if not item.is_time:
+            return (_field(item, item.name, inner, measured, label, date_type, word),)
+        raw = _field(item, f"{item.name}__raw", f"{inner}__raw", measured, label, date_type, word)
+        return raw, _field(item, item.name, inner, DataType.STRING, label, None, word, _TIME_FORMAT)
     if item.grain is not None and item.grain.name != "raw" and item.name not in spec.labels:
         label = f"{label} {item.grain.label}"
     kind = item.value.type

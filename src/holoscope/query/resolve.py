@@ -23,7 +23,7 @@ from holoscope.sql.inference import infer_type
 from holoscope.sql.markers import wall_clock
 from holoscope.sql.parse import parse_template, reference_index
 from holoscope.sql.quoting import column, identifier
-from holoscope.sql.trees import copy_of, replaced
+from holoscope.sql.trees import atom, copy_of, replaced
 
 _DEPTH = 50
 
@@ -58,6 +58,11 @@ class ResolvedMeasure:
     field: Measure
     tree: exp.Expr
     type: ColumnType
+
+    @property
+    def is_time(self) -> bool:
+        """The least or greatest of a timestamp, which comes as a pair of columns (query digest §4.2)."""
+        return self.type.data_type is DataType.TIMESTAMP and not self.type.date_only
 
 
 @dataclass(slots=True)
@@ -277,9 +282,7 @@ class Resolver:
         def change(node: exp.Expr) -> exp.Expr:
             index = reference_index(node)
             if index is not None:
-                part = copy_of(parts[index])
-                atomic = isinstance(part, (exp.Column, exp.Literal, exp.Func, exp.Paren))
-                return part if atomic else exp.Paren(this=part)
+                return atom(copy_of(parts[index]))
             if isinstance(node, exp.Column) and (not node.table or node.table.lower() in names):
                 return exp.Column(this=node.this.copy(), table=identifier(view))
             return node
@@ -320,6 +323,8 @@ class Resolver:
             operand = self.expression(found.sql, found.view, chain)
         kind = AGGREGATE_TYPES[found.aggregate] or (operand.type if operand else NUMBER)
         views = frozenset((found.view,)) | (operand.views if operand else frozenset())
+        if operand is not None and found.aggregate in (Aggregate.MIN, Aggregate.MAX):
+            operand = self._shown(operand)
         call = Call(
             found.aggregate,
             operand.tree if operand else None,
@@ -370,9 +375,11 @@ class Resolver:
             raise NoSuchField(name)
         if grain is not None and grain.kind is not GrainKind.RAW:
             value = self._at_grain(raw, grain, found)
-            return Target(name, value.tree, value.type, wall=value.tree, shifted=False), raw.views
+            tree = atom(value.tree)
+            return Target(name, tree, value.type, wall=tree, shifted=False), raw.views
         shifted = raw.convertible or raw.type.has_zone
-        return Target(name, raw.tree, raw.type, wall=self.wall(raw), shifted=shifted), raw.views
+        wall = atom(self.wall(raw))
+        return Target(name, atom(raw.tree), raw.type, wall=wall, shifted=shifted), raw.views
 
     def _derived(self, found: Measure, chain: tuple[str, ...]) -> tuple[exp.Expr, ColumnType]:
         """Compile SQL over measures; literal aggregates in it become calls of their own."""

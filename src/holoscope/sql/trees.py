@@ -28,6 +28,13 @@ def copy_of(tree: exp.Expr) -> exp.Expr:
     return tree if isinstance(tree, (exp.Column, exp.Literal)) else tree.copy()
 
 
+def atom(tree: exp.Expr) -> exp.Expr:
+    """Give a tree that may stand beside any operator: in brackets unless it cannot be misread."""
+    atomic = isinstance(tree, (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Boolean, exp.Null))
+    # AND and OR are functions to the tree library, operators to a reader.
+    return tree if atomic and not isinstance(tree, exp.Connector) else exp.Paren(this=tree)
+
+
 def cast(value: exp.Expr, word: str) -> exp.Expr:
     """CAST to one of a few plain types, without parsing the type's name each time."""
     return exp.Cast(this=value, to=_TYPES[word].copy())

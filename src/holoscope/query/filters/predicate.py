@@ -123,6 +123,9 @@ def _composite(
         return None
     join = exp.or_ if conjunction == "OR" else exp.and_
     group = predicates[0] if len(predicates) == 1 else exp.Paren(this=join(*predicates, copy=False))
+    if negative and target.keep_nulls:
+        # NULL fails every test of the group but those for NULL itself, and so passes its denial.
+        return exp.Not(this=exp.Coalesce(this=group, expressions=[exp.false()]))
     return _negated(group, negative, target)
 
 

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from holoscope.sql.capabilities import Capabilities
 from holoscope.sql.dialect import Dialect, Unsupported
-from holoscope.sql.trees import cast
+from holoscope.sql.trees import atom, cast
 
 _PARTS = {
     "hour_of_day": "hour",
@@ -20,7 +20,13 @@ _PARTS = {
     "month_num": "month",
     "quarter_of_year": "quarter",
 }
-_FORMATS = {"date": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y", "time_of_day": "%H:%M:%S"}
+_FORMATS = {
+    "date": "%Y-%m-%d",
+    "month": "%Y-%m",
+    "year": "%Y",
+    "time_of_day": "%H:%M:%S",
+    "timestamp": "%Y-%m-%d %H:%M:%S.%g",
+}
 _TRUNCATIONS = frozenset(
     {"millisecond", "second", "minute", "hour", "date", "week", "month", "quarter", "year"}
 )
@@ -49,7 +55,7 @@ class DuckDBDialect(Dialect):
             raise Unsupported(f"{self.name} cannot truncate to {unit!r}.")
         word = _text("day" if unit == "date" else unit)
         if unit == "week" and week_start:
-            shifted = exp.Sub(this=value, expression=_days(week_start))
+            shifted = exp.Sub(this=atom(value), expression=_days(week_start))
             floored: exp.Expr = exp.Add(this=_call("date_trunc", word, shifted), expression=_days(week_start))
         else:
             floored = _call("date_trunc", word, value)
