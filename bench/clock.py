@@ -13,7 +13,9 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def paired(ours: Callable[[], object], theirs: Callable[[], object], rounds: int = 9) -> tuple[list[float], list[float]]:
+def paired(
+    ours: Callable[[], object], theirs: Callable[[], object], rounds: int = 9
+) -> tuple[list[float], list[float]]:
     """Time both in turn; give the seconds of each round."""
     ours(), theirs()
     mine, limit = [], []

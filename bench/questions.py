@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Question:
-    """`limit` may use inner joins where keys match; Holoscope keeps LEFT joins, which is part of the ratio."""
+    """`limit` may use inner joins where keys match; Holoscope keeps LEFT joins, part of the ratio."""
 
     name: str
     fields: list[str]

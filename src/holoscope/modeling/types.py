@@ -256,7 +256,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A whole model, composed and named. `views` includes the copies aliased joins make."""
+    """A whole model, composed and named. `views` includes the copies aliased joins make.
+
+    `derived` keeps what other rooms work out from the model once, such as join trees; it is
+    never part of the model's meaning.
+    """
 
     views: Mapping[str, View]
     topics: Mapping[str, Topic] = field(default_factory=lambda: EMPTY)
@@ -272,6 +276,7 @@ class Model:
     week_start_day: str = "Monday"
     default_timeframes: tuple[str, ...] = ("raw", "date", "week", "month", "quarter", "year")
     catalog: Catalog = field(default_factory=Catalog)
+    derived: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def label_of_view(self, name: str) -> str | None:
         view = self.views.get(name)

@@ -74,7 +74,12 @@ class Resolver:
     week_start: int
     calls: list[Call] = field(default_factory=list)
     _call_index: dict[object, int] = field(default_factory=dict)
-    _raw: dict[tuple[str, str], Value] = field(default_factory=dict)
+    _known: dict[object, Value] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Share what expressions mean between queries: it depends on these facts and the model alone."""
+        facts = ("expressions", self.context.dialect.name, self.context.clock.zone, self.week_start)
+        self._known = self.model.derived.setdefault(facts, {})
 
     # -- looking names up -------------------------------------------------------------
 
@@ -196,7 +201,7 @@ class Resolver:
             InvalidQuery: references form a cycle, or name a measure. NoSuchField: they name nothing.
         """
         key = (found.view, found.name)
-        cached = self._raw.get(key)
+        cached = self._known.get(key)
         if cached is not None:
             return cached
         if found.qualified_name in chain or len(chain) > _DEPTH:
@@ -204,7 +209,7 @@ class Resolver:
                 f"Fields refer to each other in a circle: {' -> '.join((*chain, found.qualified_name))}"
             )
         value = self._raw_uncached(found, (*chain, found.qualified_name))
-        self._raw[key] = value
+        self._known[key] = value
         return value
 
     def _raw_uncached(self, found: Dimension, chain: tuple[str, ...]) -> Value:
@@ -233,6 +238,15 @@ class Resolver:
         self, text: str, view: str, chain: tuple[str, ...] = (), names: dict[str, str] | None = None
     ) -> Value:
         """Compile row-level SQL written in `view`; `names` renames views (join aliases)."""
+        key = (view, text, tuple(names.items()) if names else ())
+        value = self._known.get(key)
+        if value is None:
+            self._known[key] = value = self._expression(text, view, chain, names)
+        return value
+
+    def _expression(
+        self, text: str, view: str, chain: tuple[str, ...], names: dict[str, str] | None
+    ) -> Value:
         template = parse_template(text, self.context.dialect.name)
         parts = [self.reference(_renamed(name, names), view, chain) for name in template.references]
         own = tuple((name, word_of(self.column_type(view, name))) for name in template.own_columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -41,7 +42,7 @@ def choose_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
         if topic is None or not topic_is_visible(topic, model, scope):
             known = [name for name, item in model.topics.items() if topic_is_visible(item, model, scope)]
             raise InvalidQuery(_no_such("topic", spec.topic, known) + " or access not permitted")
-        return Source(tree_of_topic(topic, model), topic)
+        return Source(_tree(topic.name, model, lambda: tree_of_topic(topic, model)), topic)
     if not scope.may(Permission.QUERY_FULL_MODEL):
         raise Forbidden("queries without a Topic specified are restricted.")
     name = spec.table or (spec.fields[0].partition(".")[0] if spec.fields else "")
@@ -49,7 +50,16 @@ def choose_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
     if view is None or view.ignored or not grants_hold(view.required_access_grants, model, scope):
         visible = [v.name for v in model.views.values() if not v.hidden and not v.ignored]
         raise InvalidQuery(_no_such("view", name, visible))
-    return Source(tree_of_view(view.name, model), None)
+    return Source(_tree((view.name,), model, lambda: tree_of_view(view.name, model)), None)
+
+
+def _tree(key: object, model: Model, build: Callable[[], JoinTree]) -> JoinTree:
+    """Build a join tree once for a model."""
+    found = model.derived.get(("tree", key))
+    if not isinstance(found, JoinTree):
+        found = build()
+        model.derived["tree", key] = found
+    return found
 
 
 def _no_such(kind: str, name: str, known: list[str]) -> str:

@@ -1,0 +1,83 @@
+"""Compile time: 20 fields on the shop's model, and 20 fields over three joins as the model grows."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import UTC, datetime
+
+from bench.big_model import star
+from holoscope.modeling.load import load_model
+from holoscope.modeling.types import Model
+from holoscope.query.compiler import compile_query
+from holoscope.query.scope import Permission, Scope
+from holoscope.query.spec import parse_query
+from holoscope.warehouses.duckdb.dialect import DuckDBDialect
+
+NOW = datetime(2026, 6, 30, tzinfo=UTC)
+SCOPE = Scope({"region": ("ALL",), "team": ("finance",)}, frozenset(Permission))
+SHOP_FIELDS = [
+    "order_items.created_at[month]",
+    "order_items.created_at[year]",
+    "order_items.status",
+    "order_items.price_band",
+    "users.state",
+    "users.age",
+    "users.country",
+    "products.category",
+    "products.brand",
+    "orders.status",
+    "order_items.total_sale_price",
+    "order_items.count",
+    "order_items.average_sale_price",
+    "order_items.median_sale_price",
+    "order_items.order_count",
+    "order_items.returned_count",
+    "order_items.return_rate",
+    "order_items.average_order_value",
+    "order_items.highest_sale_price",
+    "users.count",
+]
+
+
+def compile_ms(model: Model, topic: str, fields: list[str], rounds: int = 200) -> tuple[float, float, float]:
+    """Give median, least and greatest milliseconds of a compilation, parsing of the body included."""
+    times = []
+    for number in range(rounds + 10):
+        body = {"table": topic, "join_paths_from_topic_name": topic, "fields": fields, "limit": 100 + number}
+        start = time.perf_counter()
+        compile_query(parse_query(body), model, SCOPE, DuckDBDialect(), now=NOW)
+        times.append((time.perf_counter() - start) * 1000)
+    kept = times[10:]
+    return statistics.median(kept), min(kept), max(kept)
+
+
+def star_fields() -> list[str]:
+    return (
+        [f"fact.d{n}" for n in range(5)]
+        + [f"{view}.{kind}{n}" for view in ("v1", "v2", "v3") for kind, n in (("d", 0), ("d", 1), ("d", 2))]
+        + [f"fact.m{n}" for n in range(6)]
+    )
+
+
+def run(shop: Model) -> None:
+    """Print the table."""
+    print("\n## Compile time, unique limit each time (ms, median [range])")
+    print(
+        "shop model, 20 fields, 4 joins:   {:.2f} [{:.2f}-{:.2f}]".format(
+            *compile_ms(shop, "order_items", SHOP_FIELDS)
+        )
+    )
+    medians = {}
+    for views in (10, 100):
+        start = time.perf_counter()
+        model, findings = load_model(star(views, 100))
+        loaded = time.perf_counter() - start
+        assert not findings, findings[:3]
+        result = compile_ms(model, "fact", star_fields())
+        medians[views] = result[0]
+        print(
+            f"{views * 100:>6} fields, 20 fields, 3 joins: {result[0]:.2f} [{result[1]:.2f}-{result[2]:.2f}]"
+            f"   loaded in {loaded * 1000:.0f} ms"
+        )
+    print(f"growth from 1,000 to 10,000 fields: x{medians[100] / medians[10]:.2f}")
