@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -15,11 +15,19 @@ from holoscope.http.application import create_app
 from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.kit.clock import Clock
+from holoscope.kit.errors import WarehouseError
 from holoscope.kit.secrets import SecretText
+from holoscope.modelstore.compile import ModelCompiler
+from holoscope.modelstore.connections import load_connection
+from holoscope.modelstore.models import ModelStore
 from holoscope.settings import Settings
 from holoscope.storage import migrations
 from holoscope.storage.secret_file import load_or_create_secrets
 from holoscope.storage.unit_of_work import Database, open_database
+from holoscope.warehouses.base import Warehouse
+from holoscope.warehouses.duckdb.driver import open_duckdb
+from holoscope.warehouses.duckdb.settings import DuckDBSettings
+from holoscope.warehouses.pool import Pool
 
 KEY_PEPPER = "key_pepper"
 EMBED_SECRET = "embed_secret"  # noqa: S105  (a name)
@@ -33,11 +41,14 @@ class House:
     asgi: ASGIApp
     database: Database
     keys: KeyRing
+    models: ModelStore
+    warehouses: Pool
     clock: Clock
     embed_secret: SecretText
 
     def close(self) -> None:
         """Release everything; nothing may be asked afterwards."""
+        self.warehouses.close()
         self.database.close()
 
 
@@ -53,19 +64,26 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
     migrations.upgrade(database)
     keys = KeyRing(database, secrets[KEY_PEPPER], clock)
     scopes = Scopes(database)
+    models = ModelStore(database, scopes, clock)
+    warehouses = Pool(lambda connection_id: _open_warehouse(settings, folder, database, connection_id))
     services = Services(
         database=database,
         authenticator=Authenticator(keys),
         scopes=scopes,
         whoami=WhoAmI(database, scopes),
         keys=keys,
+        models=models,
+        compiler=ModelCompiler(database, warehouses),
+        dialect_of=warehouses.dialect_of,
         limiter=RateLimiter(settings.rate_limit),
-        is_ready=lambda: True,
+        is_ready=database.is_reachable,
     )
     return House(
         asgi=create_app(services),
         database=database,
         keys=keys,
+        models=models,
+        warehouses=warehouses,
         clock=clock,
         embed_secret=secrets[EMBED_SECRET],
     )
@@ -101,3 +119,17 @@ def _open(settings: Settings, folder: Path) -> Database:
 
 def _secrets(folder: Path) -> dict[str, SecretText]:
     return load_or_create_secrets(folder / "secrets.json", _SECRETS)
+
+
+def _open_warehouse(settings: Settings, folder: Path, database: Database, connection_id: str) -> Warehouse:
+    """Open the warehouse of a stored connection; a relative path is one within the data folder."""
+    with database.reading() as connection:
+        stored = load_connection(connection, connection_id)
+    if stored.dialect != "duckdb":
+        raise WarehouseError(f"This server has no driver for {stored.dialect} connections.")
+    limits = DuckDBSettings(
+        memory_mib=settings.warehouse_memory_mib, longest_seconds=settings.query_timeout_seconds + 60
+    )
+    if settings.warehouse_threads:
+        limits = replace(limits, threads=settings.warehouse_threads)
+    return open_duckdb(folder / str(stored.settings["path"]), connection_id=connection_id, settings=limits)

@@ -71,6 +71,12 @@ class Settings(BaseModel):
     query_timeout_seconds: int = Field(
         600, ge=1, le=86_400, description="A query that runs longer is killed and reported as such."
     )
+    warehouse_memory_mib: int = Field(
+        2048, ge=64, description="Memory (MiB) that one DuckDB file may use before it spills to disk."
+    )
+    warehouse_threads: int = Field(
+        0, ge=0, le=1024, description="Threads that one DuckDB file may use; 0 = one for each processor."
+    )
     stop_timeout_seconds: int = Field(
         28, ge=1, le=3600, description="On SIGTERM, requests under way get this long to end."
     )

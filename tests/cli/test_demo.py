@@ -29,7 +29,7 @@ QUERY = {
 
 @pytest.fixture(scope="module")
 def live() -> Iterator[Live]:
-    with live_server(more=("--log-level", "debug") if False else ()) as live:
+    with live_server() as live:
         yield live
 
 

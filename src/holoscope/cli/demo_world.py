@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,17 @@ import yaml
 from holoscope.access.bootstrap import add_people, create_organization
 from holoscope.access.passwords import new_password
 from holoscope.access.people_file import parse_people
-from holoscope.access.roles import Target
+from holoscope.access.roles import Role, Target
 from holoscope.cli.demo_file import DemoFile
 from holoscope.cli.files import write_private
 from holoscope.cli.shop import generate_shop, shop_folder
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.secrets import SecretText
+from holoscope.modelstore.connections import WantedConnection, ensure_connection
+from holoscope.modelstore.errors import SchemaModelExists
+from holoscope.modelstore.folder import load_folder
+from holoscope.modelstore.model_rows import StoredModel
+from holoscope.modelstore.models import ModelStore
 
 if TYPE_CHECKING:
     from holoscope.app import House
@@ -82,12 +88,20 @@ def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorl
         admin_password=password,
         known_key=SecretText(former.api_key) if former else None,
     )
-    connection_id = house.models.ensure_connection(
-        founded.organization.id, name=CONNECTION, dialect="duckdb", settings={"path": str(shop)}
+    connection = ensure_connection(
+        house.database,
+        house.clock,
+        founded.organization.id,
+        WantedConnection(
+            name=CONNECTION,
+            dialect="duckdb",
+            database="shop",
+            default_schema="main",
+            base_role=Role.NO_ACCESS,
+            settings={"path": shop.name},
+        ),
     )
-    model_id = house.models.ensure_model(
-        founded.organization.id, connection_id, name=MODEL, folder=shop_folder() / "model"
-    )
+    model = _ensure_model(house.models, connection.id)
     people = parse_people(yaml.safe_load((shop_folder() / "users.yaml").read_text(encoding="utf-8")))
     add_people(
         house.database,
@@ -95,6 +109,17 @@ def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorl
         house.clock,
         founded.organization.id,
         people,
-        roles_on=Target(connection_id=connection_id),
+        roles_on=Target(connection_id=connection.id),
     )
-    return DemoWorld(founded.key, model_id, founded.admin.email, password)
+    return DemoWorld(founded.key, model.id, founded.admin.email, password)
+
+
+def _ensure_model(models: ModelStore, connection_id: str) -> StoredModel:
+    """Find the model or make it, and bring its files to those of the example."""
+    with suppress(SchemaModelExists):
+        models.create_schema_model(connection_id)
+    files = load_folder(shop_folder() / "model")
+    known = models.find_shared_model(connection_id, MODEL)
+    if known is None:
+        return models.create_shared_model(connection_id, MODEL, files)
+    return models.replace_files(known.id, files)

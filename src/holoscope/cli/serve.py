@@ -24,6 +24,8 @@ from holoscope.cli.options import (
     TlsCert,
     TlsKey,
     TrustedProxies,
+    WarehouseMemory,
+    WarehouseThreads,
 )
 from holoscope.cli.server import Stop, listen, run_server, url_of
 from holoscope.kit.clock import system_clock
@@ -47,6 +49,8 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
     trusted_proxies: TrustedProxies = None,
     rate_limit: RateLimit = None,
     query_timeout_seconds: QueryTimeout = None,
+    warehouse_memory_mib: WarehouseMemory = None,
+    warehouse_threads: WarehouseThreads = None,
     stop_timeout_seconds: StopTimeout = None,
     log_level: LogLevel = None,
 ) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from threading import Lock
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 _WRITE = "holoscope_write"
 _BUSY_MILLISECONDS = 10_000
@@ -53,6 +53,15 @@ class Database:
         finally:
             with self._counting:
                 self.changes += 1
+
+    def is_reachable(self) -> bool:
+        """Tell whether the database answers; blocks for as long as it takes to know."""
+        try:
+            with self.reading() as connection:
+                connection.execute(select(1))
+        except SQLAlchemyError:
+            return False
+        return True
 
     def close(self) -> None:
         self.engine.dispose()

@@ -22,7 +22,6 @@ class Pool:
         self._open: dict[str, Warehouse] = {}
         self._locks: dict[str, Lock] = {}
         self._guard = Lock()
-        self._closed = False
 
     def warehouse(self, connection_id: str) -> Warehouse:
         """Return the warehouse of a connection, opening it if need be.
@@ -40,10 +39,7 @@ class Pool:
             found = self._open.get(connection_id)
             if found is None:
                 found = self._open_one(connection_id)
-                with self._guard:
-                    if self._closed:
-                        found.close()
-                    self._open[connection_id] = found
+                self._open[connection_id] = found
         return found
 
     def dialect_of(self, connection_id: str) -> Dialect:
@@ -51,16 +47,14 @@ class Pool:
         return self.warehouse(connection_id).dialect
 
     def catalog_version(self, connection_id: str) -> str:
-        """Name the state of the catalog: it stays what it was when the warehouse was opened."""
-        return f"opened-{id(self._open.get(connection_id)):x}"
+        """Name the state of the catalog: for as long as this pool lives, what it was when opened."""
+        return f"{connection_id} as opened"
 
     def load_catalog(self, connection_id: str) -> Catalog:
         """Read tables, columns and types. Raises as `warehouse` does."""
         return self.warehouse(connection_id).load_catalog()
 
     def close(self) -> None:
-        """Close every warehouse; statements under way fail."""
-        with self._guard:
-            self._closed = True
-            for warehouse in self._open.values():
-                warehouse.close()
+        """Close every warehouse; statements under way fail. Nothing may be asked afterwards."""
+        for warehouse in list(self._open.values()):
+            warehouse.close()
