@@ -70,7 +70,6 @@ LEFT_OUT = {
     "extends: [a]": "1:1 not_supported_yet",
     "template: true": "1:1 not_supported_yet",
     "materialized_query: { base_view: a }": "1:1 not_supported_yet",
-    "filters: { f: { type: string } }": "1:1 not_supported_yet",
     "schmea: x": "1:1 unknown_key",
     "schema: [x]": "1:9 wrong_type",
     "schema: '@{ops}'": "1:9 not_supported_yet",
@@ -96,8 +95,13 @@ def test_an_error_of_a_view_leaves_it_out(text):
 
 @pytest.mark.parametrize("text", ["template: false", "filters: {}", "query:", "extends: []"])
 def test_what_says_nothing(text):
-    lines = one_view(text)[1]
-    assert lines == ([] if text != "filters: {}" else ["t.view:1:1 not_supported_yet"])
+    assert one_view(text)[1] == []
+
+
+def test_filter_only_fields_are_left_out_one_by_one():
+    model, lines = one_view("dimensions: { a: {}, b: { sql: '${f}' } }\nfilters: { f: { type: string } }")
+    assert lines == ["t.view:1:33 broken_reference", "t.view:2:12 not_supported_yet"]
+    assert list(model.views["t"].dimensions) == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,8 @@ def test_suggestions():
 )
 def test_compound_keys(entries, key):
     model, lines = one_view(
-        f"custom_compound_primary_key_sql: {entries}\ndimensions: {{ a: {{}}, b: {{}}, c: {{ sql: '\"COL\"' }} }}"
+        f"custom_compound_primary_key_sql: {entries}\n"
+        "dimensions: { a: {}, b: {}, c: { sql: '\"COL\"' } }"
     )
     assert lines == []
     assert model.views["t"].primary_key == key
