@@ -81,7 +81,7 @@ class Builder:
         planner = CallPlanner(
             grouping.joined, self.resolver.context.dialect, self._key_of, self._presence(rows)
         )
-        totals = self._totals(dimensions)
+        totals = self._totals(dimensions) if grouped else ()
         plan = QueryPlan(
             rows=rows,
             keys=grouping.keys,

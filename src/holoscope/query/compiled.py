@@ -33,7 +33,8 @@ class CompiledQuery:
 
     `columns` are all Arrow columns in order, reserved helper columns included; `fields` are
     the visible ones. `limit_rows` is the effective limit, None for none. `max_cache_age_seconds`
-    comes from the topic's or model's cache policy, None for the built-in default.
+    comes from the topic's or model's cache policy, None for the built-in default. `depends_on_now`
+    is False only when the same arguments give this text at every instant; then it may be kept.
     """
 
     sql: str
@@ -45,3 +46,4 @@ class CompiledQuery:
     max_cache_age_seconds: int | None
     dialect: str
     fingerprint: str
+    depends_on_now: bool = True

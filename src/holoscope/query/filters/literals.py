@@ -126,7 +126,10 @@ def _add(moment: datetime, unit: str, count: int) -> datetime:
 
 
 def _unit_span(start: datetime, unit: str) -> Span:
-    return Span(start, _add(start, unit, 1))
+    try:
+        return Span(start, _add(start, unit, 1))
+    except (ValueError, OverflowError):
+        return Span(start, datetime.max)  # the calendar's last unit
 
 
 def _keyword(text: str, clock: Clockwork) -> Span | None:
