@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from holoscope.kit.errors import WarehouseError
+from holoscope.warehouses.scrub import scrub
 
 _TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
 _PER_QUERY = frozenset(
