@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from holoscope.access.actors import OrgRole
 from holoscope.access.errors import AlreadyTaken
 from holoscope.kit.ids import new_id
-from holoscope.storage.tables import api_keys, group_members, groups, memberships, organizations, users
+from holoscope.storage.tables import group_members, groups, memberships, organizations, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def find_member_by_email(connection: Connection, organization_id: str, email: st
 
 
 def deactivate_member(connection: Connection, organization_id: str, membership_id: str, at: datetime) -> bool:
-    """End a membership for good and revoke its personal keys; False when there was none to end."""
+    """End a membership for good, and with it every key that acts as it; False when there was none to end."""
     done = connection.execute(
         update(memberships)
         .where(
@@ -167,12 +167,6 @@ def deactivate_member(connection: Connection, organization_id: str, membership_i
             memberships.c.active,
         )
         .values(active=False, updated_at=at)
-    )
-    connection.execute(
-        update(api_keys)
-        .where(api_keys.c.membership_id == membership_id, api_keys.c.kind != "organization")
-        .where(api_keys.c.organization_id == organization_id)
-        .values(enabled=False)
     )
     return done.rowcount == 1
 

@@ -73,7 +73,7 @@ def _person(entry: Mapping[str, Any]) -> Person:
     _known(entry, {"email", "name", "organization_admin", "model_role", "groups", "attributes"}, at)
     if email.count("@") != 1 or any(character.isspace() for character in email):
         raise BadRequest(f"{at}.email: Invalid email")
-    attributes = entry.get("attributes") or {}
+    attributes = {} if entry.get("attributes") is None else entry["attributes"]
     if not isinstance(attributes, Mapping):
         raise BadRequest(f"{at}.attributes: Expected object")
     model_role = entry.get("model_role")
@@ -90,7 +90,9 @@ def _person(entry: Mapping[str, Any]) -> Person:
 
 
 def _entries(content: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    entries = content.get(key) or []
+    entries = content.get(key)
+    if entries is None:
+        return []
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise BadRequest(f"{key}: Expected an array of objects")
     return entries
