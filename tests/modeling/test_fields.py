@@ -13,7 +13,8 @@ def test_a_dimension_with_everything():
     found, lines = dimension(
         "{ sql: 'lower(${y})', label: L, description: D, group_label: G, format: usdcurrency_2, "
         "hidden: true, ignored: false, tags: [a], synonyms: [b], aliases: [c], "
-        "ai_context: 'A {{x}}', display_order: 3, drill_fields: [y], required_access_grants: [], type: Timestamp, timeframes: [RAW, Month], "
+        "ai_context: 'A {{x}}', display_order: 3, drill_fields: [y], "
+        "required_access_grants: [], type: Timestamp, timeframes: [RAW, Month], "
         "convert_tz: false, week_start_day: sunday, order_by_field: t.y, all_values: [1, two], "
         "primary_key: true }"
     )

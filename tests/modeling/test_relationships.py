@@ -29,7 +29,8 @@ def one(text):
 def test_a_join_with_everything():
     found, lines = one(
         "- { join_from_view: trips, join_to_view: riders, join_type: left_right, "
-        "on_sql: '${id} = ${riders.id}', relationship_type: assumed_one_to_one, where_sql: '${riders.city} = 1', id: x, ignored: false }"
+        "on_sql: '${id} = ${riders.id}', relationship_type: assumed_one_to_one, "
+        "where_sql: '${riders.city} = 1', id: x, ignored: false }"
     )
     assert lines == []
     assert (found.left, found.right, found.left_view, found.right_view) == (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
@@ -97,7 +98,7 @@ class Names:
             return Problem(Code.BROKEN_REFERENCE, message)
         if field_name in view.dimensions or field_name in view.measures:
             return Problem(Code.IGNORED_REFERENCE, f'The field "{name}" is ignored.')
-        found = self.hint(field_name, (*view.dimensions, *view.measures))
+        found = self.hint(field_name, chain(view.dimensions, view.measures))
         fix = f"Did you mean {view_name}.{found}?" if found else None
         return Problem(Code.UNKNOWN_FIELD, f'No such field "{name}".', fix)
 
@@ -122,5 +123,5 @@ class Names:
         return known
 
     def _near_view(self, name: str) -> str | None:
-        found = self.hint(name, (*self.views, *self.aliases))
+        found = self.hint(name, chain(self.views, self.aliases))
         return f"Did you mean {found}?" if found else None

@@ -1,0 +1,109 @@
+"""The model file: what it sets, and what happens when it cannot be trusted."""
+
+import pytest
+
+from holoscope.modeling.types import AccessGrant, CachePolicy
+from support.modeltext import BIKES, load_texts
+
+TOPICS = {
+    "rides.topic": "base_view: trips",
+    "own.topic": "base_view: trips\naccess_filters: []\nrequired_access_grants: []",
+}
+
+
+def read(text):
+    return load_texts({**BIKES, **TOPICS, "model": text})
+
+
+def test_everything():
+    model, lines = read(
+        """\
+        label: L
+        description: D
+        ai_context: A
+        access_grants: { g: { user_attribute: team, allowed_values: [a, 1] } }
+        default_topic_required_access_grants: [g]
+        default_topic_access_filters: [{ field: rider_id, user_attribute: r }]
+        cache_policies: { fast: { max_cache_age: 1 hour }, never: { max_cache_age: 0 Seconds } }
+        default_cache_policy: fast
+        default_timeframes: [raw, Month]
+        week_start_day: sunday
+        """
+    )
+    assert lines == []
+    assert (model.label, model.description, model.ai_context) == ("L", "D", "A")
+    assert model.access_grants == {"g": AccessGrant("g", "team", ("a", "1"))}
+    assert model.default_topic_required_access_grants == ("g",)
+    assert model.default_topic_access_filters[0].field == "rider_id"
+    assert model.cache_policies == {"fast": CachePolicy("fast", 3600), "never": CachePolicy("never", 0)}
+    assert model.default_cache_policy == "fast"
+    assert (model.default_timeframes, model.week_start_day) == (("raw", "month"), "Sunday")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "# nothing"])
+def test_nothing_said(text):
+    model, lines = read(text)
+    assert lines == []
+    assert model.week_start_day == "Monday"
+    assert model.default_timeframes == ("raw", "date", "week", "month", "quarter", "year")
+    assert sorted(model.topics) == ["own", "rides"]
+
+
+CLOSED = {
+    "default_topic_acess_filters: []": "1:1 unknown_key",
+    "default_topic_access_filters: [{ field: a }]": "1:32 missing_key",
+    "default_topic_access_filters: { field: a }": "1:31 wrong_type",
+    "default_topic_required_access_grants: g": "1:39 wrong_type",
+    "label: x\nlabel: y": "2:1 duplicate_key",
+    "a: [": "1:5 bad_yaml",
+    "- a": "1:1 wrong_type",
+    "<<: {}": "1:1 unknown_key",
+}
+
+
+@pytest.mark.parametrize("text", CLOSED)
+def test_defaults_of_access_that_cannot_be_read_close_the_topics_that_need_them(text):
+    model, lines = read(text)
+    assert f"model:{CLOSED[text]}" in lines
+    assert [line for line in lines if line.endswith("access_defaults_unreadable")]
+    assert list(model.topics) == ["own"]
+
+
+OPEN = {
+    "constants: { a: { value: b } }": "1:1 not_supported_yet",
+    "fiscal_month_offset: 3": "1:1 not_supported_yet",
+    "custom_calendars: { a: { view: b } }": "1:1 not_supported_yet",
+    "dynamic_schemas: { a: {} }": "1:1 not_supported_yet",
+    "extends: [x]": "1:1 not_supported_yet",
+    "sql_preamble: SET x": "1:1 not_supported_yet",
+    "ignored_views: [x]": "1:1 not_supported_yet",
+    "topics: {}": "1:1 not_supported_yet",
+    "default_row_limit: 5": "1:1 not_used_yet",
+    "custom_formats: { a: '0.0' }": "1:1 not_used_yet",
+    "ai_settings: {}": "1:1 not_used_yet",
+    "label: x\n# !enable_feature(fast)": "2:1 not_used_yet",
+    "week_start_day: Someday": "1:17 unknown_word",
+    "default_timeframes: [mnth]": "1:21 unknown_timeframe",
+    "cache_policies: { a: { max_cache_age: 31 days } }": "1:24 bad_cache_age",
+    "cache_policies: { a: { max_cache_age: often } }": "1:24 bad_cache_age",
+    "cache_policies: { a: {} }": "1:19 missing_key",
+    "default_cache_policy: x": "1:23 unknown_cache_policy",
+    "access_grants: { g: { access_boostable: true, user_attribute: a, allowed_values: [b] } }": (
+        "1:23 not_used_yet"
+    ),
+    "default_topic_required_access_grants: [nope]": "1:40 unknown_grant",
+}
+
+
+@pytest.mark.parametrize("text", OPEN)
+def test_what_has_nothing_to_do_with_access_defaults_closes_nothing(text):
+    model, lines = read(text)
+    assert lines[0] == f"model:{OPEN[text]}"
+    assert sorted(model.topics) == ["own", "rides"]
+    assert model.default_cache_policy is None
+
+
+def test_a_bad_grant_is_held_by_nobody():
+    model, lines = read("access_grants: { g: { user_attribute: a } }")
+    assert "model:1:18 missing_key" in lines
+    assert not model.access_grants
