@@ -1,0 +1,107 @@
+"""How a FastAPI route is served here: the key is checked before anything of the request is read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from holoscope.access.actors import Actor
+from holoscope.http.body_limit import parse_json
+from holoscope.http.credentials import actor_of, services_of
+from holoscope.http.ports import Services
+from holoscope.kit.errors import BadRequest
+
+
+class JsonRequest(Request):
+    """A request whose JSON is parsed by our strict reader, once."""
+
+    async def json(self) -> object:
+        if not hasattr(self, "_strict_json"):
+            self._strict_json = parse_json(await self.body())
+        return self._strict_json
+
+
+class GuardedRoute(APIRoute):
+    """Authenticate, refuse a repeated query key, parse the body; only then validate and call."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        inner = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            request.state.actor = await actor_of(request)
+            _refuse_repeated(request)
+            if self.body_field is not None:
+                request = JsonRequest(request.scope, request.receive)
+                if await request.body():
+                    await request.json()
+            return await inner(request)
+
+        return guarded
+
+
+def _refuse_repeated(request: Request) -> None:
+    seen: set[str] = set()
+    for key, _ in request.query_params.multi_items():
+        if key in seen:
+            raise BadRequest(f"Bad Request: {key}: Expected string, received array")
+        seen.add(key)
+
+
+async def _actor(request: Request) -> Actor:
+    actor: Actor = request.state.actor
+    return actor
+
+
+async def _services(request: Request) -> Services:
+    return services_of(request)
+
+
+CurrentActor = Annotated[Actor, Depends(_actor)]
+"""Who calls; the route class has already checked the key."""
+
+Called = Annotated[Services, Depends(_services)]
+"""What the application was built with."""
+
+
+def router(tag: str) -> APIRouter:
+    """Make a router whose routes may be put into an application as they are."""
+    return APIRouter(prefix="/api", tags=[tag], route_class=GuardedRoute, strict_content_type=False)
+
+
+def serve(
+    on: APIRouter,
+    method: str,
+    path: str,
+    operation_id: str,
+    response: type[BaseModel],
+    *,
+    omit_unset: bool = False,
+    omit_none: bool = False,
+    aliases: Sequence[tuple[str, str]] = (),
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Serve a function at `path` below `/api`; `aliases` are (operationId, path) of other homes.
+
+    Where the contract says absent and not null: `omit_unset` leaves out keys that the function did
+    not set, `omit_none` those whose value is None.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        for name, place in ((operation_id, path), *aliases):
+            on.add_api_route(
+                place,
+                function,
+                methods=[method],
+                operation_id=name,
+                response_model=response,
+                response_model_exclude_unset=omit_unset,
+                response_model_exclude_none=omit_none,
+                deprecated=name != operation_id or None,
+            )
+        return function
+
+    return register

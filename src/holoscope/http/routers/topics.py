@@ -1,0 +1,104 @@
+"""Topics and views of a model, as the actor sees them (API digest §3.13)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+
+from holoscope.access.actors import Actor
+from holoscope.http.operation import Called, CurrentActor, router, serve
+from holoscope.http.ports import Services
+from holoscope.http.shapes.models import BranchQuery
+from holoscope.http.shapes.topics import (
+    ModelsGetTopicResponse,
+    ModelsGetViewResponse,
+    ModelsListTopicsResponse,
+)
+from holoscope.http.topic_wire import topic_detail, topic_summary, view_summary
+from holoscope.http.wire import Uuid
+from holoscope.kit.errors import NotFound
+from holoscope.modeling.types import Model
+from holoscope.modelstore.model_rows import StoredModel
+from holoscope.modelstore.yaml import require_no_branch
+from holoscope.query.catalogue import find_topic, visible_topics, visible_views
+from holoscope.query.scope import Scope
+
+routes = router("Models")
+
+
+@serve(
+    routes,
+    "GET",
+    "/v1/models/{modelId}/topic",
+    "modelsListTopics",
+    ModelsListTopicsResponse,
+    omit_none=True,
+)
+def list_topics(
+    modelId: Uuid,  # noqa: N803  (the wire's name)
+    query: Annotated[BranchQuery, Query()],
+    actor: CurrentActor,
+    called: Called,
+) -> ModelsListTopicsResponse:
+    """List the topics that exist for the actor, hidden ones marked."""
+    _, model, scope = _model(called, actor, modelId, query)
+    return ModelsListTopicsResponse(topics=[topic_summary(topic) for topic in visible_topics(model, scope)])
+
+
+@serve(
+    routes,
+    "GET",
+    "/v1/models/{modelId}/topic/{topicName}",
+    "modelsGetTopic",
+    ModelsGetTopicResponse,
+    omit_none=True,
+)
+def get_topic(
+    modelId: Uuid,  # noqa: N803
+    topicName: str,  # noqa: N803
+    query: Annotated[BranchQuery, Query()],
+    actor: CurrentActor,
+    called: Called,
+) -> ModelsGetTopicResponse:
+    """Return a topic with its views, fields and joins."""
+    stored, model, scope = _model(called, actor, modelId, query)
+    dialect = called.dialect_of(stored.connection_id)
+    listed = find_topic(model, topicName, scope, dialect)
+    if listed is None:
+        raise NotFound(f'No such topic "{topicName}" or access not permitted')
+    return ModelsGetTopicResponse(topic=topic_detail(listed, scope, dialect.name))
+
+
+@serve(
+    routes,
+    "GET",
+    "/v1/models/{modelId}/view",
+    "modelsGetViews",
+    ModelsGetViewResponse,
+    omit_none=True,
+    aliases=[
+        ("unstableModelsGetViews", "/unstable/models/{modelId}/view"),
+        ("unstableModelGetViews", "/unstable/model/{modelId}/view"),
+    ],
+)
+def list_views(
+    modelId: Uuid,  # noqa: N803
+    query: Annotated[BranchQuery, Query()],
+    actor: CurrentActor,
+    called: Called,
+) -> ModelsGetViewResponse:
+    """List every view that exists for the actor, with field names and kinds only."""
+    _, model, scope = _model(called, actor, modelId, query)
+    return ModelsGetViewResponse(
+        views=[view_summary(view, model, scope) for view in visible_views(model, scope)]
+    )
+
+
+def _model(
+    called: Services, actor: Actor, model_id: str, query: BranchQuery
+) -> tuple[StoredModel, Model, Scope]:
+    stored = called.models.find_model(actor, model_id)
+    require_no_branch(stored, query.branch)
+    scope = called.scopes.scope_for(actor, stored.id, stored.connection_id)
+    return stored, called.compiler.load(stored.id), scope

@@ -1,0 +1,1 @@
+"""Wire shapes, one file per tag: what goes out, and what query strings and bodies may hold."""

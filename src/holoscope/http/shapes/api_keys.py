@@ -1,0 +1,44 @@
+"""Shapes of the API key routes: metadata only, a key's text is never shown again (API digest §3.3)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import StrictBool
+
+from holoscope.http.paging import PageSize
+from holoscope.http.wire import PageInfo, SortDirection, StrictBody, StrictQuery, Uuid, Wire
+from holoscope.kit.paging import DEFAULT_PAGE_SIZE
+
+KeyKindName = Literal["organization", "personal", "mcp"]
+
+
+class ApiKeysQuery(StrictQuery):
+    cursor: Uuid | None = None
+    page_size: PageSize = DEFAULT_PAGE_SIZE
+    sort_direction: SortDirection = "desc"
+    sort_field: Literal["createdAt", "name"] = "createdAt"
+    type: KeyKindName | None = None
+
+
+class ApiKey(Wire):
+    id: str
+    name: str
+    type: KeyKindName
+    enabled: bool
+    created_at: str
+    membership_id: str | None
+
+
+class ApiKeyListResponse(Wire):
+    page_info: PageInfo
+    records: list[ApiKey]
+
+
+class ApiKeyUpdateBody(StrictBody):
+    enabled: StrictBool
+
+
+class ApiKeyDeleteResponse(Wire):
+    success: Literal[True] = True
+    message: str

@@ -1,0 +1,100 @@
+"""Shapes of the model listing and of a model's files (API digest §3.13, modeling digest §3.1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from holoscope.http.paging import PageSize
+from holoscope.http.wire import PageInfo, QueryBool, SortDirection, StrictQuery, Uuid, Wire
+from holoscope.kit.paging import DEFAULT_PAGE_SIZE
+
+ModelKind = Literal[
+    "SCHEMA", "SHARED", "SHARED_EXTENSION", "BRANCH", "WORKBOOK", "QUERY", "TOPIC", "FIELD_PICKER_TOPIC"
+]
+_INCLUDES = {"activeBranches"}
+
+
+def _include(value: str) -> str:
+    for name in value.split(","):
+        if name.strip() not in _INCLUDES:
+            raise PydanticCustomError(
+                "include",
+                "Invalid enum value. Expected 'activeBranches', received '{name}'",
+                {"name": name.strip()},
+            )
+    return value
+
+
+class ModelsQuery(StrictQuery):
+    base_model_id: Uuid | None = None
+    connection_id: Uuid | None = None
+    cursor: str | None = None
+    include: Annotated[str, AfterValidator(_include)] | None = None
+    include_deleted: QueryBool = False
+    model_id: Uuid | None = None
+    model_kind: ModelKind | None = None
+    name: str | None = Field(default=None, description="Exact, letter case ignored.")
+    page_size: PageSize = DEFAULT_PAGE_SIZE
+    sort_direction: SortDirection = "desc"
+    sort_field: Literal["name", "modelKind", "connectionId", "baseModelId", "createdAt", "updatedAt"] = (
+        "updatedAt"
+    )
+
+
+class BranchSummary(Wire):
+    id: str
+    name: str
+
+
+class ModelRecord(Wire):
+    """One model: a layer of YAML on a connection. A branch is a model too."""
+
+    id: str
+    name: str | None
+    model_kind: str | None
+    connection_id: str | None
+    base_model_id: str | None
+    created_at: str
+    updated_at: str
+    deleted_at: str | None
+    branches: list[BranchSummary] | None = None
+
+
+class ModelsListResponse(Wire):
+    page_info: PageInfo
+    records: list[ModelRecord]
+
+
+class BranchQuery(StrictQuery):
+    """Every route below a model takes the branch in either spelling."""
+
+    branch_id: Uuid | None = Field(default=None, alias="branch_id")
+    branch_id_camel: Uuid | None = Field(default=None, alias="branchId")
+
+    @property
+    def branch(self) -> str | None:
+        return self.branch_id or self.branch_id_camel
+
+
+class YamlQuery(BranchQuery):
+    file_name: str | None = Field(default=None, description="An exact key, else a regular expression (RE2).")
+    mode: Literal["combined", "extension", "staged", "merged", "history"] = "combined"
+    fully_resolved: QueryBool = False
+    include_checksums: QueryBool = False
+    include_schemas: str | None = Field(default=None, description="Exactly one schema.")
+
+
+class ModelYamlResponse(Wire):
+    """Files by their full stored path. `view_names` maps a view's file to the name it is queried by."""
+
+    files: dict[str, str]
+    version: int
+    view_names: dict[str, str]
+    checksums: dict[str, str] | None = None
+
+
+class ModelsGetSchemasResponse(Wire):
+    schemas: list[str]

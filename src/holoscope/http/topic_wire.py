@@ -1,0 +1,262 @@
+"""Topics, views and fields as the wire shows them, from what the catalogue resolved.
+
+Source: API digest §3.13, modeling digest §3.4.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from holoscope.http.shapes.topics import (
+    FieldWire,
+    PrimaryKeyPart,
+    RelationshipWire,
+    TopicDetail,
+    TopicSummary,
+    ViewFieldSummary,
+    ViewSummary,
+    ViewWire,
+)
+from holoscope.kit.text import title
+from holoscope.modeling.timeframes import GRAINS, Grain, GrainKind
+from holoscope.modeling.types import Aggregate, DataType, Dimension, Measure, Model, Relationship, Topic, View
+from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, visible_fields
+from holoscope.query.scope import Permission, Scope
+from holoscope.sql.parse import BadSql, parse_template, reference_index
+
+_KINDS = {
+    GrainKind.RAW: DataType.TIMESTAMP,
+    GrainKind.TRUNCATED: DataType.TIMESTAMP,
+    GrainKind.NUMBER: DataType.NUMBER,
+    GrainKind.NAME: DataType.STRING,
+}
+_FINE_TO_COARSE = ("millisecond", "second", "minute", "hour", "date", "week", "month", "quarter", "year")
+_OPERATORS: dict[type[exp.Expr], str] = {
+    exp.EQ: "EQUALS",
+    exp.NEQ: "NOT_EQUALS",
+    exp.GT: "GREATER_THAN",
+    exp.GTE: "GREATER_THAN_OR_EQUAL",
+    exp.LT: "LESS_THAN",
+    exp.LTE: "LESS_THAN_OR_EQUAL",
+    exp.And: "AND",
+    exp.Or: "OR",
+    exp.Not: "NOT",
+}
+
+
+def topic_summary(topic: Topic) -> TopicSummary:
+    """Shape one entry of the topic list."""
+    return TopicSummary(
+        name=topic.name,
+        base_view_name=topic.base_view,
+        label=topic.label or title(topic.name),
+        description=topic.description,
+        group_label=topic.group_label,
+        hidden=topic.hidden,
+    )
+
+
+def view_summary(view: View, model: Model, scope: Scope) -> ViewSummary:
+    """Shape one entry of the view list: names and kinds, no types, hidden things included."""
+    return ViewSummary(
+        name=view.name,
+        label=view.label or title(view.name),
+        description=view.description,
+        hidden=view.hidden,
+        fields=[
+            ViewFieldSummary(name=item.name, type="dimension" if isinstance(item, Dimension) else "measure")
+            for item in visible_fields(view, model, scope)
+        ],
+    )
+
+
+def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail:
+    """Shape a resolved topic. SQL is blank for whoever may not view SQL, as in query results."""
+    topic = listed.topic
+    shown = {each.view.name for each in listed.views}
+    edges = [edge for edge in listed.edges if edge.child in shown]
+    join_via = {
+        name: [hop for hop in hops if hop in shown] for name, hops in listed.join_via.items() if name in shown
+    }
+    may_view_sql = scope.may(Permission.VIEW_SQL)
+    return TopicDetail(
+        name=topic.name,
+        base_view_name=topic.base_view,
+        label=topic.label or title(topic.name),
+        description=topic.description,
+        group_label=topic.group_label,
+        hidden=topic.hidden,
+        ai_context=topic.ai_context,
+        default_filters=dict(topic.default_filters_source),
+        always_where_filters=dict(topic.always_where_filters_source),
+        join_via_map=join_via,
+        join_via_map_key_order=list(join_via),
+        has_frozen_join_via_map=topic.joins is not None,
+        ide_file_name=topic.position.file,
+        relationships=[_relationship(edge.relationship, dialect, may_view_sql) for edge in edges],
+        views=[_view(each, may_view_sql) for each in listed.views],
+        sample_queries=dict(topic.sample_queries),
+    )
+
+
+def _view(listed: ListedView, may_view_sql: bool) -> ViewWire:
+    view = listed.view
+    return ViewWire(
+        name=view.name,
+        label=view.label or title(view.name),
+        description=view.description,
+        hidden=view.hidden,
+        schema_name=view.schema,
+        catalog=view.catalog,
+        table_name=None if view.sql else view.table_name or view.name,
+        dimensions=[field for each in listed.dimensions for field in _dimension(each, may_view_sql)],
+        measures=[_measure(each, may_view_sql) for each in listed.measures],
+        filter_only_fields=[],
+        primary_key=[PrimaryKeyPart(field_name=name) for name in view.primary_key],
+        ide_file_name=view.position.file,
+        yaml_path=view.position.file,
+    )
+
+
+def _common(listed: ListedField) -> dict[str, Any]:
+    item = listed.field
+    return {
+        "field_name": item.name,
+        "view_name": item.view,
+        "fully_qualified_name": item.qualified_name,
+        "data_type": listed.type.data_type.value,
+        "is_dimension": isinstance(item, Dimension),
+        "label": item.label or title(item.name),
+        "description": item.description,
+        "format": _format(item),
+        "synonyms": list(item.synonyms),
+        "ai_context": item.ai_context,
+        "hidden": item.hidden,
+        "group_label": item.group_label,
+        "display_order": item.display_order,
+        "drill_fields": None if item.drill_fields is None else list(item.drill_fields),
+    }
+
+
+def _dimension(listed: ListedField, may_view_sql: bool) -> list[FieldWire]:
+    """Shape a dimension; a time is the parent and one child for each of its timeframes."""
+    item = listed.field
+    assert isinstance(item, Dimension)  # noqa: S101  (the catalogue keeps the two kinds apart)
+    shared = _common(listed)
+    written = (item.sql or item.name) if may_view_sql else ""
+    shared |= {"sql": written, "display_sql": written, "dialect_sql": written}
+    shared["all_values"] = list(item.all_values) or None
+    if listed.type.data_type is not DataType.TIMESTAMP:
+        return [FieldWire(**shared)]
+    shared["date_type"] = "DATE" if listed.type.date_only else "TIMESTAMP"
+    frames = [name for name in listed.timeframes if name in GRAINS]
+    if listed.type.date_only:
+        frames = [name for name in frames if not GRAINS[name].needs_clock]
+    if not frames:
+        return [FieldWire(**shared)]
+    parent = FieldWire(
+        **shared,
+        is_group_parent_field=True,
+        time_frames=[None if name == "raw" else name.upper() for name in frames],
+    )
+    return [parent, *(_child(shared, GRAINS[name], frames) for name in frames if name != "raw")]
+
+
+def _child(parent: dict[str, Any], grain: Grain, frames: list[str]) -> FieldWire:
+    values = {
+        **parent,
+        "field_name": f"{parent['field_name']}[{grain.name}]",
+        "fully_qualified_name": f"{parent['fully_qualified_name']}[{grain.name}]",
+        "data_type": _KINDS[grain.kind].value,
+        "date_type": grain.name.upper() if grain.kind is GrainKind.TRUNCATED else None,
+        "format": grain.formatted,
+        "label": grain.label,
+        "parent_field": parent["field_name"],
+        "parent_label": parent["label"],
+        "all_values": None,
+    }
+    if parent["drill_fields"] is None and grain.name in _FINE_TO_COARSE:
+        finer = _FINE_TO_COARSE[: _FINE_TO_COARSE.index(grain.name)]
+        values["drill_fields"] = [
+            f"{parent['fully_qualified_name']}[{name}]" for name in reversed(finer) if name in frames
+        ]
+        if "raw" in frames:
+            values["drill_fields"].append(parent["fully_qualified_name"])
+    return FieldWire(**values)
+
+
+def _measure(listed: ListedField, may_view_sql: bool) -> FieldWire:
+    item = listed.field
+    assert isinstance(item, Measure)  # noqa: S101  (the catalogue keeps the two kinds apart)
+    shared = _common(listed)
+    if item.aggregate is Aggregate.COUNT and item.sql is None:
+        shared["format"] = shared["format"] or "NUMBER_0"
+        shown = "COUNT(*)"
+    elif item.aggregate is not None:
+        shown = f"{item.aggregate.value.upper()}({item.sql or item.name})"
+    else:
+        shown = item.sql or ""
+    if listed.type.data_type is DataType.TIMESTAMP:
+        shared["date_type"] = "DATE" if listed.type.date_only else "TIMESTAMP"
+    return FieldWire(
+        **shared,
+        type="metric" if item.aggregate is None else "aggregation",
+        aggregate_type=None if item.aggregate is None else item.aggregate.value.upper(),
+        sql=(item.sql if may_view_sql else "") if item.sql is not None else None,
+        display_sql=shown if may_view_sql else "",
+        dialect_sql=shown if may_view_sql else "",
+    )
+
+
+def _format(item: Dimension | Measure) -> str | None:
+    written = item.format
+    return written.upper() if written and written.isidentifier() else written
+
+
+def _relationship(joined: Relationship, dialect: str, may_view_sql: bool) -> RelationshipWire:
+    prefix = "ASSUMED_" if joined.assumed else ""
+    shown = (joined.on_sql if may_view_sql else "") if joined.on_sql is not None else None
+    return RelationshipWire(
+        id=joined.id or f"{joined.left}_{joined.right}",
+        left_view_name=joined.left,
+        right_view_name=joined.right,
+        join_type=joined.join_type.value.upper(),
+        type=f"{prefix}{joined.cardinality.value.upper()}",
+        sql=shown,
+        original_on_sql=shown,
+        on=_condition(joined.on_sql, dialect),
+        bidirectional=joined.reversible,
+    )
+
+
+def _condition(text: str | None, dialect: str) -> dict[str, Any]:
+    """Show a join condition as calls over fields; what has no operator of ours keeps its fields."""
+    if text is None:
+        return {"type": "literal", "value": True}
+    try:
+        template = parse_template(text, dialect)
+    except BadSql:
+        return {"type": "call", "operator": "SQL", "operands": []}
+    return _node(template.tree, template.references)
+
+
+def _node(node: exp.Expr, references: tuple[str, ...]) -> dict[str, Any]:
+    index = reference_index(node)
+    if index is not None:
+        return {"type": "field", "field_name": references[index]}
+    if isinstance(node, exp.Paren):
+        return _node(node.this, references)
+    if isinstance(node, exp.Literal):
+        return {"type": "literal", "value": node.this, "string_value": node.is_string}
+    operator = _OPERATORS.get(type(node))
+    if operator is not None:
+        operands = [_node(child, references) for child in node.iter_expressions()]
+        return {"type": "call", "operator": f"SqlStdOperatorTable.{operator}", "operands": operands}
+    found = [each for each in node.find_all(exp.Column) if reference_index(each) is not None]
+    return {
+        "type": "call",
+        "operator": node.key.upper(),
+        "operands": [_node(each, references) for each in found],
+    }

@@ -1,0 +1,155 @@
+"""A whole server in a folder: real rooms on SQLite and DuckDB, keys of every kind, no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from holoscope.access.actors import KeyKind, OrgRole
+from holoscope.access.authenticate import Authenticator
+from holoscope.access.keyring import KeyRing
+from holoscope.access.people import ensure_group, insert_member, insert_organization, set_groups_of
+from holoscope.access.roles import Role
+from holoscope.access.scope import Scopes
+from holoscope.access.whoami import WhoAmI
+from holoscope.http.application import create_app
+from holoscope.http.ports import Services
+from holoscope.http.rate_limit import RateLimiter
+from holoscope.kit.clock import system_clock
+from holoscope.kit.secrets import SecretText
+from holoscope.modeling.types import Catalog
+from holoscope.modelstore.compile import ModelCompiler
+from holoscope.modelstore.connections import WantedConnection, ensure_connection
+from holoscope.modelstore.models import ModelStore
+from holoscope.storage.migrations import upgrade
+from holoscope.storage.unit_of_work import Database, open_database
+from holoscope.warehouses.duckdb.driver import DuckDBWarehouse, open_duckdb
+from support.house_model import FILES, write_rows
+
+
+@dataclass(frozen=True)
+class House:
+    """What tests need to know of the world: ids, and the text of each key."""
+
+    services: Services
+    database: Database
+    organization_id: str
+    admin_id: str
+    member_id: str
+    group_id: str
+    admin_key: str
+    member_key: str
+    personal_key: str
+    disabled_key: str
+    revoked_key: str
+    foreign_key_id: str
+    connection_id: str
+    schema_model_id: str
+    model_id: str
+    warehouse: DuckDBWarehouse
+
+    def close(self) -> None:
+        self.warehouse.close()
+        self.database.close()
+
+    def client(self, key: str | None = "", **headers: str) -> TestClient:
+        """A client with the admin's organization key, another key, or (None) no key at all."""
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key or self.admin_key}"
+        return TestClient(create_app(self.services), base_url="https://testserver", headers=headers)
+
+
+class _Catalogs:
+    """The catalog of the one warehouse there is."""
+
+    def __init__(self, warehouse: DuckDBWarehouse) -> None:
+        self._catalog = warehouse.load_catalog()
+
+    def catalog_version(self, connection_id: str) -> str:
+        return "1"
+
+    def load_catalog(self, connection_id: str) -> Catalog:
+        return self._catalog
+
+
+def build_house(folder: Path, *, per_minute: int = 0, base_role: Role = Role.QUERIER) -> House:
+    """Make the world in `folder`: one organization with an admin and a member, another one beside it."""
+    database = open_database(folder / "meta.db")
+    upgrade(database)
+    now = system_clock()
+    with database.writing() as connection:
+        organization = insert_organization(connection, "Shop", now)
+        admin = insert_member(
+            connection, organization.id, email="ada@example.test", name="Ada Ünal", role=OrgRole.ADMIN, at=now
+        )
+        member = insert_member(
+            connection,
+            organization.id,
+            email="bo@example.test",
+            name="Bo",
+            role=OrgRole.MEMBER,
+            at=now + timedelta(seconds=1),
+        )
+        group = ensure_group(connection, organization.id, "Analysts", now)
+        set_groups_of(connection, member.membership_id, [group.id])
+        other = insert_organization(connection, "Elsewhere", now)
+        stranger = insert_member(
+            connection, other.id, email="eve@example.test", name="Eve", role=OrgRole.ADMIN, at=now
+        )
+    keys = KeyRing(database, SecretText("test pepper 0123456789 abcdefghij KLMNOP"), system_clock)
+
+    def issue(
+        name: str, owner: str = admin.membership_id, kind: KeyKind = KeyKind.ORGANIZATION
+    ) -> tuple[str, str]:
+        issued = keys.issue(organization.id, owner, name=name, kind=kind)
+        return issued.key.id, issued.text.reveal()
+
+    disabled, revoked = issue("disabled"), issue("revoked")
+    keys.set_enabled(organization.id, disabled[0], enabled=False)
+    keys.revoke(organization.id, revoked[0])
+    foreign = keys.issue(other.id, stranger.membership_id, name="foreign", kind=KeyKind.ORGANIZATION)
+    scopes = Scopes(database)
+    write_rows(folder / "shop.duckdb")
+    connection_id = ensure_connection(
+        database,
+        system_clock,
+        organization.id,
+        WantedConnection("Shop warehouse", "duckdb", "shop", "main", base_role, {"path": "shop.duckdb"}),
+    ).id
+    warehouse = open_duckdb(folder / "shop.duckdb", connection_id=connection_id)
+    store = ModelStore(database, scopes, system_clock)
+    schema_model = store.create_schema_model(connection_id)
+    model = store.create_shared_model(connection_id, "Shop", FILES)
+    services = Services(
+        database=database,
+        authenticator=Authenticator(keys),
+        scopes=scopes,
+        whoami=WhoAmI(database, scopes),
+        keys=keys,
+        models=store,
+        compiler=ModelCompiler(database, _Catalogs(warehouse)),
+        dialect_of=lambda _: warehouse.dialect,
+        limiter=RateLimiter(per_minute),
+        is_ready=lambda: True,
+    )
+    return House(
+        services=services,
+        database=database,
+        organization_id=organization.id,
+        admin_id=admin.membership_id,
+        member_id=member.membership_id,
+        group_id=group.id,
+        admin_key=issue("admin")[1],
+        member_key=issue("member", member.membership_id)[1],
+        personal_key=issue("personal", member.membership_id, KeyKind.USER)[1],
+        disabled_key=disabled[1],
+        revoked_key=revoked[1],
+        foreign_key_id=foreign.key.id,
+        connection_id=connection_id,
+        schema_model_id=schema_model.id,
+        model_id=model.id,
+        warehouse=warehouse,
+    )
