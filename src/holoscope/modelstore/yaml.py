@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from holoscope.modelstore.models import ModelStore
 from holoscope.query.scope import Permission
 
 _LONGEST_PATTERN = 1_000
+_EXTENDS = re.compile(r"^extends\s*:", re.MULTILINE)
 _UNSERVED_MODES = frozenset({"staged", "merged", "history"})
 
 
@@ -61,6 +63,8 @@ def read_yaml(
     _check(model, request)
     with store.database.reading() as connection:
         files = model_rows.load_files(connection, model, combined=request.mode == "combined")
+    if request.fully_resolved:
+        _require_resolved(files.values())
     views = _views(files.values())
     kept = _named(files, request.file_name)
     if request.include_schemas:
@@ -112,6 +116,15 @@ def _check(model: StoredModel, request: YamlRequest) -> None:
         raise BadRequest("Bad Request: fullyResolved: only valid with mode combined")
     if request.include_schemas and "," in request.include_schemas:
         raise BadRequest("Bad Request: includeSchemas: exactly one schema")
+
+
+def _require_resolved(files: Iterable[StoredFile]) -> None:
+    """Without `extends`, files say what runs; with it, this server cannot spell that out yet."""
+    for file in files:
+        if _EXTENDS.search(file.text):
+            raise BadRequest(
+                f"Bad Request: fullyResolved: {file.path} uses extends, which is not resolved yet"
+            )
 
 
 def _views(files: Iterable[StoredFile]) -> dict[str, ViewFile]:
