@@ -107,29 +107,41 @@ def _qualified(tree: exp.Expr) -> exp.Expr:
 
 
 def _merged(plan: QueryPlan) -> exp.Select:
-    """Join the parts on their keys, NULL meeting NULL; every part has the same groups."""
-    first, *others = plan.parts
-    if not others:
-        return _part(plan, first)
-    names = [f"p{number}" for number in range(len(plan.parts))]
+    """Join the parts on their keys, NULL meeting NULL; every part has the same groups.
+
+    Only a grand total over no rows is in the plain part alone, so then the others join by LEFT.
+    """
+    grand = any(total.keep == 0 for total in plan.totals)
+    parts = (Part(()), *plan.parts) if grand and plan.parts[0].once_per else plan.parts
+    if len(parts) == 1:
+        return _part(plan, parts[0])
+    names = [f"p{number}" for number in range(len(parts))]
     shared = [key_column(number) for number in range(len(plan.keys))] + ([_SET] if plan.totals else [])
     select = exp.select(*(exp.column(name, names[0]) for name in shared))
-    for name, part in zip(names, plan.parts, strict=True):
-        for number, _ in part.calls:
-            select = select.select(exp.column(call_column(number), name), copy=False)
-    select = select.from_(_part(plan, first).subquery(names[0], copy=False), copy=False)
-    for name, part in zip(names[1:], others, strict=True):
+    for name, part in zip(names, parts, strict=True):
+        for number, call in part.calls:
+            select = select.select(_of_part(call, number, name, optional=grand), copy=False)
+    select = select.from_(_part(plan, parts[0]).subquery(names[0], copy=False), copy=False)
+    for name, part in zip(names[1:], parts[1:], strict=True):
         meets = [
             exp.NullSafeEQ(this=exp.column(key, names[0]), expression=exp.column(key, name)) for key in shared
         ]
-        on = exp.and_(*meets, copy=False) if meets else None
         select = select.join(
             _part(plan, part).subquery(name, copy=False),
-            on=on,
-            join_type="INNER" if on is not None else "CROSS",
+            on=exp.and_(*meets, copy=False) if meets else None,
+            join_type=("LEFT" if grand else "INNER") if meets else "CROSS",
             copy=False,
         )
     return select
+
+
+def _of_part(call: exp.Expr, number: int, part: str, *, optional: bool) -> exp.Expr:
+    """Take a call's value from a part; a sum over no rows is 0 where the part has no row at all."""
+    name = call_column(number)
+    value = exp.column(name, part)
+    if not (optional and isinstance(call, exp.Coalesce)):
+        return value
+    return exp.alias_(exp.Coalesce(this=value, expressions=[exp.Literal.number(0)]), name)
 
 
 def _part(plan: QueryPlan, part: Part) -> exp.Select:
