@@ -1,7 +1,6 @@
 """The operator's contract of `holoscope demo`, kept by real processes."""
 
 import json
-import os
 import re
 import shlex
 import signal
@@ -203,9 +202,7 @@ def test_once_prints_sql_and_rows_and_ends(tmp_path: Path) -> None:
 
 
 def test_no_key_in_the_log_of_a_server_under_attack(tmp_path: Path) -> None:
-    environment = {"HOLOSCOPE_LOG_LEVEL": "debug"}
-    os.environ.update(environment)
-    live = start_demo(tmp_path / "data")
+    live = start_demo(tmp_path / "data", HOLOSCOPE_LOG_LEVEL="debug")
     printed = live.log().count(live.api_key)
     stranger = "omni_osk_" + "A" * 56
     with client(live) as http:
@@ -220,4 +217,4 @@ def test_no_key_in_the_log_of_a_server_under_attack(tmp_path: Path) -> None:
     assert '"path"' in log, "the requests were logged"
     assert log.count(live.api_key) == printed
     assert stranger not in log
-    assert live.admin_password not in log.replace(live.log()[: log.index("{")], "")
+    assert live.admin_password not in log

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from holoscope.settings import COMMAND_VARIABLES, InvalidSettings, Settings, load_settings, variable
+from holoscope.settings import (
+    COMMAND_VARIABLES,
+    InvalidSettings,
+    Settings,
+    default_text,
+    load_settings,
+    variable,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 
@@ -87,8 +94,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
     expected = {}
     for name, field in Settings.model_fields.items():
         option = f"--{name.replace('_', '-')}"
-        default = {None: "none", (): "none", False: "off"}.get(field.default, str(field.default))
-        expected[variable(name)] = (option, default, field.description)
+        expected[variable(name)] = (option, default_text(name) or "none", field.description)
     documented = {name: row for name, row in rows.items() if name not in COMMAND_VARIABLES}
     assert documented == expected
     assert set(rows) - set(documented) == COMMAND_VARIABLES

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,7 +86,7 @@ def run_holoscope(
     )
 
 
-def start_demo(folder: Path, *, rate_limit: int = 0, scale: float = 0.002, more: Sequence[str] = ()) -> Live:
+def start_demo(folder: Path, *, rate_limit: int = 0, scale: float = 0.002, **environment: str) -> Live:
     """Start a demo in `folder` and wait until it is ready; the caller ends its process."""
     folder.mkdir(parents=True, exist_ok=True)
     ready = folder / "demo.json"
@@ -101,11 +101,14 @@ def start_demo(folder: Path, *, rate_limit: int = 0, scale: float = 0.002, more:
         rate_limit,
         "--scale",
         scale,
-        *more,
     ]
     with (folder / "test.log").open("w") as log:
         process = subprocess.Popen(
-            [*HOLOSCOPE, *map(str, arguments)], stdout=log, stderr=log, text=True, env=clean_environment()
+            [*HOLOSCOPE, *map(str, arguments)],
+            stdout=log,
+            stderr=log,
+            text=True,
+            env=clean_environment(**environment),
         )
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
@@ -124,10 +127,10 @@ def start_demo(folder: Path, *, rate_limit: int = 0, scale: float = 0.002, more:
 
 
 @contextmanager
-def live_server(*, rate_limit: int = 0, scale: float = 0.002, more: Sequence[str] = ()) -> Iterator[Live]:
+def live_server(*, rate_limit: int = 0, scale: float = 0.002, **environment: str) -> Iterator[Live]:
     """Run a demo in a folder of its own until the block ends."""
     with tempfile.TemporaryDirectory(prefix="holoscope-") as folder:
-        live = start_demo(Path(folder), rate_limit=rate_limit, scale=scale, more=more)
+        live = start_demo(Path(folder), rate_limit=rate_limit, scale=scale, **environment)
         try:
             yield live
         finally:
