@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from holoscope.access.scope import Scopes
 from holoscope.kit.errors import WarehouseError
 from holoscope.kit.ids import new_id
 from holoscope.modeling.types import Catalog, ColumnType, DataType
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.errors import NoSuchModel
+from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.schemas import list_schemas
 from holoscope.storage.tables import models
+from holoscope.storage.unit_of_work import open_database
 from support.town import FILES, VIEW, Town
 
 
@@ -150,3 +155,17 @@ def test_schemas(town: Town, compiler: ModelCompiler) -> None:
     ]
     with pytest.raises(NoSuchModel):
         list_schemas(town.store, compiler, town.actor("nora"), town.model.id)
+
+
+def test_a_change_by_another_process_shows_within_a_second(
+    town: Town, compiler: ModelCompiler, tmp_path: Path
+) -> None:
+    other = open_database(tmp_path / "meta.db")
+    elsewhere = ModelStore(other, Scopes(other), town.clock)
+    compiler.load(town.model.id)
+    elsewhere.replace_files(town.model.id, {**FILES, "model": "label: Changed\n"})
+    changed = time.monotonic()
+    while compiler.load(town.model.id).label != "Changed":
+        assert time.monotonic() - changed <= 1.0
+        time.sleep(0.02)
+    other.close()

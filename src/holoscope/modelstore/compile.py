@@ -9,6 +9,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, select
 
+from holoscope.access.verdicts import Verdicts
 from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.load import load_model
 from holoscope.modeling.types import Model
@@ -22,6 +23,7 @@ from holoscope.storage.unit_of_work import Database
 _KEPT = 64
 _log = logging.getLogger(__name__)
 
+_Content = tuple[str, str]
 _Key = tuple[str, str, str]
 
 
@@ -34,7 +36,7 @@ class CompiledModel:
 
     model: Model
     diagnostics: tuple[Diagnostic, ...]
-    fingerprint: tuple[str, str, str]
+    fingerprint: _Key
 
 
 class ModelCompiler:
@@ -43,12 +45,15 @@ class ModelCompiler:
     def __init__(self, database: Database, catalogs: Catalogs) -> None:
         self._database = database
         self._catalogs = catalogs
+        self._states: Verdicts[str, tuple[StoredModel, _Content]] = Verdicts(database)
         self._kept: OrderedDict[str, CompiledModel] = OrderedDict()
         self._locks: dict[str, Lock] = {}
         self._guard = Lock()
 
     def load(self, model_id: str) -> Model:
-        """Return the model of all its layers, as of now. Who may see it is asked elsewhere.
+        """Return the model of all its layers. Who may see it is asked elsewhere.
+
+        A write of this process shows at once, one of another within `verdicts.MAX_AGE`.
 
         Raises:
             NoSuchModel: unknown or deleted.
@@ -63,14 +68,15 @@ class ModelCompiler:
             NoSuchModel: unknown or deleted.
             WarehouseError: the catalog cannot be read.
         """
-        with self._database.reading() as connection:
-            stored, key = self._state(connection, model_id)
-        known = self._find(model_id, key)
+        version = self._catalogs.catalog_version
+        stored, content = self._states.load(model_id, lambda: self._read_state(model_id))
+        known = self._find(model_id, (*content, version(stored.connection_id)))
         if known is not None:
             return known
         with self._lock_of(model_id):
             with self._database.reading() as connection:
-                stored, key = self._state(connection, model_id)
+                stored, content = _state(connection, model_id)
+                key = (*content, version(stored.connection_id))
                 known = self._find(model_id, key)
                 if known is not None:
                     return known
@@ -89,18 +95,9 @@ class ModelCompiler:
             _log.warning("model %s: %s", stored.id, diagnostic)
         return CompiledModel(model, diagnostics, key)
 
-    def _state(self, connection: Connection, model_id: str) -> tuple[StoredModel, _Key]:
-        """Return the model and what its compiled form depends on; the catalog's version comes first."""
-        stored = model_rows.find_row(connection, model_id)
-        if stored is None:
-            raise NoSuchModel(model_id)
-        below = ""
-        if stored.base_model_id is not None:
-            below = connection.execute(
-                select(models.c.content_sha256).where(models.c.id == stored.base_model_id)
-            ).scalar_one()
-        version = self._catalogs.catalog_version(stored.connection_id)
-        return stored, (stored.content_sha256, below, version)
+    def _read_state(self, model_id: str) -> tuple[StoredModel, _Content]:
+        with self._database.reading() as connection:
+            return _state(connection, model_id)
 
     def _find(self, model_id: str, key: _Key) -> CompiledModel | None:
         with self._guard:
@@ -113,3 +110,16 @@ class ModelCompiler:
     def _lock_of(self, model_id: str) -> Lock:
         with self._guard:
             return self._locks.setdefault(model_id, Lock())
+
+
+def _state(connection: Connection, model_id: str) -> tuple[StoredModel, _Content]:
+    """Return the model and the hashes of its own files and of its base's."""
+    stored = model_rows.find_row(connection, model_id)
+    if stored is None:
+        raise NoSuchModel(model_id)
+    below = ""
+    if stored.base_model_id is not None:
+        below = connection.execute(
+            select(models.c.content_sha256).where(models.c.id == stored.base_model_id)
+        ).scalar_one()
+    return stored, (stored.content_sha256, below)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from holoscope.access.actors import Actor
 from holoscope.access.roles import Role, Roles
 from holoscope.access.scope import Scopes
+from holoscope.access.verdicts import Verdicts
 from holoscope.kit.clock import Clock, wire_time
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
@@ -58,6 +59,7 @@ class ModelStore:
         self.database = database
         self._scopes = scopes
         self._clock = clock
+        self._known: Verdicts[str, StoredModel] = Verdicts(database)
 
     def create_schema_model(self, connection_id: str, files: Mapping[str, str] | None = None) -> StoredModel:
         """Make the SCHEMA model of a connection; it is the base of every other model there.
@@ -121,9 +123,8 @@ class ModelStore:
         Raises:
             NoSuchModel: unknown, deleted, another organization's, or none of the actor's business.
         """
-        with self.database.reading() as connection:
-            model = model_rows.find_row(connection, model_id.lower())
-        if model is None or model.organization_id != actor.organization_id:
+        model = self._known.load(model_id.lower(), lambda: self._read(model_id))
+        if model.organization_id != actor.organization_id:
             raise NoSuchModel(model_id)
         if self._scopes.roles_of(actor).on(model.id, model.connection_id) is Role.NO_ACCESS:
             raise NoSuchModel(model_id)
@@ -160,6 +161,13 @@ class ModelStore:
             text = value.isoformat() if isinstance(value, datetime) else value
             following = encode_cursor((sort_field, sort_direction, text, last_id))
         return Page(tuple(model_rows.model_of(row) for row in page.rows), size, page.total, following)
+
+    def _read(self, model_id: str) -> StoredModel:
+        with self.database.reading() as connection:
+            model = model_rows.find_row(connection, model_id.lower())
+        if model is None:
+            raise NoSuchModel(model_id)
+        return model
 
     def _create(
         self, connection_id: str, kind: ModelKind, name: str | None, files: Mapping[str, str]
