@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-_REFERENCE = re.compile(r"\$\{([^{}]*)\}")
-_PARTS = re.compile(r"\s*(?:([^\s.\[\]]+)\.)?([^\s.\[\]]+)(?:\[\s*(\w+)\s*\])?\s*\Z")
+_REFERENCE = re.compile(
+    r"\$\{\s*(?:([^\s.\[\]{}]+)\.)?([^\s.\[\]{}]+)(?:\[\s*(\w+)\s*\])?\s*\}"  # one that is well formed
+    r"|\$\{[^{}]*\}"
+)
 _OPENING = re.compile(r"\$\{")
 
 
@@ -32,25 +34,18 @@ def find_references(sql: str) -> tuple[Reference, ...]:
     if "${" not in sql:
         return ()
     found: list[Reference] = []
-    closed: set[int] = set()
     for match in _REFERENCE.finditer(sql):
-        closed.add(match.start())
-        parts = _PARTS.match(match.group(1))
-        if parts is None:
-            found.append(Reference(match.group(0), match.start(), match.end()))
-            continue
-        view, name, grain = parts.groups()
-        found.append(
-            Reference(
-                match.group(0), match.start(), match.end(), view, name, grain.lower() if grain else None
-            )
+        view, name, grain = match.groups()
+        grain = grain.lower() if grain else None
+        found.append(Reference(match[0], match.start(), match.end(), view, name or "", grain))
+    if sql.count("${") > len(found):
+        closed = {reference.start for reference in found}
+        found.extend(
+            Reference(sql[opening.start() : opening.start() + 20], opening.start(), len(sql))
+            for opening in _OPENING.finditer(sql)
+            if opening.start() not in closed
         )
-    found.extend(
-        Reference(sql[opening.start() : opening.start() + 20], opening.start(), len(sql))
-        for opening in _OPENING.finditer(sql)
-        if opening.start() not in closed
-    )
-    found.sort(key=lambda reference: reference.start)
+        found.sort(key=lambda reference: reference.start)
     return tuple(found)
 
 

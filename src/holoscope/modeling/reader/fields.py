@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypedDict
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
-from holoscope.modeling.diagnostics import Position
 from holoscope.modeling.formats import canonical_format, is_known_format
 from holoscope.modeling.reader.conditions import read_filters
 from holoscope.modeling.reader.keys import DIMENSION, MEASURE
@@ -33,50 +32,22 @@ _FORMATS_LATER = {"relative", "relativenumeric", "relativeshort"}
 _WEEKDAYS = {name: name.capitalize() for name in WEEKDAYS}
 
 
-class _Common(TypedDict):
-    view: str
-    name: str
-    position: Position
-    sql: str | None
-    label: str | None
-    description: str | None
-    group_label: str | None
-    format: str | None
-    hidden: bool
-    ignored: bool
-    tags: tuple[str, ...]
-    synonyms: tuple[str, ...]
-    aliases: tuple[str, ...]
-    ai_context: str | None
-    display_order: int | None
-    drill_fields: tuple[str, ...] | None
-    required_access_grants: tuple[str, ...] | None
+Reader = Callable[[Section, str, str], Any]
+"""Reads one key of a section; the last argument is the field's own view. None: not said, or bad."""
 
 
 def read_dimension(section: Section, view: str, name: str) -> Dimension | None:
     """Read one dimension; None when it is bad (then it has been reported)."""
-    dimension = Dimension(
-        **_common(section, view, name),
-        primary_key=section.flag("primary_key"),
-        type=section.choice("type", _TYPES),
-        timeframes=read_timeframes(section, "timeframes"),
-        convert_tz=section.flag("convert_tz", default=True),
-        week_start_day=read_week_start(section),
-        order_by_field=_own_field(section.word("order_by_field"), view),
-        all_values=section.words("all_values") or (),
-    )
-    return None if section.broken else dimension
+    said = _said(section, _DIMENSION_READERS, view, name)
+    return None if section.broken else Dimension(view, name, section.position, **said)
 
 
 def read_measure(section: Section, view: str, name: str) -> Measure | None:
     """Read one measure; None when it is bad (then it has been reported)."""
-    measure = Measure(
-        **_common(section, view, name),
-        aggregate=_aggregate(section),
-        percentile=section.number("percentile"),
-        filters=read_filters(section, "filters", view),
-    )
-    return None if section.broken else measure
+    said = _said(section, _MEASURE_READERS, view, name)
+    if "aggregate_type" in said:
+        said["aggregate"] = said.pop("aggregate_type")
+    return None if section.broken else Measure(view, name, section.position, **said)
 
 
 def read_timeframes(section: Section, key: str) -> tuple[str, ...] | None:
@@ -108,31 +79,21 @@ def read_week_start(section: Section) -> str | None:
     return day
 
 
-def _common(section: Section, view: str, name: str) -> _Common:
+def _said(section: Section, readers: Mapping[str, Reader], view: str, name: str) -> dict[str, Any]:
+    """Read the keys that are there; what is not said keeps the default of the type."""
     if not name.isidentifier():
         section.error(Code.BAD_NAME, f'"{name}" cannot name a field: use letters, digits and underscores.')
-    return _Common(
-        view=view,
-        name=name,
-        position=section.position,
-        sql=section.sql("sql"),
-        label=section.text("label"),
-        description=section.text("description"),
-        group_label=section.text("group_label"),
-        format=_format(section),
-        hidden=section.flag("hidden"),
-        ignored=section.flag("ignored"),
-        tags=section.words("tags") or (),
-        synonyms=section.words("synonyms") or (),
-        aliases=section.words("aliases") or (),
-        ai_context=_verbatim(section, "ai_context"),
-        display_order=section.integer("display_order"),
-        drill_fields=section.words("drill_fields"),
-        required_access_grants=section.words("required_access_grants"),
-    )
+    said = {}
+    for key in section.entries:
+        reader = readers.get(key)
+        if reader is not None:
+            value = reader(section, key, view)
+            if value is not None:
+                said[key] = value
+    return said
 
 
-def _verbatim(section: Section, key: str) -> str | None:
+def _verbatim(section: Section, key: str, _view: str) -> str | None:
     """Read text that is never templated, whatever it holds (modeling digest §14.4)."""
     node = section.node(key)
     if node is None or isinstance(node, Table):
@@ -140,7 +101,7 @@ def _verbatim(section: Section, key: str) -> str | None:
     return getattr(node, "text", None) or section.text(key)
 
 
-def _aggregate(section: Section) -> Aggregate | None:
+def _aggregate(section: Section, _key: str, _view: str) -> Aggregate | None:
     word = section.word("aggregate_type")
     if word is None:
         return None
@@ -156,7 +117,7 @@ def _aggregate(section: Section) -> Aggregate | None:
     return _AGGREGATES.get(name)
 
 
-def _format(section: Section) -> str | None:
+def _format(section: Section, _key: str, _view: str) -> str | None:
     """Read a format; what we cannot apply is a warning, since it never changes a number."""
     node = section.node("format")
     if node is None:
@@ -176,6 +137,53 @@ def _format(section: Section) -> str | None:
     return canonical_format(text)
 
 
-def _own_field(name: str | None, view: str) -> str | None:
-    """Drop the own view's name from a field reference."""
+def _own_field(section: Section, key: str, view: str) -> str | None:
+    """Read a field reference and drop the own view's name from it."""
+    name = section.word(key)
     return name.removeprefix(f"{view}.") if name else name
+
+
+def _text(section: Section, key: str, _view: str) -> str | None:
+    return section.text(key)
+
+
+def _flag(section: Section, key: str, _view: str) -> bool | None:
+    return None if section.node(key) is None else section.flag(key)
+
+
+def _words(section: Section, key: str, _view: str) -> tuple[str, ...] | None:
+    return section.words(key)
+
+
+_FIELD_READERS: Mapping[str, Reader] = {
+    "sql": lambda section, key, _: section.sql(key),
+    "label": _text,
+    "description": _text,
+    "group_label": _text,
+    "format": _format,
+    "hidden": _flag,
+    "ignored": _flag,
+    "tags": _words,
+    "synonyms": _words,
+    "aliases": _words,
+    "ai_context": _verbatim,
+    "display_order": lambda section, key, _: section.integer(key),
+    "drill_fields": _words,
+    "required_access_grants": _words,
+}
+_DIMENSION_READERS: Mapping[str, Reader] = {
+    **_FIELD_READERS,
+    "primary_key": _flag,
+    "type": lambda section, key, _: section.choice(key, _TYPES),
+    "timeframes": lambda section, key, _: read_timeframes(section, key),
+    "convert_tz": _flag,
+    "week_start_day": lambda section, _key, _view: read_week_start(section),
+    "order_by_field": _own_field,
+    "all_values": _words,
+}
+_MEASURE_READERS: Mapping[str, Reader] = {
+    **_FIELD_READERS,
+    "aggregate_type": _aggregate,
+    "percentile": lambda section, key, _: section.number(key),
+    "filters": read_filters,
+}

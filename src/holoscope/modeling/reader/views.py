@@ -74,7 +74,7 @@ def read_view(file: str, text: str, node: Node | None, report: Report) -> ViewFi
         for finding in rule(view):
             report.found.append(places.diagnose(finding))
             left_out |= {out.name.rpartition(".")[2] for out in finding.leaves_out}
-    if left_out & (view.dimensions.keys() | view.measures.keys()):
+    if left_out:
         view = without_fields(view, left_out)
     references = {
         item.name: found
