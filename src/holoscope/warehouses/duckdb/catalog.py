@@ -10,6 +10,10 @@ _COLUMNS = (
     "select lower(schema_name), lower(table_name), lower(column_name), data_type from duckdb_columns() "
     "where not internal and database_name = current_database() order by 1, 2, column_index"
 )
+_ROW_COUNTS = (
+    "select lower(schema_name), lower(table_name), estimated_size from duckdb_tables() "
+    "where not internal and database_name = current_database()"
+)
 _NUMBERS = frozenset(
     {
         "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
@@ -58,6 +62,11 @@ def read_catalog(connection: duckdb.DuckDBPyConnection) -> Catalog:
     try:
         for schema, table, column, native in cursor.execute(_COLUMNS).fetchall():
             tables.setdefault(f"{schema}.{table}", {})[column] = column_type(native)
+        counts = {
+            f"{schema}.{table}": rows
+            for schema, table, rows in cursor.execute(_ROW_COUNTS).fetchall()
+            if rows is not None
+        }
     finally:
         cursor.close()
-    return Catalog(tables, "main")
+    return Catalog(tables, "main", counts)

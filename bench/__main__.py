@@ -1,0 +1,52 @@
+"""Runs the measurements and prints them: `python -m bench [compile] [sql] [service] [--scale X]`."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from bench import compile as compiling
+from bench import service, sql
+from bench.live import live
+from holoscope.cli.shop import generate_shop, shop_folder
+from holoscope.modeling.load import load_model
+from holoscope.modeling.types import Model
+from holoscope.modelstore.folder import load_folder
+from holoscope.warehouses.duckdb.catalog import read_catalog
+
+
+def main() -> None:
+    """Measure what was asked for, everything by default."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parts", nargs="*", default=["compile", "sql", "service"])
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is a million order items")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "shop.duckdb"
+        generate_shop(path, scale=asked.scale)
+        with duckdb.connect(str(path), read_only=True, config={"threads": 2}) as connection:
+            print(f"# DuckDB {duckdb.__version__}, shop at scale {asked.scale}")
+            model = _shop_model(connection)
+            if "compile" in asked.parts:
+                compiling.run(model)
+            if "sql" in asked.parts:
+                sql.run(connection, model)
+            if "service" in asked.parts:
+                with live(asked.scale) as server:
+                    service.end_to_end(server, connection)
+                    service.cached(server)
+                    service.throughput(server)
+                    service.extraction(server, connection, int(1_000_000 * asked.scale))
+
+
+def _shop_model(connection: duckdb.DuckDBPyConnection) -> Model:
+    model, findings = load_model(load_folder(shop_folder() / "model"), read_catalog(connection))
+    if findings:
+        raise RuntimeError("\n".join(map(str, findings)))
+    return model
+
+
+main()
