@@ -1,0 +1,85 @@
+"""Equal statements under way run once: who comes second joins who came first."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from holoscope.kit.clock import Clock
+from holoscope.runs.cache import CacheKey, Entry, ResultCache, cache_key
+from holoscope.runs.flight import Flight, Large
+from holoscope.runs.request import RunLimits, TooManyRuns
+from holoscope.warehouses.base import Warehouse
+
+
+class Flights:
+    """All flights of a process. Results of shareable ones go to the cache when they land."""
+
+    def __init__(self, limits: RunLimits, cache: ResultCache, clock: Clock) -> None:
+        self._limits = limits
+        self._cache = cache
+        self._clock = clock
+        self._executor = ThreadPoolExecutor(limits.threads, thread_name_prefix="run")
+        self._shared: dict[CacheKey, Flight] = {}
+        self._under_way: set[Flight] = set()
+
+    @property
+    def executor(self) -> ThreadPoolExecutor:
+        """Threads for blocking work."""
+        return self._executor
+
+    def __len__(self) -> int:
+        return len(self._under_way)
+
+    def join(self, job_id: str, warehouse: Warehouse, sql: str) -> Flight | None:
+        """Take part in an equal flight that can still be joined, if there is one."""
+        flight = self._shared.get(_key(warehouse, sql))
+        if flight is not None:
+            flight.members.add(job_id)
+        return flight
+
+    def launch(self, job_id: str, warehouse: Warehouse, sql: str, *, shared: bool) -> Flight:
+        """Start a statement; a `shared` one can be joined and its result is kept.
+
+        Raises:
+            TooManyRuns: the server has as many under way as it takes.
+        """
+        if len(self._under_way) >= self._limits.active:
+            raise TooManyRuns("The server has too many queries under way. Try again shortly.")
+        key = _key(warehouse, sql)
+        flight = Flight(warehouse.execute(sql, timeout=self._limits.time_limit), self._limits, self._clock)
+        flight.members.add(job_id)
+        self._under_way.add(flight)
+        if shared:
+            self._shared[key] = flight
+
+        def land(outcome: asyncio.Future[Entry | Large]) -> None:
+            self._under_way.discard(flight)
+            self._unshare(flight)
+            if shared and not outcome.cancelled() and outcome.exception() is None:
+                result = outcome.result()
+                if isinstance(result, Entry):
+                    self._cache.keep(key, result)
+
+        flight.outcome.add_done_callback(land)
+        flight.start(self._executor)
+        return flight
+
+    def leave(self, flight: Flight, job_id: str) -> None:
+        """Take a job off its flight; a flight without jobs is stopped and cannot be joined any more."""
+        if flight.leave(job_id):
+            self._unshare(flight)
+
+    def close(self) -> None:
+        """Stop every flight."""
+        for flight in list(self._under_way):
+            flight.stop()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _unshare(self, flight: Flight) -> None:
+        for key in [key for key, other in self._shared.items() if other is flight]:
+            del self._shared[key]
+
+
+def _key(warehouse: Warehouse, sql: str) -> CacheKey:
+    return cache_key(warehouse.connection_id, warehouse.dialect.name, sql)

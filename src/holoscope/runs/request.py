@@ -1,0 +1,90 @@
+"""What a caller hands over to have a query run, and the limits a server sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from holoscope.kit.errors import HoloscopeError
+
+_MIB = 1024 * 1024
+
+
+class CachePolicy(StrEnum):
+    """Words of the wire (query digest §1.3). The first two may answer from the cache."""
+
+    SKIP_REQUERY = "SkipRequery"
+    STANDARD = "Standard"
+    SKIP_CACHE = "SkipCache"
+    SKIP_CACHE_AND_REBUILD_EXTRACTS = "SkipCacheAndRebuildExtracts"
+
+    @property
+    def may_use_cache(self) -> bool:
+        return self in (CachePolicy.SKIP_REQUERY, CachePolicy.STANDARD)
+
+
+class ResultType(StrEnum):
+    """One-document answers (query digest §1.8)."""
+
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A query object of the wire and how to answer it. `client_result_id` is echoed."""
+
+    model_id: str
+    query: Mapping[str, Any]
+    cache: CachePolicy = CachePolicy.SKIP_REQUERY
+    plan_only: bool = False
+    time_zone: str = "UTC"
+    client_result_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """What one server allows itself.
+
+    `stream_above_bytes`: a result with more Arrow bytes than this is sent while it arrives and
+    never kept. `threads` is how many results may be waited for or encoded at once; `active` how many
+    different statements may be under way or queued. `keep_jobs`, `keep_bytes` and `keep_for` bound
+    what `wait` can answer again; a streamed result that nobody collects is dropped after
+    `uncollected`.
+    """
+
+    time_limit: timedelta = timedelta(minutes=5)
+    default_cache_age: timedelta = timedelta(hours=6)
+    cache_bytes: int = 256 * _MIB
+    stream_above_bytes: int = 32 * _MIB
+    document_bytes: int = 1024 * _MIB
+    threads: int = 32
+    active: int = 512
+    keep_jobs: int = 10_000
+    keep_bytes: int = 256 * _MIB
+    keep_for: timedelta = timedelta(hours=1)
+    uncollected: timedelta = timedelta(seconds=60)
+
+
+class TooManyRuns(HoloscopeError):
+    """The server has as many queries under way as it takes."""
+
+    code = "too_many_runs"
+    status = 503
+    error_type = "RATE_LIMITED"
+
+
+class RunTimedOut(HoloscopeError):
+    """A document was not ready in time; its job goes on and can be waited for."""
+
+    code = "query_timed_out"
+    status = 408
+    error_type = "KILL"
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__("Query timed out")
+        self.remaining_job_ids = (job_id,)

@@ -1,0 +1,254 @@
+"""The one way to run a query: compile, look in the cache, join an equal run or start one, answer.
+
+Everything here runs on the event loop; compiling takes about a millisecond and is done in line,
+the warehouse and the encoding work on threads of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from datetime import timedelta
+
+from holoscope.kit.clock import Clock, system_clock
+from holoscope.kit.errors import BadRequest, HoloscopeError, RunKilled
+from holoscope.kit.ids import new_id
+from holoscope.modeling.types import Model
+from holoscope.query.scope import Permission, Scope
+from holoscope.runs import lines
+from holoscope.runs.answers import Answers, known, milliseconds
+from holoscope.runs.cache import ResultCache, cache_key
+from holoscope.runs.compiling import Compile, Preparer, compile_request
+from holoscope.runs.exports import Document, write_document
+from holoscope.runs.flight import Flight
+from holoscope.runs.flights import Flights
+from holoscope.runs.registry import Job, JobState, Registry
+from holoscope.runs.request import ResultType, RunLimits, RunRequest, RunTimedOut
+from holoscope.warehouses.base import Warehouse
+
+log = logging.getLogger(__name__)
+RUN_WINDOW = timedelta(seconds=10)
+WAIT_WINDOW = timedelta(seconds=30)
+DOCUMENT_WINDOW = timedelta(seconds=60)
+
+
+class Internal(HoloscopeError):
+    """Something broke that we cannot explain to the asker; the log has it."""
+
+    code = "internal"
+
+
+class Run:
+    """A run as its asker sees it: `whole` if it is answered already, else `header` and then `rest`."""
+
+    def __init__(self, runs: Runs, job: Job) -> None:
+        self._runs = runs
+        self.job = job
+        self.header = lines.header(job.id, job.client_result_id)
+
+    @property
+    def whole(self) -> bytes | None:
+        """The complete body, when nothing has to be waited for: a cache hit, a plan, an error."""
+        if self.job.task is not None:
+            return None
+        self._runs.jobs.deliver(self.job)
+        return b"".join((self.header, *self.job.line, lines.footer()))
+
+    async def rest(self, window: timedelta = RUN_WINDOW) -> AsyncGenerator[bytes, None]:
+        """Yield what follows the header, waiting up to `window`; closing this early hangs up."""
+        is_over = False
+        try:
+            if await settled(self.job, window):
+                async with aclosing(self._runs.answers.line(self.job)) as parts:
+                    async for part in parts:
+                        yield part
+                is_over = True
+                if self.job.state is not JobState.EXECUTING:
+                    yield lines.footer()
+            else:
+                is_over = True
+                yield lines.footer((self.job.id,))
+        finally:
+            if not is_over:
+                self.hang_up()
+
+    def hang_up(self) -> None:
+        """The asker is gone: cancel, unless others wait for the same statement."""
+        self._runs.cancel(self.job.id, self.job.organization_id)
+
+
+class Runs:
+    """Runs queries, shares equal ones, keeps results. Build one per process and event loop."""
+
+    def __init__(
+        self,
+        *,
+        limits: RunLimits | None = None,
+        compile: Compile = compile_request,
+        clock: Clock = system_clock,
+    ) -> None:
+        self._limits = limits or RunLimits()
+        self._clock = clock
+        self._preparer = Preparer(compile, self._limits.default_cache_age)
+        self.cache = ResultCache(self._limits.cache_bytes)
+        self.jobs = Registry(self._limits, time.monotonic)
+        self.flights = Flights(self._limits, self.cache, clock)
+        self.answers = Answers(self.flights, self.jobs, self._limits, clock)
+
+    def start(
+        self, request: RunRequest, *, organization_id: str, scope: Scope, model: Model, warehouse: Warehouse
+    ) -> Run:
+        """Begin a run; returns at once, with the whole answer if nothing had to be asked.
+
+        What is wrong with the query, or forbidden, is part of the answer (query digest §1.2).
+
+        Raises:
+            BadRequest: the query object does not have the documented shape.
+        """
+        begun = time.perf_counter()
+        job = Job(
+            id=new_id(),
+            organization_id=organization_id,
+            client_result_id=request.client_result_id,
+            may_view_sql=scope.may(Permission.VIEW_SQL),
+            warehouse=warehouse,
+            born=time.monotonic(),
+        )
+        try:
+            job.prepared = self._preparer.prepare(request, model, scope, warehouse.dialect, self._clock())
+            job.plan_ms = milliseconds(begun)
+            self._begin(job, job.prepared, request)
+        except BadRequest:
+            raise
+        except HoloscopeError as error:
+            self.answers.fail(job, error)
+        except Exception:
+            log.exception("a query could not be planned")
+            self.answers.fail(job, Internal("Something went wrong while planning the query."))
+        self.jobs.add(job)
+        return Run(self, job)
+
+    async def document(
+        self,
+        request: RunRequest,
+        kind: ResultType,
+        *,
+        organization_id: str,
+        scope: Scope,
+        model: Model,
+        warehouse: Warehouse,
+        formatted: bool = False,
+        window: timedelta = DOCUMENT_WINDOW,
+    ) -> Document:
+        """Run a query and return its result as one document; cancelling the call cancels the run.
+
+        Raises:
+            RunTimedOut: not ready within `window`; the job goes on.
+            HoloscopeError: whatever the line of a failed job would have said, redacted alike.
+        """
+        job = self.start(
+            request, organization_id=organization_id, scope=scope, model=model, warehouse=warehouse
+        ).job
+        try:
+            if not await settled(job, window):
+                raise RunTimedOut(job.id)
+            table = await self.answers.table(job)
+            compiled = known(job).compiled
+            self.jobs.deliver(job)
+            return await asyncio.get_running_loop().run_in_executor(
+                self.flights.executor,
+                lambda: write_document(table, compiled, kind, formatted=formatted),
+            )
+        except asyncio.CancelledError:
+            self.cancel(job.id, organization_id)
+            raise
+
+    async def wait(
+        self, job_ids: Iterable[str], organization_id: str, window: timedelta = WAIT_WINDOW
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the lines of jobs as they finish, then the footer; asking again answers again."""
+        jobs: dict[str, Job] = {}
+        for job_id in dict.fromkeys(job_ids):
+            job = self.jobs.find(job_id, organization_id)
+            if job is None:
+                yield lines.unknown(job_id)
+            else:
+                jobs[job_id] = job
+        until = time.monotonic() + window.total_seconds()
+        while jobs:
+            ready = [job for job in jobs.values() if job.task is None or job.task.done()]
+            for job in ready:
+                del jobs[job.id]
+                async with aclosing(self.answers.line(job)) as parts:
+                    async for part in parts:
+                        yield part
+                if job.state is JobState.EXECUTING:
+                    return
+            if ready:
+                continue
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            tasks = [job.task for job in jobs.values() if job.task is not None]
+            await asyncio.wait(tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        yield lines.footer(jobs)
+
+    def cancel(self, job_id: str, organization_id: str) -> bool:
+        """Stop a job; its statement stops when no other job waits for it. False if there is none."""
+        job = self.jobs.find(job_id, organization_id)
+        if job is None:
+            return False
+        if job.task is not None:
+            job.task.cancel()
+        if job.flight is not None:
+            self.flights.leave(job.flight, job.id)
+        if not job.line and job.large is None:
+            self.answers.fail(job, RunKilled("The query was cancelled."))
+        return True
+
+    async def close(self) -> None:
+        """Stop everything under way."""
+        self.flights.close()
+
+    def _begin(self, job: Job, prepared: lines.Prepared, request: RunRequest) -> None:
+        compiled, warehouse = prepared.compiled, job.warehouse
+        if request.plan_only:
+            job.state = JobState.PLANNED
+            job.line = (lines.planned(job.id, job.client_result_id, prepared, plan_ms=job.plan_ms),)
+            return
+        is_shared = bool(prepared.cache_age)
+        flight: Flight | None = None
+        if is_shared and request.cache.may_use_cache:
+            key = cache_key(warehouse.connection_id, compiled.dialect, compiled.sql)
+            entry = self.cache.find(key, now=self._clock(), max_age=prepared.cache_age)
+            if entry is not None:
+                self.answers.finish(job, entry, is_hit=True, run_ms=0)
+                return
+            flight = self.flights.join(job.id, warehouse, compiled.sql)
+        if flight is None:
+            flight = self.flights.launch(job.id, warehouse, compiled.sql, shared=is_shared)
+        job.flight = flight
+        job.task = asyncio.get_running_loop().create_task(self._follow(job, flight))
+
+    async def _follow(self, job: Job, flight: Flight) -> None:
+        begun = time.perf_counter()
+        try:
+            result = await asyncio.shield(flight.outcome)
+        except HoloscopeError as error:
+            self.answers.fail(job, error)
+        except Exception:
+            log.exception("a run broke")
+            self.answers.fail(job, Internal("Something went wrong while running the query."))
+        else:
+            self.answers.finish(job, result, is_hit=False, run_ms=milliseconds(begun))
+
+
+async def settled(job: Job, window: timedelta) -> bool:
+    """Wait for a job up to `window`; True when it has ended."""
+    if job.task is None:
+        return True
+    await asyncio.wait({job.task}, timeout=window.total_seconds())
+    return job.task.done()
