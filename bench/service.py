@@ -1,4 +1,4 @@
-"""The service: query/run over HTTPS against the same SQL on raw DuckDB, extraction, cached answers, whoami."""
+"""The service over HTTPS: questions, extraction, cached answers and whoami, against raw references."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ async def answer(request):
         return Response(status_code=403)
     return Response(body, media_type="application/json")
 routes = [Route("/api/v1/whoami", answer), Route("/api/v1/query/run", answer, methods=["POST"])]
-uvicorn.run(Starlette(routes=routes), port=int(port), ssl_certfile=cert, ssl_keyfile=private, log_level="error", access_log=False)
+tls = {"ssl_certfile": cert, "ssl_keyfile": private}
+uvicorn.run(Starlette(routes=routes), port=int(port), log_level="error", access_log=False, **tls)
 """
 
 
