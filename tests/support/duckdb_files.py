@@ -9,6 +9,7 @@ import duckdb
 
 def write_duckdb(path: Path, *statements: str) -> Path:
     """Create a database file by running `statements`, and close it."""
+    path.unlink(missing_ok=True)
     connection = duckdb.connect(str(path), config={"storage_compatibility_version": "v1.5.0"})
     for statement in statements:
         connection.execute(statement)
