@@ -8,19 +8,16 @@ Run `.venv/bin/python docs/regenerate.py` after a change of the compiler, the sh
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from holoscope.cli.shop import generate_shop, shop_folder
 from holoscope.modeling.load import load_model
@@ -29,6 +26,8 @@ from holoscope.query.compiled import CompiledQuery
 from holoscope.query.compiler import compile_query
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import parse_query
+from holoscope.runs.exports import write_document
+from holoscope.runs.request import ResultType
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 from holoscope.warehouses.duckdb.driver import open_duckdb
 
@@ -86,15 +85,13 @@ class Shown:
         return _fence("sql", self.compiled.sql)
 
     def answer(self) -> str:
-        labels = {field.name: field.label for field in self.compiled.fields}
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        with duckdb.connect(self.database, read_only=True) as connection:
-            rows = connection.sql(self.compiled.sql)
-            writer.writerow(labels[name] for name in rows.columns if name in labels)
-            kept = [position for position, name in enumerate(rows.columns) if name in labels]
-            writer.writerows([row[position] for position in kept] for row in rows.fetchall())
-        return _fence("csv", out.getvalue().rstrip("\n"))
+        warehouse = open_duckdb(self.database, connection_id="readme")
+        try:
+            table = warehouse.execute(self.compiled.sql, timeout=timedelta(minutes=1)).read_all()
+        finally:
+            warehouse.close()
+        document = write_document(table, self.compiled, ResultType.CSV, formatted=False)
+        return _fence("csv", document.body.decode().rstrip("\n"))
 
 
 def status() -> str:
