@@ -174,6 +174,15 @@ def test_closing_the_stream_hangs_up(tmp_path):
     asyncio.run(main())
 
 
+def test_closing_the_stream_before_its_first_step_hangs_up_too(tmp_path):
+    async def main():
+        async with ground(tmp_path) as house:
+            await house.start(ENDLESS).rest().aclose()
+            await asyncio.wait_for(house.quiet(), 2)
+
+    asyncio.run(main())
+
+
 def test_a_newcomer_does_not_join_a_cancelled_flight(tmp_path):
     async def main():
         async with ground(tmp_path) as house:

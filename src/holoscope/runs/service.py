@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from datetime import timedelta
+from typing import Any
 
 from holoscope.kit.clock import Clock, system_clock
 from holoscope.kit.errors import BadRequest, HoloscopeError, RunKilled
@@ -57,8 +58,12 @@ class Run:
         self._runs.jobs.deliver(self.job)
         return b"".join((self.header, *self.job.line, lines.footer()))
 
-    async def rest(self, window: timedelta = RUN_WINDOW) -> AsyncGenerator[bytes, None]:
+    def rest(self, window: timedelta = RUN_WINDOW) -> AsyncGenerator[bytes, None]:
         """Yield what follows the header, waiting up to `window`; closing this early hangs up."""
+        return _Rest(self, window)
+
+    async def parts(self, window: timedelta) -> AsyncGenerator[bytes, None]:
+        """What `rest` yields; it hangs up only if it was begun."""
         is_over = False
         try:
             if await settled(self.job, window):
@@ -78,6 +83,28 @@ class Run:
     def hang_up(self) -> None:
         """The asker is gone: cancel, unless others wait for the same statement."""
         self._runs.cancel(self.job.id, self.job.organization_id)
+
+
+class _Rest(AsyncGenerator[bytes, None]):
+    """`Run.parts` that also hangs up when it is closed before its first step."""
+
+    def __init__(self, run: Run, window: timedelta) -> None:
+        self._run = run
+        self._parts = run.parts(window)
+        self._is_begun = False
+
+    async def asend(self, value: None) -> bytes:
+        self._is_begun = True
+        return await self._parts.asend(value)
+
+    async def athrow(self, *error: Any) -> bytes:  # noqa: ANN401  (the signature has three forms)
+        return await self._parts.athrow(*error)
+
+    async def aclose(self) -> None:
+        if not self._is_begun:
+            self._is_begun = True
+            self._run.hang_up()
+        await self._parts.aclose()
 
 
 class Runs:
