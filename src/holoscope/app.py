@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -20,6 +21,8 @@ from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.connections import load_connection
 from holoscope.modelstore.models import ModelStore
+from holoscope.runs.request import RunLimits
+from holoscope.runs.service import Runs
 from holoscope.settings import Settings
 from holoscope.storage import migrations
 from holoscope.storage.secret_file import load_or_create_secrets
@@ -74,7 +77,9 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         keys=keys,
         models=models,
         compiler=ModelCompiler(database, warehouses),
+        runs=Runs(limits=_run_limits(settings), clock=clock),
         dialect_of=warehouses.dialect_of,
+        warehouse_of=warehouses.warehouse,
         limiter=RateLimiter(settings.rate_limit),
         is_ready=database.is_reachable,
     )
@@ -119,6 +124,13 @@ def _open(settings: Settings, folder: Path) -> Database:
 
 def _secrets(folder: Path) -> dict[str, SecretText]:
     return load_or_create_secrets(folder / "secrets.json", _SECRETS)
+
+
+def _run_limits(settings: Settings) -> RunLimits:
+    return RunLimits(
+        time_limit=timedelta(seconds=settings.query_timeout_seconds),
+        cache_bytes=settings.result_cache_mib * 1024 * 1024,
+    )
 
 
 def _open_warehouse(settings: Settings, folder: Path, database: Database, connection_id: str) -> Warehouse:

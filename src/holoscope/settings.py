@@ -69,7 +69,10 @@ class Settings(BaseModel):
     )
     rate_limit: int = Field(60, ge=0, description="Requests per minute for each API key; 0 = no limit.")
     query_timeout_seconds: int = Field(
-        600, ge=1, le=86_400, description="A query that runs longer is killed and reported as such."
+        300, ge=1, le=86_400, description="A query that runs longer is killed and reported as such."
+    )
+    result_cache_mib: int = Field(
+        256, ge=0, le=1_048_576, description="Memory (MiB) for results that may be answered again."
     )
     warehouse_memory_mib: int = Field(
         2048, ge=64, description="Memory (MiB) that one DuckDB file may use before it spills to disk."

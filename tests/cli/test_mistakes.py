@@ -24,6 +24,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
         (["serve", "--port", "abc"], {}, 2, "--port"),
         (["serve", "--data-dir", "/proc/nowhere"], {}, 1, "Cannot create the data folder"),
         (["serv"], {}, 2, "serve"),
+        (["demo"], {"HOLOSCOPE_INSECURE_HTTP": "true"}, 2, "makes its own certificate"),
+        (["demo", "--scale", "0"], {}, 1, "--scale must be above 0"),
+        (["demo", "--scale", "nan"], {}, 1, "--scale must be above 0"),
         (["query", "absent.json"], {}, 1, "Cannot read absent.json: No such file"),
         (["query", "-"], {}, 1, "standard input is not JSON"),
         (["compile", "-", "absent"], {}, 1, "standard input is not JSON"),
@@ -33,7 +36,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
 def test_a_mistake_is_answered_with_a_sentence(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], code: int, sentence: str
 ) -> None:
-    if "--data-dir" not in arguments and arguments[0] in {"serve", "keys"}:
+    if "--data-dir" not in arguments and arguments[0] in {"serve", "keys", "demo"}:
         arguments = [*arguments, "--data-dir", str(tmp_path / "data")]
     done = run_holoscope(*arguments, text="", **environment)
     assert done.returncode == code, done.stderr

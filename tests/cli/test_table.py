@@ -22,6 +22,12 @@ def test_numbers_are_flush_right_and_null_is_visible() -> None:
     )
 
 
+def test_a_total_is_told_from_a_null() -> None:
+    table = pa.table({"state": ["Ohio", None, None], "n": [1, 2, 3]})
+    lines = render_table(table, rolled_up={"state": frozenset({2})}).splitlines()
+    assert lines[2:5] == ["Ohio  | 1", "∅     | 2", "Σ     | 3"]
+
+
 def test_one_row_and_a_cut() -> None:
     assert render_table(pa.table({"n": [1]})).endswith("(1 row)")
     cut = render_table(pa.table({"n": list(range(2000))}), most_rows=2)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from shlex import quote
 
 import trustme
 from cryptography import x509
@@ -85,7 +86,7 @@ def server_context(certificate: Certificate) -> ssl.SSLContext:
 def trust_hint(ca_file: Path) -> str:
     """Say how the usual clients are told to trust the local authority."""
     names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-    return "\n".join(f"  export {name}={ca_file}" for name in names)
+    return "\n".join(f"  export {name}={quote(str(ca_file))}" for name in names)
 
 
 def _load_or_create_authority(cert: Path, key: Path) -> trustme.CA:

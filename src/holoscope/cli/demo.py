@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 from holoscope.cli import demo_file
@@ -21,7 +22,7 @@ from holoscope.cli.query import table_of
 from holoscope.cli.server import Stop, listen, run_server, url_of
 from holoscope.client import Client
 from holoscope.kit.clock import system_clock
-from holoscope.settings import load_settings
+from holoscope.settings import InvalidSettings, load_settings
 
 ONCE_ROWS = 25
 
@@ -45,6 +46,10 @@ def demo_command(
     given = {"data_dir": data_dir, "port": port, "rate_limit": rate_limit}
     # A run that answers itself needs no particular port, so it never meets a demo that is being served.
     settings = load_settings(given, os.environ, log_level="warning", **({"port": 0} if once else {}))
+    if settings.insecure_http or settings.behind_proxy or settings.tls_cert:
+        raise InvalidSettings(
+            "holoscope demo makes its own certificate; use `holoscope serve` for other ways."
+        )
     folder = make_data_folder(settings.data_dir)
     configure_logs(settings.log_level)
     failures: list[Exception] = []
@@ -111,11 +116,8 @@ Holoscope serves the sample shop.
 
 Ask it:
 
-curl --cacert {_quoted(demo.ca_file)} \\
-  -H 'Authorization: Bearer {demo.api_key}' \\
-  -H 'Content-Type: application/json' \\
-  {demo.base_url}/api/v1/query/run \\
-  -d {_quoted(json.dumps(body))}
+  curl --cacert {quote(demo.ca_file)} -H 'Authorization: Bearer {demo.api_key}' \
+-H 'Content-Type: application/json' {demo.base_url}/api/v1/query/run -d {quote(json.dumps(body))}
 
 Ask it with the client you have:
 
@@ -124,7 +126,7 @@ Ask it with the client you have:
   export OMNI_MODEL_ID={demo.model_id}
 {trust_hint(Path(demo.ca_file))}
 
-  {_program()} query {_quoted(str(_sample()))}
+  {_program()} query {quote(str(_sample()))}
 
 Ctrl-C stops it."""
 
@@ -135,12 +137,7 @@ def _sample() -> Path:
     return shop_folder() / "queries" / "sample.json"
 
 
-def _quoted(text: str) -> str:
-    plain = all(char.isalnum() or char in "-_./:@%+=" for char in text)
-    return text if plain else "'" + text.replace("'", "'\\''") + "'"
-
-
 def _program() -> str:
     """Name this program the way it was called, so that the printed line works where it was read."""
     name = Path(sys.argv[0])
-    return _quoted(sys.argv[0]) if name.name.startswith("holoscope") else "holoscope"
+    return quote(sys.argv[0]) if name.name.startswith("holoscope") else "holoscope"

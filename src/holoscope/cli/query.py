@@ -16,6 +16,8 @@ from holoscope.cli.options import option
 from holoscope.cli.table import render_table
 from holoscope.client import Client, ClientError, NotConfigured, Result
 
+GROUPING = "$omni_group_grouping"
+
 
 class Format(StrEnum):
     """How the answer is written: for eyes, for programs, or as the server's own documents."""
@@ -89,7 +91,23 @@ def open_client(base_url: str | None, api_key: str | None, ca_file: str | None) 
 
 def table_of(result: Result, *, most_rows: int = 100) -> str:
     """Draw a result with its total rows, columns under the names they were asked by."""
-    return render_table(result.tidy(keep_totals=True), most_rows=most_rows)
+    shown = result.tidy(keep_totals=True)
+    return render_table(shown, most_rows=most_rows, rolled_up=_rolled_up(result, shown.column_names))
+
+
+def _rolled_up(result: Result, names: list[str]) -> dict[str, frozenset[int]]:
+    """Tell by column in which rows its NULL stands for "all": the bits of the grouping column say it.
+
+    The last dimension asked for is the lowest bit (query digest §2.4).
+    """
+    if GROUPING not in result.table.column_names:
+        return {}
+    masks = result.table.column(GROUPING).to_pylist()
+    dimensions = [name for name in names if name in result.fields and result.fields[name].is_dimension]
+    return {
+        name: frozenset(row for row, mask in enumerate(masks) if mask and mask >> bit & 1)
+        for bit, name in enumerate(reversed(dimensions))
+    }
 
 
 def _write_arrow(result: Result) -> None:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from numbers import Number
+from types import MappingProxyType
 from unicodedata import combining, east_asian_width
 
 import pyarrow as pa
 
 WIDEST = 60
+NOTHING: Mapping[str, frozenset[int]] = MappingProxyType({})
 
 
-def render_table(table: pa.Table, *, labels: Sequence[str] | None = None, most_rows: int = 100) -> str:
-    """Draw the first `most_rows` rows; numbers are flush right, NULL is an empty cell marked as such."""
-    heads = list(labels or table.column_names)
+def render_table(
+    table: pa.Table, *, most_rows: int = 100, rolled_up: Mapping[str, frozenset[int]] = NOTHING
+) -> str:
+    """Draw the first `most_rows` rows; numbers are flush right, NULL is `∅`.
+
+    `rolled_up` names by column the rows in which it was totalled over: there its cell is `Σ`.
+    """
+    heads = table.column_names
     shown = table.slice(0, most_rows)
     columns = [column.to_pylist() for column in shown.columns]
-    cells = [[_cell(value) for value in column] for column in columns]
+    totals = [rolled_up.get(head, frozenset()) for head in heads]
+    cells = [
+        ["Σ" if row in total else _cell(value) for row, value in enumerate(column)]
+        for column, total in zip(columns, totals, strict=True)
+    ]
     widths = [max([_width(head), *map(_width, column)]) for head, column in zip(heads, cells, strict=True)]
     right = [_is_numeric(column) for column in columns]
     lines = [_line(heads, widths, right), "-+-".join("-" * width for width in widths)]
