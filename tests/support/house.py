@@ -24,6 +24,8 @@ from holoscope.modeling.types import Catalog
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.connections import WantedConnection, ensure_connection
 from holoscope.modelstore.models import ModelStore
+from holoscope.runs.request import RunLimits
+from holoscope.runs.service import Runs
 from holoscope.storage.migrations import upgrade
 from holoscope.storage.unit_of_work import Database, open_database
 from holoscope.warehouses.duckdb.driver import DuckDBWarehouse, open_duckdb
@@ -75,7 +77,9 @@ class _Catalogs:
         return self._catalog
 
 
-def build_house(folder: Path, *, per_minute: int = 0, base_role: Role = Role.QUERIER) -> House:
+def build_house(
+    folder: Path, *, per_minute: int = 0, base_role: Role = Role.QUERIER, limits: RunLimits | None = None
+) -> House:
     """Make the world in `folder`: one organization with an admin and a member, another one beside it."""
     database = open_database(folder / "meta.db")
     upgrade(database)
@@ -131,7 +135,9 @@ def build_house(folder: Path, *, per_minute: int = 0, base_role: Role = Role.QUE
         keys=keys,
         models=store,
         compiler=ModelCompiler(database, _Catalogs(warehouse)),
+        runs=Runs(limits=limits),
         dialect_of=lambda _: warehouse.dialect,
+        warehouse_of=lambda _: warehouse,
         limiter=RateLimiter(per_minute),
         is_ready=lambda: True,
     )

@@ -62,6 +62,12 @@ dimensions:
 measures:
   count: { aggregate_type: count }
 """,
+    "slow.view": """
+sql: >-
+  SELECT sum(hash(a.range * 31 + b.range)) AS n FROM range(4000000) a, range(4000000) b
+dimensions:
+  n: {}
+""",
     "orders.topic": """
 base_view: orders
 label: Orders

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from holoscope.http import errors
+from holoscope.http.asking import Asking
 from holoscope.http.body_limit import BodyLimit
 from holoscope.http.openapi import PlainOperation, build_document
 from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimit
 from holoscope.http.request_log import RequestLog
-from holoscope.http.routers import api_keys, connections, health, models, scim, topics, whoami
+from holoscope.http.routers import api_keys, connections, health, models, query, scim, topics, whoami
 from holoscope.http.streaming import Bytes
 from holoscope.http.wire import dump
 
-_PLAIN_ROUTES = [*whoami.ROUTES, *health.ROUTES]
-_PLAIN_OPERATIONS = (*whoami.OPERATIONS,)
+_PLAIN_ROUTES = [*query.ROUTES, *whoami.ROUTES, *health.ROUTES]
+_PLAIN_OPERATIONS = (*query.OPERATIONS, *whoami.OPERATIONS)
 _ROUTERS = (models.routes, topics.routes, connections.routes, api_keys.routes, scim.routes)
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",
@@ -43,27 +47,37 @@ _DOCUMENT = PlainOperation(
 )
 
 
-def create_app(services: Services) -> FastAPI:
+def create_app(services: Services) -> Starlette:
     """Build the application around `services`.
 
     Requests pass the request log, then the rate limit, then the body limit, then routing; a key is
-    looked at only by the routes. Paths are matched as they are written: no trailing-slash redirect.
+    looked at only by the routes. Plain routes are matched first; FastAPI serves the rest of the same
+    paths and knows the plain ones too, so that it can say which methods a path has. Paths are matched
+    as they are written: no trailing-slash redirect.
     """
-    app = FastAPI(
-        routes=_ROUTES,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
+    rest = FastAPI(routes=_ROUTES, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = Starlette(
+        routes=[*_PLAIN_ROUTES, Mount("", app=rest)],
         middleware=[
             Middleware(RequestLog),
             Middleware(RateLimit, limiter=services.limiter),
             Middleware(BodyLimit),
         ],
+        lifespan=_lifespan,
     )
-    app.state.services = services
-    errors.install(app)
+    app.state.asking = Asking(services)
+    for each in (app, rest):
+        each.state.services = services
+        errors.install(each)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    """When the server stops, stop the queries that are still under way."""
+    yield
+    services: Services = app.state.services
+    await services.runs.close()
 
 
 @cache

@@ -5,9 +5,10 @@ Source: API digest §1.3, §1.4.
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
@@ -77,7 +78,7 @@ def render(error: HoloscopeError, path: str) -> Response:
     return Response(body, error.status, media_type=content_type.decode())
 
 
-def install(app: FastAPI) -> None:
+def install(app: Starlette) -> None:
     """Register every mapping from failure to response on `app`."""
 
     async def explained(request: Request, error: Exception) -> Response:
@@ -97,12 +98,16 @@ def install(app: FastAPI) -> None:
             return render(Unrouted(), path)
         return render(BadRequest(str(error.detail)), path)
 
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        return render(unexplained(request.state.request_id), request.url.path)
+
+    app.add_exception_handler(Exception, unforeseen)
     app.add_exception_handler(HoloscopeError, explained)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, unserved)
 
 
-def _other_method(app: FastAPI, request: Request) -> Response:
+def _other_method(app: Starlette, request: Request) -> Response:
     """Answer OPTIONS with what is allowed, any other unserved method with 405 and the same list."""
     allowed: set[str] = set()
     for route in app.routes:

@@ -13,6 +13,7 @@ from holoscope.access.whoami import WhoAmI
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.models import ModelStore
+from holoscope.runs.service import Runs
 from holoscope.sql.dialect import Dialect
 
 
@@ -20,9 +21,9 @@ from holoscope.sql.dialect import Dialect
 class Services:
     """Everything a request may need.
 
-    `database` is opaque here: it is handed to functions of lower rooms and never used.
-    `dialect_of` gives the dialect of a connection by its id. `is_ready` tells whether traffic can be
-    served; it may block and runs on a thread.
+    `database` and what `warehouse_of` returns are opaque here: they are handed to lower rooms and
+    never used. `dialect_of` and `warehouse_of` take a connection's id and may block; `is_ready` tells
+    whether traffic can be served and may block too.
     """
 
     database: Any
@@ -32,6 +33,8 @@ class Services:
     keys: KeyRing
     models: ModelStore
     compiler: ModelCompiler
+    runs: Runs
     dialect_of: Callable[[str], Dialect]
+    warehouse_of: Callable[[str], Any]
     limiter: RateLimiter
     is_ready: Callable[[], bool]

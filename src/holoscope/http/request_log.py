@@ -74,7 +74,14 @@ class RequestLog:
                     "status": status,
                     "ms": elapsed_ms,
                 }
-                log.info("request", extra={"fields": fields})
+                _write(fields)
+
+
+def _write(fields: dict[str, Any]) -> None:
+    """Hand a finished record over; `Logger.info` would look for its caller, at a third of the price."""
+    record = logging.LogRecord(log.name, logging.INFO, __file__, 0, "request", None, None)
+    record.fields = fields
+    log.handle(record)
 
 
 def _request_id(scope: Scope) -> bytes:

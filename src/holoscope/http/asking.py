@@ -1,0 +1,76 @@
+"""Everything a query needs to be asked, gathered once and remembered for a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from holoscope.access.actors import Actor
+from holoscope.access.errors import PermissionDenied
+from holoscope.access.impersonation import impersonate
+from holoscope.access.verdicts import Verdicts
+from holoscope.http.ports import Services
+from holoscope.modeling.types import Model
+from holoscope.modelstore.yaml import require_no_branch
+from holoscope.query.scope import Permission, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A model and the proof of what one actor may see of it; `warehouse` is where it is answered."""
+
+    organization_id: str
+    scope: Scope
+    model: Model
+    warehouse: Any
+
+
+class Asking:
+    """Gathers what queries need. What was gathered counts as long as a key's verdict does.
+
+    So a change of role, attribute, model or connection shows at once in this process, and within
+    `verdicts.MAX_AGE` when another process made it.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._known: Verdicts[tuple[str, str, str, str | None], Asked] = Verdicts(services.database)
+
+    async def gather(
+        self, actor: Actor, model_id: str, *, user_id: str | None, branch_id: str | None
+    ) -> Asked:
+        """Return what is needed to ask a model as `actor`, or as the member `user_id`.
+
+        Raises:
+            PermissionDenied: the role on the model does not cover queries.
+            OnlyOneself, NoSuchUser: `user_id` cannot be acted as.
+            NoSuchModel, NoSuchBranch: there is none within reach.
+            WarehouseError: the connection cannot be opened.
+        """
+
+        def make() -> Asked:
+            return self._gather(actor, model_id, user_id, branch_id)
+
+        if branch_id is not None:
+            return await run_in_threadpool(make)
+        key = (actor.key_id, actor.membership_id, model_id, user_id)
+        known = self._known.find(key)
+        return await run_in_threadpool(self._known.load, key, make) if known is None else known
+
+    def _gather(self, actor: Actor, model_id: str, user_id: str | None, branch_id: str | None) -> Asked:
+        called = self._services
+        if user_id is not None:
+            actor = impersonate(called.database, actor, user_id)
+        stored = called.models.find_model(actor, model_id)
+        require_no_branch(stored, branch_id)
+        scope = called.scopes.scope_for(actor, stored.id, stored.connection_id)
+        if not scope.may(Permission.QUERY_TOPICS):
+            raise PermissionDenied
+        return Asked(
+            organization_id=actor.organization_id,
+            scope=scope,
+            model=called.compiler.load(stored.id),
+            warehouse=called.warehouse_of(stored.connection_id),
+        )
