@@ -23,6 +23,7 @@ from holoscope.http.rate_limit import RateLimit
 from holoscope.http.request_log import RequestLog
 from holoscope.http.routers import api_keys, connections, health, models, query, scim, topics, whoami
 from holoscope.http.streaming import Bytes
+from holoscope.http.understood import Understood
 from holoscope.http.wire import dump
 
 _PLAIN_ROUTES = [*query.ROUTES, *whoami.ROUTES, *health.ROUTES]
@@ -66,6 +67,7 @@ def create_app(services: Services) -> Starlette:
         lifespan=_lifespan,
     )
     app.state.asking = Asking(services)
+    app.state.understood = Understood()
     for each in (app, rest):
         each.state.services = services
         errors.install(each)

@@ -14,6 +14,8 @@ from holoscope.http.wire import dump
 def wants_one_object(request: Request) -> bool:
     """Tell whether `Accept` names application/json and nothing else."""
     accepted = request.headers.get("accept", "")
+    if accepted == "*/*":
+        return False
     return {part.partition(";")[0].strip().lower() for part in accepted.split(",")} == {"application/json"}
 
 

@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import orjson
@@ -19,12 +20,15 @@ from holoscope.kit.ids import new_id
 
 log = logging.getLogger("holoscope.http")
 _SANE = re.compile(rb"[A-Za-z0-9._:\-]{1,128}")
+_PROCESS = new_id()[:13].encode()
+_COUNTER = count(1)
 
 
 class RequestLog:
     """ASGI: give each request an id, log its method, path, status and time, explain what nobody did.
 
-    An incoming `X-Request-Id` is kept when it is 1-128 characters of `A-Za-z0-9._:-`. The log line
+    An incoming `X-Request-Id` is kept when it is 1-128 characters of `A-Za-z0-9._:-`; ours is a text
+    of this process and a number. The log line
     holds the path without its query string; no header value, key or cookie ever enters it.
     HEAD is answered as GET without the body.
     """
@@ -88,7 +92,7 @@ def _request_id(scope: Scope) -> bytes:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _SANE.fullmatch(value):
             return bytes(value)
-    return new_id().encode()
+    return b"%s-%x" % (_PROCESS, next(_COUNTER))
 
 
 async def _send(send: Send, error: HoloscopeError, path: str) -> None:

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from holoscope.http.asking import Asked, Asking
-from holoscope.http.body_limit import parse_json, read_body
+from holoscope.http.asking import Asked
+from holoscope.http.body_limit import read_body
 from holoscope.http.credentials import actor_of, services_of
 from holoscope.http.merged import merge, wants_one_object
 from holoscope.http.openapi import PlainOperation, json_content, query_parameter, ref
-from holoscope.http.query_envelope import Envelope, read_envelope
+from holoscope.http.query_envelope import Envelope
 from holoscope.http.shapes.query import (
     Footer,
     JobLine,
@@ -27,7 +27,7 @@ from holoscope.http.shapes.query import (
 from holoscope.http.streaming import NDJSON, Bytes, Lines, unless_hung_up
 from holoscope.http.wire import dump
 from holoscope.kit.errors import BadRequest
-from holoscope.runs.request import CachePolicy, ResultType, RunRequest, RunTimedOut
+from holoscope.runs.request import ResultType, RunRequest, RunTimedOut
 from holoscope.runs.service import Run
 
 _JSON = b"application/json"
@@ -37,18 +37,21 @@ _MOST_JOBS = 100
 async def run(request: Request) -> Response:
     """Plan and execute one query; the answer is lines, one document, or one object."""
     actor = await actor_of(request)
-    body = parse_json(await read_body(request.receive))
-    params = request.query_params
-    branch_id = params.get("branchId") or params.get("branch_id") or None
-    envelope = read_envelope(body, query_user_id=params.get("userId") or None, query_branch_id=branch_id)
-    asking: Asking = request.app.state.asking
-    asked = await asking.gather(
+    app = request.scope["app"]
+    body = await read_body(request.receive)
+    user_id = branch_id = None
+    if request.scope["query_string"]:
+        params = request.query_params
+        user_id = params.get("userId") or None
+        branch_id = params.get("branchId") or params.get("branch_id") or None
+    envelope, asks = app.state.understood.read(body, user_id, branch_id)
+    asked: Asked = await app.state.asking.gather(
         actor, envelope.model_id, user_id=envelope.user_id, branch_id=envelope.branch_id
     )
     if envelope.result_type is not None:
-        return await _document(request, envelope, asked, ResultType(envelope.result_type))
+        return await _document(request, envelope, asks, asked)
     begun = services_of(request).runs.start(
-        _run_request(envelope),
+        asks,
         organization_id=asked.organization_id,
         scope=asked.scope,
         model=asked.model,
@@ -74,10 +77,10 @@ async def _merged(begun: Run) -> bytes:
         return await merge(parts, begun.job.id)
 
 
-async def _document(request: Request, envelope: Envelope, asked: Asked, kind: ResultType) -> Response:
+async def _document(request: Request, envelope: Envelope, asks: RunRequest, asked: Asked) -> Response:
     work = services_of(request).runs.document(
-        _run_request(envelope),
-        kind,
+        asks,
+        ResultType(envelope.result_type or ""),
         organization_id=asked.organization_id,
         scope=asked.scope,
         model=asked.model,
@@ -90,17 +93,6 @@ async def _document(request: Request, envelope: Envelope, asked: Asked, kind: Re
         late = {"detail": error.detail, "remaining_job_ids": error.remaining_job_ids, "timed_out": True}
         return Response(dump(late), 408, media_type="application/json")
     return Bytes(document.media_type.encode(), document.body)
-
-
-def _run_request(envelope: Envelope) -> RunRequest:
-    named = envelope.query.get("client_result_id")
-    return RunRequest(
-        model_id=envelope.model_id,
-        query=envelope.query,
-        cache=CachePolicy(envelope.cache),
-        plan_only=envelope.plan_only,
-        client_result_id=named if isinstance(named, str) else None,
-    )
 
 
 def _job_ids(request: Request) -> list[str]:
