@@ -45,6 +45,7 @@ class Built:
     source: Source
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
+    depends_on_now: bool
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ class Builder:
             total_order=self._order_of_keys(dimensions, order),
             grouped=grouped,
         )
-        return Built(plan, self.source, tuple(columns), missing)
+        return Built(plan, self.source, tuple(columns), missing, bool(self.resolver.context.clock.reads))
 
     def _grouping(self, keys: tuple[exp.Expr, ...], coarse: frozenset[int]) -> Grouping:
         rows, joined = build_rows(self.source.tree, frozenset(self.needed), self.where, self.resolver)
@@ -237,13 +238,13 @@ class Builder:
         aggregate = Aggregate.MAX if sort.descending else Aggregate.MIN
         return self.resolver.add_call(Call(aggregate, value.tree, value.views, sort.column_name))
 
-    @staticmethod
     def _order_of_keys(
-        dimensions: list[ResolvedDimension], order: tuple[OrderKey, ...]
+        self, dimensions: list[ResolvedDimension], order: tuple[OrderKey, ...]
     ) -> tuple[OrderKey | None, ...]:
         """For each key, the sort the query gives it, for keeping members beside their subtotal."""
-        given = {key.value: key for key in order}
-        return tuple(given.get(exp.column(key_column(number))) for number in range(len(dimensions)))
+        names = (sort.column_name.removesuffix("__raw").lower() for sort in self.spec.sorts)
+        given = dict(zip(names, order, strict=True))
+        return tuple(given.get(item.name.lower()) for item in dimensions)
 
     # -- totals -----------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ def compile_query(
         limit_rows=spec.limit_rows,
         max_cache_age_seconds=_cache_age(built.source.topic, model),
         dialect=dialect.name,
+        depends_on_now=built.depends_on_now,
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
     )
 

@@ -32,7 +32,7 @@ _SET = "g"
 def generate(plan: QueryPlan) -> exp.Select:
     """Write a plan down as one SELECT."""
     if plan.totals:
-        return _with_totals(plan)
+        return _with_totals(replace(plan, keys=_distinct(plan.keys)))
     if not plan.grouped or (len(plan.parts) == 1 and not plan.parts[0].once_per):
         return _flat(plan)
     return _staged(plan)
@@ -167,7 +167,9 @@ def _once(plan: QueryPlan, part: Part) -> exp.Select:
         inner = inner.select(exp.alias_(_grouping(list(plan.keys)), _SET), copy=False)
     for number, operand in enumerate(part.operands):
         inner = inner.select(exp.alias_(exp.Max(this=operand.copy()), f"v{number}"), copy=False)
-    inner = _grouped_by(inner, list(plan.keys), list(part.once_per), plan.totals)
+    keys = list(plan.keys)
+    once_per = list(_distinct((*keys, *part.once_per)))[len(keys) :] if plan.totals else list(part.once_per)
+    inner = _grouped_by(inner, keys, once_per, plan.totals)
     groups: list[exp.Expr] = [exp.column(key_column(number)) for number in range(len(plan.keys))]
     if plan.totals:
         groups.append(exp.column(_SET))
@@ -176,6 +178,19 @@ def _once(plan: QueryPlan, part: Part) -> exp.Select:
         select = select.select(exp.alias_(call.copy(), call_column(number)), copy=False)
     select = select.from_(inner.subquery("once", copy=False), copy=False)
     return select.group_by(*groups, copy=False) if groups else select
+
+
+def _distinct(terms: tuple[exp.Expr, ...]) -> tuple[exp.Expr, ...]:
+    """Make equal terms differ: GROUPING SETS cannot roll one up and keep the other if they are the same."""
+    seen: set[exp.Expr] = set()
+    found: list[exp.Expr] = []
+    for term in terms:
+        fresh = term
+        while fresh in seen:
+            fresh = exp.Case(ifs=[exp.If(this=exp.true(), true=copy_of(fresh))])
+        seen.add(fresh)
+        found.append(fresh)
+    return tuple(found)
 
 
 def _grouping(keys: list[exp.Expr]) -> exp.Expr:
@@ -302,7 +317,8 @@ def _total_order(level: exp.Expr, plan: QueryPlan) -> list[exp.Expr]:
                 ifs=[exp.If(this=rolled, true=exp.Literal.number(1))], default=exp.Literal.number(0)
             )
             terms.append(exp.Ordered(this=mark, nulls_first=False))
-    terms += [_ordered(_qualified(key.value), key) for key in plan.order]
+    placed = plan.total_order[:deepest]
+    terms += [_ordered(_qualified(key.value), key) for key in plan.order if key not in placed]
     return terms
 
 

@@ -19,7 +19,7 @@ from holoscope.query.aggregates import AGGREGATE_TYPES, Call, literal_call
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.grants import grants_hold
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
-from holoscope.sql.inference import infer_type
+from holoscope.sql.inference import infer_columns, infer_type
 from holoscope.sql.markers import wall_clock
 from holoscope.sql.parse import parse_template, reference_index
 from holoscope.sql.quoting import column, identifier
@@ -221,16 +221,35 @@ class Resolver:
         kind = value.type if declared is None or declared.data_type is value.type.data_type else declared
         return Value(value.tree, kind, value.views | {found.view}, found.convert_tz and value.convertible)
 
-    @staticmethod
-    def _declared(found: Dimension) -> ColumnType | None:
-        return ColumnType(found.type) if found.type is not None else None
+    def _declared(self, found: Dimension) -> ColumnType | None:
+        """Give the declared type; what the column itself says of dates and zones still holds."""
+        if found.type is None:
+            return None
+        stored = self.column_type(found.view, found.name) if found.sql is None else UNKNOWN
+        return stored if stored.data_type is found.type else ColumnType(found.type)
 
     def column_type(self, view_name: str, column_name: str) -> ColumnType:
         """Look a physical column's type up in the catalog."""
         view = self.model.views[view_name]
         catalog = self.model.catalog
+        if view.sql is not None:
+            return self._columns_of_select(view).get(column_name.lower(), UNKNOWN)
         columns = catalog.tables.get(table_key(view, catalog), {})
         return columns.get(column_name.lower(), UNKNOWN)
+
+    def _columns_of_select(self, view: View) -> dict[str, ColumnType]:
+        """Infer the columns of a view over a SELECT from the tables it reads."""
+        key = ("select", self.context.dialect.name, view.name)
+        known: dict[str, ColumnType] | None = self.model.derived.get(key)
+        if known is None:
+            tables = {
+                table: {name: word_of(kind) for name, kind in columns.items()}
+                for table, columns in self.model.catalog.tables.items()
+            }
+            schema = self.model.catalog.default_schema
+            words = infer_columns(view.sql or "", self.context.dialect.name, tables, schema)
+            known = self.model.derived[key] = {name: type_of(word) for name, word in words.items()}
+        return known
 
     # -- expressions ------------------------------------------------------------------
 

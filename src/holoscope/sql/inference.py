@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
 
-from holoscope.sql.parse import parse_template, reference_index
+from holoscope.sql.parse import parse_select, parse_template, reference_index
 
 _KINDS = exp.DataType.Type
 
@@ -33,6 +36,35 @@ def infer_type(
 
     tree = tree.transform(typed, copy=False)
     return type_word(annotate_types(tree, dialect=dialect).type)
+
+
+def infer_columns(
+    text: str, dialect: str, tables: Mapping[str, Mapping[str, str]], default_schema: str
+) -> dict[str, str]:
+    """Return the type words of a SELECT's columns by lower-cased name; what cannot be told is left out.
+
+    `tables` maps `schema.table` to its columns' type words.
+    """
+    schemas: dict[str, dict[str, object]] = {}
+    for name, columns in tables.items():
+        owner, _, table = name.rpartition(".")
+        schemas.setdefault(owner, {})[table] = {
+            key: word for key, word in columns.items() if word != "unknown"
+        }
+    schema: dict[str, object] = dict(schemas)
+    try:
+        tree = qualify(
+            parse_select(text, dialect).copy(),
+            dialect=dialect,
+            db=default_schema,
+            schema=schema,
+            validate_qualify_columns=False,
+        )
+        tree = annotate_types(tree, schema=schema, dialect=dialect)
+    except SqlglotError:
+        return {}
+    found = {item.alias_or_name.lower(): type_word(item.type) for item in tree.selects}
+    return {name: word for name, word in found.items() if word != "unknown"}
 
 
 def type_word(found: exp.DataType | None) -> str:

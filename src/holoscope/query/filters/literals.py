@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,11 +35,20 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True, slots=True)
 class Clockwork:
-    """The present wall time in the query's zone and the week's first day (Monday = 0)."""
+    """The present wall time in the query's zone and the week's first day (Monday = 0).
 
-    now: datetime
+    `reads` grows whenever the present is asked for, so that a query without relative dates is known.
+    """
+
+    present: datetime
     zone: str = "UTC"
     week_start: int = 0
+    reads: list[str] = field(default_factory=list, compare=False, repr=False)
+
+    def now(self, reason: str) -> datetime:
+        """Give the present wall time, noting that the query depends on it."""
+        self.reads.append(reason)
+        return self.present
 
     @classmethod
     def at(cls, instant: datetime, zone: str, week_start: int) -> Clockwork:
@@ -134,11 +143,11 @@ def _unit_span(start: datetime, unit: str) -> Span:
 
 def _keyword(text: str, clock: Clockwork) -> Span | None:
     if text == "now":
-        return Span(clock.now, clock.now)
+        return Span(clock.now(text), clock.now(text))
     shift = {"yesterday": -1, "today": 0, "tomorrow": 1}.get(text)
     if shift is None:
         return None
-    return _unit_span(floor(clock.now, "day") + timedelta(days=shift), "day")
+    return _unit_span(floor(clock.now(text), "day") + timedelta(days=shift), "day")
 
 
 def _absolute(text: str) -> Span | None:
@@ -171,7 +180,7 @@ def _relative(text: str, clock: Clockwork) -> Span | None:
     if match[2]:
         raise InvalidQuery("Fiscal periods need a fiscal calendar, which this server does not compute yet.")
     shift = {"last": -1, "this": 0, "next": 1}[match[1]]
-    start = floor(clock.now, match[3], clock.week_start)
+    start = floor(clock.now(text), match[3], clock.week_start)
     return _unit_span(_add(start, match[3], shift), match[3])
 
 
@@ -180,7 +189,7 @@ def _ago(text: str, clock: Clockwork) -> Span | None:
     if match is None:
         return None
     count, complete, unit, direction = int(match[1]), bool(match[2]), match[3], match[4]
-    start = floor(clock.now, unit, clock.week_start)
+    start = floor(clock.now(text), unit, clock.week_start)
     if direction != "ago":
         return _unit_span(_add(start, unit, count), unit)
     return _unit_span(_add(start, unit, -count if complete or count == 0 else 1 - count), unit)
