@@ -1,4 +1,4 @@
-"""Page parameters and page wrappers as they look on the wire (API digest §1.6)."""
+"""The page size as it arrives in a query string (API digest §1.6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import AfterValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from holoscope.http.wire import PageInfo
 from holoscope.kit.paging import DEFAULT_PAGE_SIZE, MAXIMUM_PAGE_SIZE
 
 
@@ -28,13 +27,3 @@ PageSize = Annotated[
         {"type": "integer", "minimum": 1, "maximum": MAXIMUM_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
     ),
 ]
-
-
-def page_info(page_size: int, total_records: int, next_cursor: str | None) -> PageInfo:
-    """Build `pageInfo`; there is a next page exactly when there is a cursor for it."""
-    return PageInfo(
-        has_next_page=next_cursor is not None,
-        next_cursor=next_cursor,
-        page_size=page_size,
-        total_records=total_records,
-    )
