@@ -1,0 +1,161 @@
+"""Case pages: Markdown that says what is asked and what comes back.
+
+A case is a `##` heading, words for people, and fenced blocks:
+
+- `query`: YAML; the keys of the wire's query object, and beside them `as` (user attributes), `now`
+  (ISO time), `time_zone`, and `lacks` (texts the SQL must not contain);
+- `rows`: a header of column names, then rows, cells parted by ` | `. `NULL` is NULL, `''` the empty
+  string. A first column named `row` says the class of each row: `data`, `total`, `subtotal:<field>`.
+  With `sorts` the order counts, without it does not;
+- `missing`: names of fields that were left out, one a line;
+- `error`: YAML with `code` and `message` (a part of the text), both optional;
+- `sql duckdb`: the text the compiler makes, compared as it stands.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from support.answers import plain
+
+_BLOCK = re.compile(r"^```([a-z]+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_OWN = {"as", "now", "time_zone", "lacks"}
+NOW = "2026-03-10T15:00:00+00:00"
+
+
+@dataclass
+class Case:
+    """One heading of a page."""
+
+    page: str
+    title: str
+    query: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    rows: list[list[str]] | None = None
+    missing: list[str] = field(default_factory=list)
+    error: dict[str, str] | None = None
+    sql: str | None = None
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.meta.get("now", NOW))
+
+    @property
+    def attributes(self) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(values) for name, values in self.meta.get("as", {}).items()}
+
+    @property
+    def time_zone(self) -> str:
+        return str(self.meta.get("time_zone", "UTC"))
+
+
+def read_pages(folder: Path) -> Iterator[Case]:
+    """Yield every case of every page."""
+    for path in sorted(folder.glob("*.md")):
+        for section in path.read_text("utf-8").split("\n## ")[1:]:
+            title, _, rest = section.partition("\n")
+            yield _read(Case(path.stem, title.strip()), rest)
+
+
+def _read(case: Case, text: str) -> Case:
+    for kind, dialect, body in _BLOCK.findall(text):
+        if kind == "query":
+            query = yaml.safe_load(body)
+            case.meta = {key: value for key, value in query.items() if key in _OWN}
+            case.query = {key: value for key, value in query.items() if key not in _OWN}
+        elif kind == "rows":
+            case.rows = [[cell.strip() for cell in line.split(" | ")] for line in body.splitlines()]
+        elif kind == "missing":
+            case.missing = body.split()
+        elif kind == "error":
+            case.error = yaml.safe_load(body) or {}
+        elif kind == "sql" and dialect == "duckdb":
+            case.sql = body.strip()
+        else:
+            raise ValueError(f"{case.page}: {case.title}: unknown block {kind} {dialect}")
+    if not case.query or (case.rows is None) == (case.error is None):
+        raise ValueError(f"{case.page}: {case.title}: needs a query and either rows or an error")
+    return case
+
+
+def cell(value: Any) -> str:
+    """Write a value as a page does."""
+    value = plain(value)
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "milliseconds" if value.microsecond else "seconds")
+    if isinstance(value, time):
+        return value.isoformat("seconds")
+    if isinstance(value, frozenset):
+        return ",".join(sorted(value))
+    return repr(value) if isinstance(value, float) else str(value) or "''"
+
+
+def reads(text: str, value: Any, *, listed: bool = False) -> bool:
+    """Whether a cell of a page names `value`. `listed` texts are sets of parts."""
+    value = plain(value)
+    if listed and isinstance(value, str) and text != "NULL":
+        return {part.strip() for part in value.split(",")} == set(text.split(","))
+    if isinstance(value, bool) or value is None or isinstance(value, (str, datetime, time, frozenset)):
+        return cell(value) == text
+    try:
+        wanted = Decimal(text)
+    except ArithmeticError:
+        return False
+    if isinstance(value, float):
+        return math.isclose(float(wanted), value, rel_tol=1e-9, abs_tol=1e-12)
+    return wanted == value or ("." in text and math.isclose(float(wanted), float(value), rel_tol=1e-15))
+
+
+def compare(
+    case: Case,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    classes: Sequence[str],
+    listed: set[str],
+) -> str | None:
+    """Tell in words how a result differs from the page, None when it does not."""
+    assert case.rows is not None
+    header, wanted = case.rows[0], case.rows[1:]
+    found: list[list[Any]] = [list(row) for row in rows]
+    if header[0] == "row":
+        columns, found = ["row", *columns], [[kind, *row] for kind, row in zip(classes, found, strict=True)]
+    elif any(kind != "data" for kind in classes):
+        return f"rows that are not data: {classes}"
+    if list(columns) != header:
+        return f"columns: {list(columns)}, the page says {header}"
+    flags = [name in listed for name in columns]
+
+    def same(text: list[str], row: list[Any]) -> bool:
+        return len(text) == len(row) and all(
+            reads(one, value, listed=flag) for one, value, flag in zip(text, row, flags, strict=True)
+        )
+
+    if len(found) != len(wanted):
+        return f"{len(found)} rows, the page says {len(wanted)}:\n{_table(found)}"
+    left = list(found)
+    for text in wanted:
+        if case.query.get("sorts"):
+            match = 0 if same(text, left[0]) else None
+        else:
+            match = next((index for index, row in enumerate(left) if same(text, row)), None)
+        if match is None:
+            return f"no row {' | '.join(text)} here in\n{_table(found)}"
+        left.pop(match)
+    return None
+
+
+def _table(rows: Sequence[Sequence[Any]]) -> str:
+    return "\n".join(" | ".join(map(cell, row)) for row in rows)
