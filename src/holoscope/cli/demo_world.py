@@ -34,7 +34,7 @@ ADMIN_NAME = "Shop Admin"
 CONNECTION = "Shop warehouse"
 MODEL = "Shop"
 DEFAULT_SCALE = 0.2
-LARGEST_SCALE = 100.0
+SMALLEST_SCALE, LARGEST_SCALE = 0.0005, 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ def ensure_shop(folder: Path, scale: float | None) -> None:
     """Generate `shop.duckdb` if it is missing or `scale` asks for another size than it has.
 
     Raises:
-        BadRequest: the scale is not a positive number up to 100.
+        BadRequest: the scale is outside the generator's range; what is there stays.
     """
-    if scale is not None and not 0 < scale <= LARGEST_SCALE:
-        raise BadRequest(f"--scale must be above 0 and at most {LARGEST_SCALE:g}.")
+    if scale is not None and not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
+        raise BadRequest(f"--scale must be between {SMALLEST_SCALE:g} and {LARGEST_SCALE:g}.")
     rows, note = folder / "shop.duckdb", folder / "shop.json"
     present = _noted_scale(note) if rows.exists() else None
     if present is not None and scale in {None, present}:

@@ -166,6 +166,7 @@ def _plain_choice(settings: Settings) -> Callable[[ProtocolFactory], PlainChoice
 
 def url_of(settings: Settings, sockets: Sequence[socket.socket]) -> str:
     """Return the base URL to give to clients on this machine."""
-    scheme = "http" if settings.insecure_http or settings.behind_proxy else "https"
+    is_plain = settings.insecure_http or (settings.behind_proxy and settings.tls_cert is None)
+    scheme = "http" if is_plain else "https"
     host = "localhost" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{sockets[0].getsockname()[1]}"
