@@ -163,10 +163,14 @@ class Resolver:
         return self.reference(name, found.view)
 
     def _shown(self, raw: Value) -> Value:
-        """Shift a naive timestamp to the query's zone; leave dates, instants and the rest as stored."""
-        if raw.type.data_type is DataType.TIMESTAMP and not raw.type.has_zone:
+        """Show a time on the clock of the query's zone; in UTC an instant stays as it is stored."""
+        if raw.type.data_type is not DataType.TIMESTAMP:
+            return raw
+        if not raw.type.has_zone:
             return replace(raw, tree=self.wall(raw))
-        return raw
+        if self.context.clock.zone == "UTC":
+            return raw
+        return replace(raw, tree=self.wall(raw), type=WALL_TIME)
 
     def wall(self, raw: Value) -> exp.Expr:
         """Give the wall-clock value in the query's zone."""
@@ -358,6 +362,7 @@ class Resolver:
         views = frozenset((found.view,)) | (operand.views if operand else frozenset())
         if operand is not None and found.aggregate in (Aggregate.MIN, Aggregate.MAX):
             operand = self._shown(operand)
+            kind = operand.type
         call = Call(
             found.aggregate,
             operand.tree if operand else None,

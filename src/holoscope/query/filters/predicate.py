@@ -116,9 +116,7 @@ def _composite(
     conjunction: str, parts: tuple[Condition, ...], negative: bool, target: Target, context: Context
 ) -> exp.Expr | None:
     built = [build_predicate(part, target, context) for part in parts]
-    if conjunction == "OR" and any(part is None for part in built):
-        return None  # an alternative that restricts nothing makes the whole group restrict nothing
-    predicates = [part for part in built if part is not None]
+    predicates = [part for part in built if part is not None]  # a placeholder is not there
     if not predicates:
         return None
     join = exp.or_ if conjunction == "OR" else exp.and_
