@@ -1,0 +1,58 @@
+"""The published omni-python-sdk, unchanged: only base URL and key differ from its own examples."""
+
+import pytest
+from omni_python_sdk import OmniAPI
+
+from support.truth import TRUTHS, assert_same_rows
+
+ADMIN_SEES = [name for name, truth in TRUTHS.items() if not truth.attributes and not truth.at_anchor]
+
+
+@pytest.fixture
+def api(server):
+    return OmniAPI(server.api_key, server.base_url)
+
+
+def ask(api, server, query):
+    answer = api.run_query_blocking({"query": {"modelId": server.model_id, **query}})
+    assert answer is not None, "the client printed why"
+    return answer
+
+
+@pytest.mark.parametrize("suffix", ["", "/", "/api", "/api/v1", "/api/unstable"])
+def test_every_spelling_of_the_base_url_works(server, suffix):
+    api = OmniAPI(server.api_key, server.base_url + suffix)
+    assert [model["name"] for model in api.list_models(modelKind="SHARED")["records"]] == ["Shop"]
+
+
+def test_models_are_found_by_name_and_kind(api, server):
+    assert [model["id"] for model in api.list_models(name="shop")["records"]] == [server.model_id]
+    assert {model["modelKind"] for model in api.list_models()["records"]} >= {"SHARED"}
+
+
+@pytest.mark.parametrize("name", ADMIN_SEES)
+def test_blocking_queries_give_the_hand_written_answer(api, server, shop, name):
+    truth = TRUTHS[name]
+    table, fields = ask(api, server, truth.query)
+    assert_same_rows(table, shop.sql(truth.sql).to_arrow_table(), ordered=truth.ordered)
+    assert set(fields) <= set(table.column_names)
+
+
+def test_people_and_groups_are_read(api, server):
+    found = api.find_user_by_email(server.admin_email)
+    assert found.json()["totalResults"] == 1
+    assert api.return_user_by_email(server.admin_email)["userName"] == server.admin_email
+    assert "Resources" in api.list_groups()
+
+
+def test_model_files_are_read(api, server):
+    files = api.yamlr(server.model_id, {})["files"]
+    assert "order_items.topic" in files
+    assert "relationships" in files
+
+
+def test_a_failing_query_says_so_and_returns_nothing(api, server, capsys):
+    body = {"query": {"modelId": server.model_id, "table": "order_items", "fields": ["order_items.count"]}}
+    body["query"]["filters"] = {"users.nope": {"type": "null"}}
+    assert api.run_query_blocking(body) is None
+    assert "No result found" in capsys.readouterr().out
