@@ -67,7 +67,16 @@ def live(scale: float) -> Iterator[Live]:
     """Start a demo and wait until it serves."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "data"
-        command = [sys.executable, "-m", "holoscope.cli", "demo", "--data-dir", str(folder), "--port", "0"]
+        command = [
+            sys.executable,
+            "-c",
+            "from holoscope.cli import main; main()",
+            "demo",
+            "--data-dir",
+            str(folder),
+            "--port",
+            "0",
+        ]
         command += ["--scale", str(scale), "--rate-limit", "0"]
         with (Path(name) / "log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(os.environ))
