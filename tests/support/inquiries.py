@@ -171,7 +171,7 @@ def queries(draw: st.DrawFn, place: Place) -> dict[str, Any]:
     totals = _totals(draw, chosen, [mea.name for mea in meas])
     if totals:
         body["column_totals"] = totals
-    elif place.meas:
+    if place.meas:
         numeric = [mea for mea in place.meas if mea.kind == "number"]
         for mea in draw(st.lists(st.sampled_from(numeric), max_size=1)) if numeric else ():
             group = draw(number_filter((1, 10, 100)) | st.just({"type": "null", "is_negative": False}))

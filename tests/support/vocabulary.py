@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from holoscope.modeling.types import Aggregate, DataType, JoinNode, Model
+from holoscope.modeling.types import Aggregate, JoinNode
 from support.ground import Ground
 from support.naive.conditions import Setting
 from support.naive.fields import Fields
@@ -69,8 +69,8 @@ def _fill(place: Place, ground: Ground, views: list[str]) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     fields = Fields(ground.model, None, ground.tables, Setting(now, "UTC", 0, {}))
     for view in views:
-        for name in ground.model.views[view].dimensions:
-            if _reads_only(fields, view, name, views):
+        for name, dimension in ground.model.views[view].dimensions.items():
+            if not dimension.ignored and _reads_only(fields, view, name, views):
                 dim = _dim(fields, view, name)
                 if dim is not None:
                     place.dims.append(dim)
@@ -81,7 +81,7 @@ def _fill(place: Place, ground: Ground, views: list[str]) -> None:
             if measure.aggregate is Aggregate.LIST:
                 kind = "list"
             elif measure.aggregate in (Aggregate.MIN, Aggregate.MAX):
-                sample = fields.run(measure.sql or "", view, {view: ground.tables[view][0]})
+                sample = fields.run(measure.sql or "", view, {view: fields.rows(view)[0]})
                 kind = (
                     "number" if isinstance(sample, (int, float)) or hasattr(sample, "as_tuple") else "other"
                 )
@@ -96,11 +96,16 @@ def _reads_only(fields: Fields, view: str, name: str, views: list[str]) -> bool:
 
 
 def _dim(fields: Fields, view: str, name: str) -> Dim | None:
-    rows = fields.rows(view)
-    values = {fields.raw({view: row}, view, name) for row in rows} - {None}
     full = f"{view}.{name}"
-    if fields.views_of(view, name) != {view}:
-        return Dim(full, "number", (5, 20))
+    dimension = fields.dimension(view, name)
+    others = sorted(fields.views_of(view, name) - {view})
+    if dimension is None or "[" in (dimension.sql or ""):
+        return None  # made of a grain: what it is, is nowhere written
+    values = set()
+    for place, row in enumerate(fields.rows(view)):
+        beside = {other: fields.rows(other)[place % len(fields.rows(other))] for other in others}
+        values.add(fields.raw({view: row, **beside}, view, name))
+    values -= {None}
     if not values:
         return None
     some = tuple(sorted(values)[:: max(1, len(values) // 12)])
@@ -112,19 +117,3 @@ def _dim(fields: Fields, view: str, name: str) -> Dim | None:
     if fields.dates(view, name) is not None:
         return Dim(full, "date" if fields.dates(view, name) else "time", some)
     return Dim(full, "number", some)
-
-
-def attributes_of(model: Model) -> set[str]:
-    """Names of user attributes that grants or row rules of the model read."""
-    found = {grant.user_attribute for grant in model.access_grants.values()}
-    for topic in model.topics.values():
-        found |= {rule.user_attribute for rule in topic.access_filters or ()}
-    return found
-
-
-def data_type(dim: Dim) -> DataType:
-    return {
-        "string": DataType.STRING,
-        "number": DataType.NUMBER,
-        "boolean": DataType.BOOLEAN,
-    }.get(dim.kind, DataType.TIMESTAMP)

@@ -237,7 +237,7 @@ class _Query:
             answer.rows.append(self._record(groups[index], dimensions))
             answer.classes.append("data")
             answer.sort_keys.append(tuple(keys[index]))
-        self._totals(answer, rows, dimensions)
+        self._totals(answer, [row for group in groups for row in group], dimensions)
         return answer
 
     def _groups(self, rows: list[Joined], dimensions: list[_Column], grouped: bool) -> list[list[Joined]]:
@@ -296,6 +296,7 @@ class _Query:
         return (*first, *last)
 
     def _totals(self, answer: Answer, rows: list[Joined], dimensions: list[_Column]) -> None:
+        """Compute again over the rows of every group that passed the filters, the limit not minded."""
         asked = self.body.get("column_totals") or {}
         for place, column in enumerate(dimensions[:-1]):
             if column.name.typed in asked:

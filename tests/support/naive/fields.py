@@ -157,7 +157,9 @@ class Fields:
             value = self.run(dimension.sql, view, joined)
         if grain == "stored" or (grain is None and not grains.is_time(value)):
             return value
-        time = grains.local(value, self.setting.zone, convert=dimension.convert_tz)
+        on_query_clock = "[" in (dimension.sql or "")  # made of a grain, which was converted already
+        convert = dimension.convert_tz and not on_query_clock
+        time = grains.local(value, self.setting.zone, convert=convert)
         utc = None if value is None else grains.local(value, "UTC")
         return grains.apply(grain, time, self.week_start(dimension), utc)
 
