@@ -75,13 +75,13 @@ class Builder:
         for call in self.resolver.calls:
             self.needed |= call.reads
         keys = tuple(item.value.tree for item in dimensions)
-        grouping = self._grouping(keys, _coarse(dimensions))
+        written = self._grouping(keys, _coarse(dimensions))
+        grouping = written
         for rewrite in PASSES if grouped else ():
             grouping = rewrite(grouping, self.resolver.context.dialect.capabilities)
-        rows = grouping.rows
-        planner = CallPlanner(
-            grouping.joined, self.resolver.context.dialect, self._key_of, self._presence(rows)
-        )
+        if grouping is not written:
+            self._planner(written).require_keys(written.calls)
+        rows, planner = grouping.rows, self._planner(grouping)
         totals = self._totals(dimensions) if grouped else ()
         plan = QueryPlan(
             rows=rows,
@@ -97,6 +97,10 @@ class Builder:
             grouped=grouped,
         )
         return Built(plan, self.source, tuple(columns), missing, bool(self.resolver.context.clock.reads))
+
+    def _planner(self, grouping: Grouping) -> CallPlanner:
+        dialect = self.resolver.context.dialect
+        return CallPlanner(grouping.joined, dialect, self._key_of, self._presence(grouping.rows))
 
     def _grouping(self, keys: tuple[exp.Expr, ...], coarse: frozenset[int]) -> Grouping:
         rows, joined = build_rows(self.source.tree, frozenset(self.needed), self.where, self.resolver)

@@ -53,6 +53,18 @@ class CallPlanner:
         parts += [self._once(views, numbered) for views, numbered in once.items()]
         return tuple(parts)
 
+    def require_keys(self, calls: Sequence[Call]) -> None:
+        """Check that every call the joins repeat could be counted by a key.
+
+        A rewrite may do without the key, but whether a question is answered must not depend on it.
+
+        Raises:
+            FanOutNeedsKey: a view whose rows repeat has no primary key.
+        """
+        for call in calls:
+            if self._needs_key(call):
+                self._keys(call.measure, self._joined.key_views(call.views))
+
     def _needs_key(self, call: Call) -> bool:
         repeated = self._joined.multiplies(call.views)
         if repeated and call.literal is not None:
