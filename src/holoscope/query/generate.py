@@ -32,7 +32,7 @@ _SET = "g"
 def generate(plan: QueryPlan) -> exp.Select:
     """Write a plan down as one SELECT."""
     if plan.totals:
-        return _with_totals(replace(plan, keys=_distinct(plan.keys)))
+        return _with_totals(plan)
     if not plan.grouped or (len(plan.parts) == 1 and not plan.parts[0].once_per):
         return _flat(plan)
     return _staged(plan)
@@ -106,7 +106,7 @@ def _qualified(tree: exp.Expr) -> exp.Expr:
     return replaced(tree, lambda node: node if node.args.get("table") else exp.column(node.name, _GROUPED))
 
 
-def _merged(plan: QueryPlan) -> exp.Select:
+def _merged(plan: QueryPlan) -> exp.Query:
     """Join the parts on their keys, NULL meeting NULL; every part has the same groups.
 
     Only a grand total over no rows is in the plain part alone, so then the others join by LEFT.
@@ -144,67 +144,73 @@ def _of_part(call: exp.Expr, number: int, part: str, *, optional: bool) -> exp.E
     return exp.alias_(exp.Coalesce(this=value, expressions=[exp.Literal.number(0)]), name)
 
 
-def _part(plan: QueryPlan, part: Part) -> exp.Select:
+def _part(plan: QueryPlan, part: Part) -> exp.Query:
     """Aggregate the rows for one part into columns `k<n>`, `a<n>` and, with totals, `g`."""
     if part.once_per:
         return _once(plan, part)
-    select = select_rows(plan.rows)
-    for number, key in enumerate(plan.keys):
-        select = select.select(exp.alias_(key.copy(), key_column(number)), copy=False)
-    if plan.totals:
-        select = select.select(exp.alias_(_grouping(list(plan.keys)), _SET), copy=False)
-    for number, call in part.calls:
-        select = select.select(exp.alias_(call.copy(), call_column(number)), copy=False)
-    return _grouped_by(select, list(plan.keys), [], plan.totals)
+    return _levels(plan, (), [(call_column(number), call) for number, call in part.calls])
 
 
 def _once(plan: QueryPlan, part: Part) -> exp.Select:
     """Group rows by the groups and the counting key, then aggregate one value per key."""
-    inner = select_rows(plan.rows)
-    for number, key in enumerate(plan.keys):
-        inner = inner.select(exp.alias_(key.copy(), key_column(number)), copy=False)
-    if plan.totals:
-        inner = inner.select(exp.alias_(_grouping(list(plan.keys)), _SET), copy=False)
-    for number, operand in enumerate(part.operands):
-        inner = inner.select(exp.alias_(exp.Max(this=operand.copy()), f"v{number}"), copy=False)
-    keys = list(plan.keys)
-    once_per = list(_distinct((*keys, *part.once_per)))[len(keys) :] if plan.totals else list(part.once_per)
-    inner = _grouped_by(inner, keys, once_per, plan.totals)
+    kept: list[tuple[str, exp.Expr]] = [
+        (f"v{number}", exp.Max(this=copy_of(operand))) for number, operand in enumerate(part.operands)
+    ]
+    inner = _levels(plan, part.once_per, kept)
     groups: list[exp.Expr] = [exp.column(key_column(number)) for number in range(len(plan.keys))]
     if plan.totals:
         groups.append(exp.column(_SET))
     select = exp.select(*(group.copy() for group in groups))
     for number, call in part.calls:
-        select = select.select(exp.alias_(call.copy(), call_column(number)), copy=False)
+        select = select.select(exp.alias_(copy_of(call), call_column(number)), copy=False)
     select = select.from_(inner.subquery("once", copy=False), copy=False)
     return select.group_by(*groups, copy=False) if groups else select
 
 
-def _distinct(terms: tuple[exp.Expr, ...]) -> tuple[exp.Expr, ...]:
-    """Make equal terms differ: GROUPING SETS cannot roll one up and keep the other if they are the same."""
-    seen: set[exp.Expr] = set()
-    found: list[exp.Expr] = []
-    for term in terms:
-        fresh = term
-        while fresh in seen:
-            fresh = exp.Case(ifs=[exp.If(this=exp.true(), true=copy_of(fresh))])
-        seen.add(fresh)
-        found.append(fresh)
-    return tuple(found)
+Values = list[tuple[str, exp.Expr]]
 
 
-def _grouping(keys: list[exp.Expr]) -> exp.Expr:
-    return exp.Anonymous(this="GROUPING", expressions=[key.copy() for key in keys])
+def _levels(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values) -> exp.Query:
+    """Aggregate `values` by the keys and `extra`, at the level of the data and of each total."""
+    if not plan.totals:
+        return _level_select(plan, len(plan.keys), extra, values)
+    terms = (*plan.keys, *extra)
+    if len(set(terms)) == len(terms):
+        return _grouping_sets(plan, extra, values)
+    # GROUPING SETS cannot roll one term up and keep its equal, so each level is a SELECT of its own.
+    keeps = [len(plan.keys), *(total.keep for total in plan.totals)]
+    first, *others = (_level_select(plan, keep, extra, values) for keep in keeps)
+    query: exp.Query = first
+    for other in others:
+        query = exp.Union(this=query, expression=other, distinct=False)
+    return query
 
 
-def _grouped_by(
-    select: exp.Select, keys: list[exp.Expr], extra: list[exp.Expr], totals: tuple[Total, ...]
-) -> exp.Select:
-    if not totals:
-        terms = [*keys, *extra]
-        return select.group_by(*(term.copy() for term in terms), copy=False) if terms else select
-    sets = [keys, *(keys[: total.keep] for total in totals)]
-    tuples = [exp.Tuple(expressions=[term.copy() for term in (*kept, *extra)]) for kept in sets]
+def _level_select(plan: QueryPlan, keep: int, extra: tuple[exp.Expr, ...], values: Values) -> exp.Select:
+    """One level alone: the first `keep` keys stay, the others are NULL."""
+    select = select_rows(plan.rows)
+    columns: list[exp.Expr] = []
+    for number, key in enumerate(plan.keys):
+        columns.append(exp.alias_(copy_of(key) if number < keep else exp.Null(), key_column(number)))
+    if plan.totals:
+        columns.append(exp.alias_(exp.Literal.number(2 ** (len(plan.keys) - keep) - 1), _SET))
+    columns += [exp.alias_(copy_of(value), name) for name, value in values]
+    select.set("expressions", columns)
+    groups = [copy_of(term) for term in (*plan.keys[:keep], *extra)]
+    if groups:
+        select.set("group", exp.Group(expressions=groups))
+    return select
+
+
+def _grouping_sets(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values) -> exp.Select:
+    select = select_rows(plan.rows)
+    columns = [exp.alias_(copy_of(key), key_column(number)) for number, key in enumerate(plan.keys)]
+    level = exp.Anonymous(this="GROUPING", expressions=[copy_of(key) for key in plan.keys])
+    columns.append(exp.alias_(level, _SET))
+    columns += [exp.alias_(copy_of(value), name) for name, value in values]
+    select.set("expressions", columns)
+    sets = [plan.keys, *(plan.keys[: total.keep] for total in plan.totals)]
+    tuples = [exp.Tuple(expressions=[copy_of(term) for term in (*kept, *extra)]) for kept in sets]
     select.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=tuples)]))
     return select
 
