@@ -31,7 +31,7 @@ ADDITIVE = {
     "events": ["events.count", "events.total_duration_ms", "events.purchase_count"],
 }
 CALM = settings(
-    max_examples=max(1, int(os.environ.get("PROPERTY_EXAMPLES", "600")) // 24),
+    max_examples=max(1, int(os.environ.get("PROPERTY_EXAMPLES", "1000")) // 40),
     derandomize="PROPERTY_EXAMPLES" not in os.environ,
     deadline=None,
     database=None,

@@ -1,6 +1,6 @@
-"""Random queries over the shop, every cell compared with the plain-Python evaluator.
+"""Random queries over the shop and the bike-share world, every cell compared with the plain-Python evaluator.
 
-`PROPERTY_EXAMPLES` sets how many queries are tried in all (600 unless set, up to 50,000 at night); any
+`PROPERTY_EXAMPLES` sets how many queries are tried in all (1,000 unless set, up to 50,000 at night); any
 value but the default also draws fresh ones instead of the same ones each time.
 """
 
@@ -26,36 +26,34 @@ from support.naive import Answer, Refusal, evaluate
 from support.shop import SHOP_MODEL_FOLDER, shop_database
 from support.vocabulary import Place, places
 
+WORLD = Path(__file__).parent / "world"
 SCALE = 0.0005  # 500 order items, the smallest shop there is
-TOTAL = int(os.environ.get("PROPERTY_EXAMPLES", "600"))
-NOW = datetime(2026, 6, 30, 15, 30, tzinfo=UTC)
+TOTAL = int(os.environ.get("PROPERTY_EXAMPLES", "1000"))
 TOPICS = [
     "completed_order_items", "events", "margins", "order_items", "regional_order_items", "supply",
     "users", "web_traffic", "view orders", "view users", "view inventory_items", "view web_sessions",
 ]  # fmt: skip
 ZONES = st.sampled_from(["UTC", "UTC", "UTC", "America/New_York", "Asia/Tokyo"])
-ATTRIBUTES = st.fixed_dictionaries(
+SHOP_PEOPLE = st.fixed_dictionaries(
     {},
     optional={
         "region": st.sampled_from([("West",), ("East", "South"), ("ALL",), ("x' OR 1=1 --",)]),
         "team": st.sampled_from([("finance",), ("support",), ("finance", "support")]),
     },
 )
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Ground]:
-    with duckdb.connect(str(shop_database(scale=SCALE)), read_only=True) as connection:
-        yield open_ground(connection, read_folder(Path(SHOP_MODEL_FOLDER)))
-
-
-@pytest.fixture(scope="module")
-def vocabulary(shop: Ground) -> dict[str, Place]:
-    return places(shop)
-
-
+WORLD_TOPICS = [
+    "rides", "all_riders", "billing", "fares", "known_rides", "matched", "walk_right", "pairs", "trades",
+    "real_rides", "busy", "regional", "wild", "two_rules",
+]  # fmt: skip
+WORLD_PEOPLE = st.fixed_dictionaries(
+    {
+        "region": st.sampled_from([("N",), ("S", "N"), ("ALL",)]),
+        "station": st.sampled_from([("%e%",), ("C%", "M%")]),
+    },
+    optional={"country": st.just(("NL",)), "team": st.just(("finance",))},
+)
 CALM = settings(
-    max_examples=max(1, -(-TOTAL // len(TOPICS))),
+    max_examples=max(1, TOTAL // (len(TOPICS) + len(WORLD_TOPICS))),
     derandomize="PROPERTY_EXAMPLES" not in os.environ,
     deadline=None,
     database=None,
@@ -63,31 +61,61 @@ CALM = settings(
 )
 
 
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Ground]:
+    with duckdb.connect(str(shop_database(scale=SCALE)), read_only=True) as connection:
+        yield open_ground(connection, read_folder(SHOP_MODEL_FOLDER))
+
+
+@pytest.fixture(scope="module")
+def vocabulary(shop: Ground) -> dict[str, Place]:
+    return places(shop)
+
+
+@pytest.fixture(scope="module")
+def world() -> Ground:
+    """The shop joins by LEFT alone; this one has every kind of join, compound keys and duplicate rows."""
+    connection = duckdb.connect()
+    connection.execute((WORLD / "tables.sql").read_text("utf-8"))
+    return open_ground(connection, read_folder(WORLD / "model"))
+
+
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_cell_is_what_plain_python_says(topic: str, shop: Ground, vocabulary: dict[str, Place]) -> None:
+def test_every_cell_of_the_shop_is_what_plain_python_says(
+    topic: str, shop: Ground, vocabulary: dict[str, Place]
+) -> None:
+    _try(shop, vocabulary[topic], SHOP_PEOPLE, datetime(2026, 6, 30, 15, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("topic", WORLD_TOPICS)
+def test_every_cell_of_the_world_is_what_plain_python_says(topic: str, world: Ground) -> None:
+    _try(world, places(world)[topic], WORLD_PEOPLE, datetime(2026, 3, 10, 15, 0, tzinfo=UTC))
+
+
+def _try(ground: Ground, place: Place, people: st.SearchStrategy[dict[str, Any]], now: datetime) -> None:
     @CALM
-    @given(queries(vocabulary[topic]), ZONES, ATTRIBUTES)
+    @given(queries(place), ZONES, people)
     def check(body: dict[str, Any], zone: str, attributes: dict[str, tuple[str, ...]]) -> None:
-        ask: dict[str, Any] = {"attributes": attributes, "now": NOW, "time_zone": zone}
-        expected = _expected(shop, body, ask)
+        ask: dict[str, Any] = {"attributes": attributes, "now": now, "time_zone": zone}
+        expected = _expected(ground, body, ask)
         if isinstance(expected, Refusal):
             with pytest.raises(HoloscopeError) as caught:
-                compile_body(shop.model, body, **ask)
+                compile_body(ground.model, body, **ask)
             assert not expected.code.startswith(("plan_", "no_")) or caught.value.code == expected.code
             return
-        compiled = compile_body(shop.model, body, **ask)
+        compiled = compile_body(ground.model, body, **ask)
         note(compiled.sql)
         assert list(compiled.missing_fields) == expected.missing
         if expected.columns:
-            names, rows = shop.run(compiled.sql)
+            names, rows = ground.run(compiled.sql)
             assert names == list(compiled.columns)
             assert difference(expected, names, rows) is None
 
     check()
 
 
-def _expected(shop: Ground, body: dict[str, Any], ask: dict[str, Any]) -> Answer | Refusal:
+def _expected(ground: Ground, body: dict[str, Any], ask: dict[str, Any]) -> Answer | Refusal:
     try:
-        return evaluate(shop.model, body, shop.tables, **ask)
+        return evaluate(ground.model, body, ground.tables, **ask)
     except Refusal as refusal:
         return refusal
