@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE
 
@@ -125,12 +126,13 @@ def test_a_port_in_use_is_explained(live: Live, tmp_path: Path) -> None:
 def test_stopping_under_a_running_request_loses_nothing(tmp_path: Path) -> None:
     live = start_demo(tmp_path / "data", scale=0.02)
     outcomes: list[int] = []
-    asking = [
-        threading.Thread(
-            target=lambda: outcomes.append(ask(live, cache="SkipCache", resultType="csv").status_code)
-        )
-        for _ in range(8)
-    ]
+
+    def asks() -> None:
+        # A connection that came too late to be taken is refused; a request that was taken is answered.
+        with suppress(httpx2.TransportError):
+            outcomes.append(ask(live, cache="SkipCache", resultType="csv").status_code)
+
+    asking = [threading.Thread(target=asks) for _ in range(8)]
     for thread in asking:
         thread.start()
     time.sleep(0.05)

@@ -45,7 +45,15 @@ def test_ids_from_either_place() -> None:
     assert read_envelope(body(userId=OTHER)).user_id == OTHER
     assert read_envelope(body(), query_user_id=OTHER).user_id == OTHER
     assert read_envelope(body(), query_branch_id=OTHER).branch_id == OTHER
-    assert read_envelope(body(userId="", branchId=None)).user_id is None
+    assert read_envelope(body(userId=None, branchId=None)).user_id is None
+
+
+@pytest.mark.parametrize("key", ["user_id", "USERID", "userID", "User_Id"])
+def test_a_misspelt_user_never_runs_as_the_keys_owner(key) -> None:
+    with pytest.raises(BadRequest, match="spelt userId"):
+        read_envelope(body(**{key: OTHER}))
+    with pytest.raises(BadRequest, match="userId: Invalid UUID"):
+        read_envelope(body(userId=""))
 
 
 REFUSED = [

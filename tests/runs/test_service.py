@@ -413,8 +413,8 @@ def test_a_large_result_that_breaks_ends_unterminated(tmp_path):
     async def main():
         async with ground(tmp_path, limits=LARGE) as house:
             run = house.start(
-                "select range as n, case when range < 250000 then 1 else error('boom') end as x "
-                "from range(300000)"
+                "select range as n, case when range < 4900000 then 1 else error('boom') end as x "
+                "from range(5000000)"
             )
             body = run.header + b"".join([part async for part in run.rest()])
             assert not body.endswith(b"\n")

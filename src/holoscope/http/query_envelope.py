@@ -56,6 +56,7 @@ def read_envelope(
     """
     if not isinstance(body, dict):
         raise BadRequest(f"Bad Request: body: Invalid input: expected object, received {kind_of(body)}")
+    _refuse_misspelt_user(body)
     query = _query(body)
     envelope = Envelope(
         query=query,
@@ -69,6 +70,15 @@ def read_envelope(
     )
     _refuse_pairs(envelope, body)
     return envelope
+
+
+def _refuse_misspelt_user(body: Mapping[str, Any]) -> None:
+    """A key that was meant to be userId must not be dropped: it would run as the key's owner."""
+    for key in body:
+        if key != "userId" and isinstance(key, str) and key.lower().replace("_", "") == "userid":
+            raise BadRequest(f"Bad Request: {key}: the key is spelt userId")
+    if body.get("userId") == "":
+        raise BadRequest("Bad Request: userId: Invalid UUID")
 
 
 def _query(body: Mapping[str, Any]) -> dict[str, Any]:

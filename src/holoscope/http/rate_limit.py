@@ -75,6 +75,8 @@ class RateLimiter:
 
 
 def _digest(authorization: bytes) -> bytes:
+    scheme, _, token = authorization.strip().partition(b" ")
+    authorization = scheme.lower() + b" " + token.strip()  # one bucket however the header is spelt
     return hashlib.blake2b(authorization, digest_size=16).digest()
 
 

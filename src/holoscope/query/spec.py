@@ -10,10 +10,11 @@ from typing import Any
 
 from holoscope.kit.errors import BadRequest, InvalidQuery
 from holoscope.modeling.conditions import Condition
-from holoscope.query.filters.wire import parse_filter, read_bool
+from holoscope.query.filters.wire import parse_filter, read_bool, weigh
 
 DEFAULT_LIMIT_ROWS = 1000
 _GRAND_TOTAL = "::total::"
+_HEAVIEST = 40_000
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -132,6 +133,8 @@ def _filters(value: object) -> tuple[FieldFilter, ...]:
         return ()
     if not isinstance(value, Mapping):
         raise BadRequest(f"Bad Request: query.filters: expected an object, received {_kind(value)}")
+    if sum(weigh(filter_) for filter_ in value.values()) > _HEAVIEST:
+        raise BadRequest(f"Bad Request: query.filters: more than {_HEAVIEST} values in all; narrow them")
     return tuple(
         FieldFilter(
             str(name),

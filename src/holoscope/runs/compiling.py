@@ -34,6 +34,9 @@ def compile_request(
     )
 
 
+_LONGEST_KEPT = 32_768  # bytes of query and SQL; longer ones are compiled each time
+
+
 class Preparer:
     """Compiles requests; at most `keep` compiled queries that do not depend on the time are kept.
 
@@ -65,7 +68,7 @@ class Preparer:
             may_view_sql=scope.may(Permission.VIEW_SQL),
             default_age=self._default_age,
         )
-        if not compiled.depends_on_now:
+        if not compiled.depends_on_now and len(key[4]) + len(compiled.sql) <= _LONGEST_KEPT:
             self._kept[key] = (model, prepared)
             if len(self._kept) > self._keep:
                 self._kept.popitem(last=False)

@@ -32,6 +32,7 @@ from holoscope.runs.service import Run
 
 _JSON = b"application/json"
 _MOST_JOBS = 100
+_RUN_PARAMETERS = frozenset(("userId", "branchId", "branch_id"))
 
 
 async def run(request: Request) -> Response:
@@ -41,8 +42,8 @@ async def run(request: Request) -> Response:
     body = await read_body(request.receive)
     user_id = branch_id = None
     if request.scope["query_string"]:
-        params = request.query_params
-        user_id = params.get("userId") or None
+        params = _strict(request, _RUN_PARAMETERS)
+        user_id = params.get("userId")
         branch_id = params.get("branchId") or params.get("branch_id") or None
     envelope, asks = app.state.understood.read(body, user_id, branch_id)
     asked: Asked = await app.state.asking.gather(
@@ -61,6 +62,25 @@ async def run(request: Request) -> Response:
         return Bytes(_JSON, await unless_hung_up(_merged(begun), request.receive))
     whole = begun.whole
     return Lines(begun.rest(), first=begun.header) if whole is None else Bytes(NDJSON, whole)
+
+
+def _strict(request: Request, known: frozenset[str]) -> dict[str, str]:
+    """Read the query string; a misspelt, repeated or empty userId must not fall back to the key's owner.
+
+    Raises:
+        BadRequest: an unknown or repeated key, or an empty userId.
+    """
+    pairs = request.query_params.multi_items()
+    params = dict(pairs)
+    unknown = [key for key in params if key not in known]
+    if unknown:
+        keys = ", ".join(f"'{key}'" for key in unknown)
+        raise BadRequest(f"Bad Request: formErrors: Unrecognized key(s) in object: {keys}")
+    if len(params) < len(pairs):
+        raise BadRequest("Bad Request: formErrors: a key of the query string is given twice")
+    if params.get("userId") == "":
+        raise BadRequest("Bad Request: userId: Invalid UUID")
+    return params
 
 
 async def wait(request: Request) -> Response:

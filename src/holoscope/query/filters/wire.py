@@ -26,6 +26,9 @@ from holoscope.modeling.conditions import (
 )
 
 _DEPTH = 64
+_MOST_VALUES = 10_000
+_MOST_PATTERNS = 500
+_LISTS = ("EQUALS", "STRING_IS", "IS")
 _LEGACY_STRING = {"STRING_IS": "EQUALS", "IS": "EQUALS"}
 _LEGACY_DATE = {
     "TIME_FOR_DATE_DURATION": "TIME_FOR_INTERVAL_DURATION",
@@ -61,6 +64,17 @@ def parse_filter(value: object, at: str, depth: int = 0) -> Condition:
     raise BadRequest(f"Bad Request: {at}.type: unknown filter type {value.get('type')!r}; one of {known}")
 
 
+def weigh(value: object) -> int:
+    """Tell how much work a filter makes, in compared values; a pattern counts for twenty."""
+    if not isinstance(value, Mapping):
+        return 1
+    parts, values = value.get("filters"), value.get("values")
+    total = 1 + (sum(weigh(part) for part in parts) if isinstance(parts, list) else 0)
+    if not isinstance(values, list):
+        return total
+    return total + len(values) * (1 if str(value.get("kind") or "EQUALS").upper() in _LISTS else 20)
+
+
 def read_bool(value: object, at: str, *, default: bool = False) -> bool:
     """Read a boolean that may arrive as text or null."""
     if value is None or value == "":
@@ -78,6 +92,9 @@ def _values(value: Mapping[str, Any], at: str) -> list[Any]:
         return []
     if not isinstance(values, list):
         raise BadRequest(f"Bad Request: {at}.values: expected an array")
+    most = _MOST_VALUES if str(value.get("kind") or "EQUALS").upper() in _LISTS else _MOST_PATTERNS
+    if len(values) > most:
+        raise BadRequest(f"Bad Request: {at}.values: at most {most} values, received {len(values)}")
     for position, item in enumerate(values):
         if isinstance(item, (Mapping, list)):
             raise BadRequest(f"Bad Request: {at}.values.{position}: expected text or a number")

@@ -26,6 +26,7 @@ _PER_QUERY = frozenset(
 _VOLATILE = frozenset({"random", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "error"})
 _NOT_COMPUTING = frozenset({"pg_sleep", "sleep_ms", "write_log", "getenv", "current_setting", "getvariable"})
 _REMEMBERED = 4096
+_LONGEST_REMEMBERED = 32_768
 
 
 class StatementRefused(WarehouseError):
@@ -69,7 +70,8 @@ class Gate:
                 return
         self._check(json.loads(_text(cursor, "select json_serialize_sql(?)", [sql])))
         with self._lock:
-            self._passed[sql] = None
+            if len(sql) <= _LONGEST_REMEMBERED:
+                self._passed[sql] = None
             if len(self._passed) > _REMEMBERED:
                 self._passed.popitem(last=False)
 
