@@ -26,7 +26,14 @@ _KINDS = {"organization": KeyKind.ORGANIZATION, "personal": KeyKind.USER, "mcp":
 _WORDS = {kind: word for word, kind in _KINDS.items()}
 
 
-@serve(routes, "GET", "/v1/api-keys", "apiKeysList", ApiKeyListResponse)
+@serve(
+    routes,
+    "GET",
+    "/v1/api-keys",
+    "apiKeysList",
+    ApiKeyListResponse,
+    aliases=[("unstableApiKeysList", "/unstable/api-keys")],
+)
 def list_keys(query: Annotated[ApiKeysQuery, Query()], actor: CurrentActor, called: Called) -> dict[str, Any]:
     """List the tokens of the organization; administrators only. The text of a token is never shown."""
     _need_admin(actor)
@@ -41,21 +48,42 @@ def list_keys(query: Annotated[ApiKeysQuery, Query()], actor: CurrentActor, call
     return Page(found.keys, query.page_size, found.total, found.last_id).wire(_wire)
 
 
-@serve(routes, "GET", "/v1/api-keys/{id}", "apiKeysGet", ApiKey)
+@serve(
+    routes,
+    "GET",
+    "/v1/api-keys/{id}",
+    "apiKeysGet",
+    ApiKey,
+    aliases=[("unstableApiKeysGet", "/unstable/api-keys/{id}")],
+)
 def get_key(id: Uuid, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Return one token; administrators only."""
     _need_admin(actor)
     return _wire(called.keys.find(actor.organization_id, id))
 
 
-@serve(routes, "PUT", "/v1/api-keys/{id}", "apiKeysUpdate", ApiKey)
+@serve(
+    routes,
+    "PUT",
+    "/v1/api-keys/{id}",
+    "apiKeysUpdate",
+    ApiKey,
+    aliases=[("unstableApiKeysUpdate", "/unstable/api-keys/{id}")],
+)
 def update_key(id: Uuid, body: ApiKeyUpdateBody, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Switch an organization token off or on; doing it twice is the same as once."""
     _need_admin(actor)
     return _wire(called.keys.set_enabled(actor.organization_id, id, enabled=body.enabled))
 
 
-@serve(routes, "DELETE", "/v1/api-keys/{id}", "apiKeysDelete", ApiKeyDeleteResponse)
+@serve(
+    routes,
+    "DELETE",
+    "/v1/api-keys/{id}",
+    "apiKeysDelete",
+    ApiKeyDeleteResponse,
+    aliases=[("unstableApiKeysDelete", "/unstable/api-keys/{id}")],
+)
 def delete_key(id: Uuid, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Revoke a token of any kind for good, the one in use included."""
     _need_admin(actor)

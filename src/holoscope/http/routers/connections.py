@@ -13,7 +13,14 @@ from holoscope.modelstore.connections import ConnectionFilter, connection_wire, 
 routes = router("Connections")
 
 
-@serve(routes, "GET", "/v1/connections", "connectionsList", ConnectionsListResponse)
+@serve(
+    routes,
+    "GET",
+    "/v1/connections",
+    "connectionsList",
+    ConnectionsListResponse,
+    aliases=[("unstableConnectionsList", "/unstable/connections")],
+)
 def get_connections(
     query: Annotated[ConnectionsQuery, Query()], actor: CurrentActor, called: Called
 ) -> dict[str, Any]:

@@ -81,7 +81,14 @@ def get_yaml(
     return read_yaml(called.models, called.scopes, actor, modelId, wanted)
 
 
-@serve(routes, "GET", "/v1/models/{modelId}/schemas", "modelsGetSchemas", ModelsGetSchemasResponse)
+@serve(
+    routes,
+    "GET",
+    "/v1/models/{modelId}/schemas",
+    "modelsGetSchemas",
+    ModelsGetSchemasResponse,
+    aliases=[("unstableModelsGetSchemas", "/unstable/models/{modelId}/schemas")],
+)
 def get_schemas(
     modelId: Uuid,  # noqa: N803
     query: Annotated[BranchQuery, Query()],

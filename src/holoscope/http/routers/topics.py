@@ -34,6 +34,7 @@ routes = router("Models")
     "modelsListTopics",
     ModelsListTopicsResponse,
     omit_none=True,
+    aliases=[("unstableModelsListTopics", "/unstable/models/{modelId}/topic")],
 )
 def list_topics(
     modelId: Uuid,  # noqa: N803  (the wire's name)
@@ -53,6 +54,7 @@ def list_topics(
     "modelsGetTopic",
     ModelsGetTopicResponse,
     omit_none=True,
+    aliases=[("unstableModelsGetTopic", "/unstable/models/{modelId}/topic/{topicName}")],
 )
 def get_topic(
     modelId: Uuid,  # noqa: N803

@@ -56,13 +56,14 @@ async def whoami(request: Request) -> Response:
     return Bytes(_JSON, dump(body))
 
 
-ROUTES = [Route("/api/v1/whoami", whoami, methods=["GET"])]
-OPERATIONS = (
+_PATHS = (("whoami", "/api/v1/whoami"), ("unstableWhoami", "/api/unstable/whoami"))
+ROUTES = [Route(path, whoami, methods=["GET"]) for _, path in _PATHS]
+OPERATIONS = tuple(
     PlainOperation(
-        "/api/v1/whoami",
+        path,
         "get",
         {
-            "operationId": "whoami",
+            "operationId": name,
             "tags": ["Users"],
             "summary": "Who the key acts as",
             "description": "The member behind the key, and the role it has on each shared model.",
@@ -77,5 +78,6 @@ OPERATIONS = (
             },
         },
         (WhoAmIResponse,),
-    ),
+    )
+    for name, path in _PATHS
 )
