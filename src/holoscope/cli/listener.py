@@ -20,6 +20,8 @@ from typing import cast
 
 import orjson
 
+from holoscope.kit.ids import new_id
+
 log = logging.getLogger("holoscope.listener")
 
 TLS_HANDSHAKE = 0x16
@@ -73,7 +75,8 @@ def refusal_bytes(detail: str, *, head_only: bool = False) -> bytes:
     body = orjson.dumps({"detail": detail, "status": 403, "code": "https_required"})
     head = (
         "HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\n"
-        f"content-length: {len(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
+        f"x-request-id: {new_id()}\r\ncontent-length: {len(body)}\r\n"
+        "cache-control: no-store\r\nconnection: close\r\n\r\n"
     )
     return head.encode("ascii") + (b"" if head_only else body)
 
