@@ -17,7 +17,7 @@ $(STAMP): $(UV) pyproject.toml requirements/dev.lock
 	touch $(STAMP)
 
 demo: setup
-	$(BIN)/holoscope demo --once
+	$(BIN)/holoscope demo --once --data-dir .venv/demo-once
 	$(BIN)/holoscope demo
 
 test: setup

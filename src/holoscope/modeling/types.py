@@ -277,7 +277,3 @@ class Model:
     default_timeframes: tuple[str, ...] = ("raw", "date", "week", "month", "quarter", "year")
     catalog: Catalog = field(default_factory=Catalog)
     derived: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-
-    def label_of_view(self, name: str) -> str | None:
-        view = self.views.get(name)
-        return view.label if view else None

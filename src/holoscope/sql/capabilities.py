@@ -9,5 +9,4 @@ from dataclasses import dataclass
 class Capabilities:
     """What a warehouse can do beyond plain SQL."""
 
-    grouping_sets: bool = False
     aggregate_before_join_pays: bool = False

@@ -8,7 +8,7 @@ planner reads `capabilities`, never names. Parse trees are sqlglot's, function w
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -83,6 +83,3 @@ class Dialect(ABC):
     def text_literal(self, value: str) -> exp.Expr:
         """Write a string; the tree escapes it."""
         return exp.Literal.string(value)
-
-    def day_literal(self, value: date) -> exp.Expr:
-        return exp.cast(exp.Literal.string(value.isoformat()), "date")

@@ -48,7 +48,7 @@ class DuckDBDialect(Dialect):
     """DuckDB 1.5 and 2.0."""
 
     name: ClassVar[str] = "duckdb"
-    capabilities: ClassVar[Capabilities] = Capabilities(grouping_sets=True, aggregate_before_join_pays=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(aggregate_before_join_pays=True)
 
     def truncate(self, value: exp.Expr, unit: str, *, week_start: int = 0) -> exp.Expr:
         if unit not in _TRUNCATIONS:
