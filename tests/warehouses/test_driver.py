@@ -262,3 +262,26 @@ def test_catalog(tmp_path):
     assert orders["day"] == ColumnType(DataType.TIMESTAMP, "DATE", date_only=True)
     assert orders["seen"].has_zone
     assert catalog.tables["main.recent"] == {"id": ColumnType(DataType.NUMBER, "INTEGER")}
+
+
+def test_closing_stops_what_runs(tmp_path):
+    path = write_duckdb(tmp_path / "items.duckdb", ITEMS)
+    warehouse = open_duckdb(path, connection_id="c", settings=DuckDBSettings(concurrency=2))
+    failures: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            read(warehouse, ENDLESS)
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]  # two run, one waits for a turn
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    warehouse.close()
+    for thread in threads:
+        thread.join(5)
+    assert [type(failure) for failure in failures] == [RunKilled] * 3
+    with pytest.raises(WarehouseError, match="closed"):
+        read(warehouse, "select 1")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from holoscope.warehouses.slots import Slots, Turn
 from holoscope.warehouses.watchdog import Watchdog
 
 _BATCH_ROWS = 65_536
+_CLOSING_SECONDS = 10.0
+_CLOSED = "The connection was closed."
 _CANCELLED = "The query was cancelled."
 _TOO_LATE = "The query ran longer than its time limit and was stopped."
 _TOO_BIG = (
@@ -65,6 +67,9 @@ class DuckDBWarehouse:
         self.gate = Gate(connection)
         self.slots = Slots(settings.concurrency, settings.queue_limit)
         self.watchdog = Watchdog(f"duckdb-watchdog-{connection_id}")
+        self._under_way: set[DuckDBExecution] = set()
+        self._changed = threading.Condition()
+        self._is_closed = False
 
     @property
     def connection_id(self) -> str:
@@ -76,16 +81,44 @@ class DuckDBWarehouse:
 
     def execute(self, sql: str, *, timeout: timedelta) -> DuckDBExecution:
         """Prepare to run one SELECT; see `warehouses.base.Warehouse`."""
-        return DuckDBExecution(self, self._connection.cursor(), sql, timeout)
+        with self._changed:
+            if self._is_closed:
+                raise WarehouseError(_CLOSED)
+            return DuckDBExecution(self, self._connection.cursor(), sql, timeout)
+
+    def begin(self, execution: DuckDBExecution) -> None:
+        """Note that a statement uses its cursor from now on.
+
+        Raises:
+            WarehouseError: the warehouse was closed meanwhile.
+        """
+        with self._changed:
+            if self._is_closed:
+                raise WarehouseError(_CLOSED)
+            self._under_way.add(execution)
+
+    def end(self, execution: DuckDBExecution) -> None:
+        """Note that a statement is done with its cursor."""
+        with self._changed:
+            self._under_way.discard(execution)
+            self._changed.notify_all()
 
     def load_catalog(self) -> Catalog:
         """Read tables, columns and types of the file."""
         return read_catalog(self._connection)
 
     def close(self) -> None:
-        """Close the file; statements under way fail."""
+        """Close the file; statements under way are stopped first, since DuckDB closes no busy cursor."""
+        with self._changed:
+            self._is_closed = True
+            stopping = tuple(self._under_way)
+        for execution in stopping:
+            execution.cancel()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._under_way, timeout=_CLOSING_SECONDS)
         self.watchdog.close()
-        self._connection.close()
+        with suppress(duckdb.Error):  # a reader that never came back keeps its cursor until the process ends
+            self._connection.close()
 
 
 class DuckDBExecution:
@@ -125,6 +158,7 @@ class DuckDBExecution:
     @contextmanager
     def open(self) -> Iterator[BatchStream]:
         warehouse = self._warehouse
+        warehouse.begin(self)
         warehouse.watchdog.watch(self)
         try:
             if not warehouse.slots.take(self._turn):
@@ -138,6 +172,7 @@ class DuckDBExecution:
             with self._lock:
                 self._closed = True
                 self._cursor.close()
+            warehouse.end(self)
 
     def _start(self) -> BatchStream:
         self._raise_if_stopped()
