@@ -100,7 +100,9 @@ def status() -> str:
         published = sum(1 for _ in csv.DictReader(file))
     missing = len((ROOT / "contract/missing.txt").read_text(encoding="utf-8").split())
     dialects = len(list((ROOT / "src/holoscope/warehouses").glob("*/dialect.py")))
-    pages = sorted((ROOT / "tests/query/cases").glob("*.md"))
+    pages = [
+        page for folder in ("cases", "language") for page in (ROOT / "tests/query" / folder).glob("*.md")
+    ]
     cases = sum(len(re.findall(r"^## ", page.read_text(encoding="utf-8"), re.MULTILINE)) for page in pages)
     return (
         f"**Status**: operations served {published - missing}/{published} · dialects {dialects} · "

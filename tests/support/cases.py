@@ -9,7 +9,10 @@ A case is a `##` heading, words for people, and fenced blocks:
   With `sorts` the order counts, without it does not;
 - `missing`: names of fields that were left out, one a line;
 - `error`: YAML with `code` and `message` (a part of the text), both optional;
-- `sql duckdb`: the text the compiler makes, compared as it stands.
+- `sql duckdb`: the text the compiler makes, compared as it stands;
+- `truth`: SQL by hand, for the same database; its rows are the answer, its column names do not count;
+- `model <file>`: YAML laid over that file of the page's model, and `tables`: SQL that makes more tables,
+  for this case; before the first heading, for every case of the page.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ import yaml
 
 from support.answers import plain
 
-_BLOCK = re.compile(r"^```([a-z]+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```([a-z]+)(?: ([\w./]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _OWN = {"as", "now", "time_zone", "lacks"}
 NOW = "2026-03-10T15:00:00+00:00"
 
@@ -44,6 +47,9 @@ class Case:
     missing: list[str] = field(default_factory=list)
     error: dict[str, str] | None = None
     sql: str | None = None
+    truth: str | None = None
+    model: dict[str, str] = field(default_factory=dict)
+    tables: str = ""
 
     @property
     def now(self) -> datetime:
@@ -61,9 +67,12 @@ class Case:
 def read_pages(folder: Path) -> Iterator[Case]:
     """Yield every case of every page."""
     for path in sorted(folder.glob("*.md")):
-        for section in path.read_text("utf-8").split("\n## ")[1:]:
+        head, *sections = path.read_text("utf-8").split("\n## ")
+        model = {file: body for kind, file, body in _BLOCK.findall(head) if kind == "model"}
+        tables = "".join(body for kind, _, body in _BLOCK.findall(head) if kind == "tables")
+        for section in sections:
             title, _, rest = section.partition("\n")
-            yield _read(Case(path.stem, title.strip()), rest)
+            yield _read(Case(path.stem, title.strip(), model=dict(model), tables=tables), rest)
 
 
 def _read(case: Case, text: str) -> Case:
@@ -80,10 +89,17 @@ def _read(case: Case, text: str) -> Case:
             case.error = yaml.safe_load(body) or {}
         elif kind == "sql" and dialect == "duckdb":
             case.sql = body.strip()
+        elif kind == "truth":
+            case.truth = body.strip()
+        elif kind == "model" and dialect:
+            case.model[dialect] = body
+        elif kind == "tables":
+            case.tables += body
         else:
             raise ValueError(f"{case.page}: {case.title}: unknown block {kind} {dialect}")
-    if not case.query or (case.rows is None) == (case.error is None):
-        raise ValueError(f"{case.page}: {case.title}: needs a query and either rows or an error")
+    answers = [one for one in (case.rows, case.error, case.truth) if one is not None]
+    if not case.query or len(answers) != 1:
+        raise ValueError(f"{case.page}: {case.title}: needs a query and one of rows, truth and error")
     return case
 
 

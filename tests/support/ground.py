@@ -31,8 +31,8 @@ class Ground:
         return table.column_names, table.to_pylist()
 
 
-def open_ground(connection: duckdb.DuckDBPyConnection, files: Mapping[str, str]) -> Ground:
-    """Load the model of `files` against the open database and read every table into memory.
+def open_model(connection: duckdb.DuckDBPyConnection, files: Mapping[str, str]) -> Ground:
+    """Load the model of `files` against the open database; its rows stay there.
 
     Raises:
         AssertionError: the model has errors.
@@ -41,7 +41,13 @@ def open_ground(connection: duckdb.DuckDBPyConnection, files: Mapping[str, str])
     model, found = load_model(files, catalog(connection))
     errors = [str(one) for one in found if one.severity == "error"]
     assert not errors, "\n".join(errors)
-    ground = Ground(model, connection)
+    return Ground(model, connection)
+
+
+def open_ground(connection: duckdb.DuckDBPyConnection, files: Mapping[str, str]) -> Ground:
+    """As `open_model`, and read every table into memory for the evaluator."""
+    ground = open_model(connection, files)
+    model = ground.model
     for name, view in model.views.items():
         if view.alias_of is None:
             source = f"({view.sql})" if view.sql else f'{view.schema or "main"}."{view.table_name or name}"'

@@ -45,6 +45,10 @@ class Aggregate(StrEnum):
     MEDIAN = "median"
     PERCENTILE = "percentile"
     LIST = "list"
+    SUM_DISTINCT_ON = "sum_distinct_on"
+    AVERAGE_DISTINCT_ON = "average_distinct_on"
+    MEDIAN_DISTINCT_ON = "median_distinct_on"
+    PERCENTILE_DISTINCT_ON = "percentile_distinct_on"
 
 
 class JoinType(StrEnum):
@@ -89,8 +93,71 @@ class Catalog:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """One branch of `groups`: the values that meet `condition` get `name` (modeling digest §8)."""
+
+    condition: Condition
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Time from `sql_start` to `sql_end`; `intervals` are offered units, plural and lower case."""
+
+    sql_start: str
+    sql_end: str
+    intervals: tuple[str, ...]
+
+
+class Grouping(StrEnum):
+    """Which fields make the grain of a level of detail; values are the YAML keys."""
+
+    FIXED = "fixed"
+    ALWAYS_INCLUDE = "always_include"
+    ALWAYS_EXCLUDE = "always_exclude"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelOfDetail:
+    """An inner aggregation at a grain of its own (modeling digest §12). `fields` are qualified."""
+
+    aggregate: Aggregate
+    grouping: Grouping
+    fields: tuple[str, ...]
+    percentile: Decimal | None = None
+    custom_primary_key_sql: str | None = None
+    cancel_query_filters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicTopN:
+    """Values outside the `n` greatest by measure `by` become `otherwise`; `by` is qualified."""
+
+    n: int
+    by: str
+    descending: bool = True
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalFormat:
+    """A format chosen by a value: exactly one of `field`, `user_attribute`, `filter` is set (digest §10)."""
+
+    conditions: tuple[tuple[Condition, str], ...]
+    otherwise: str | None = None
+    field: str | None = None
+    user_attribute: str | None = None
+    filter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """What dimensions and measures have in common."""
+    """What dimensions and measures have in common.
+
+    `extra` holds display settings that change no answer, as they are written and as JSON could hold
+    them: `links`, `markdown`, `colors`, `suggestion_list`, `suggest_from_field`, `suggest_from_topic`,
+    `sample_values`, `drill_queries`, `timeframe_metadata`.
+    """
 
     view: str
     name: str
@@ -109,6 +176,10 @@ class Field:
     display_order: int | None = None
     drill_fields: tuple[str, ...] | None = None
     required_access_grants: tuple[str, ...] | None = None
+    view_label: str | None = None
+    all_values: tuple[str, ...] = ()
+    conditional_format: ConditionalFormat | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
     @property
     def qualified_name(self) -> str:
@@ -125,7 +196,20 @@ class Dimension(Field):
     convert_tz: bool = True
     week_start_day: str | None = None
     order_by_field: str | None = None
-    all_values: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    otherwise: str | None = None
+    bin_boundaries: tuple[Decimal, ...] = ()
+    bin_labels: tuple[str, ...] = ()
+    duration: Duration | None = None
+    level_of_detail: LevelOfDetail | None = None
+    dynamic_top_n: DynamicTopN | None = None
+    custom_calendar: str | None = None
+    mask_unless_access_grants: tuple[str, ...] | None = None
+    parent_field: str | None = None
+    nested_on_field: str | None = None
+    custom_primary_key_sql_for_quick_aggs: str | None = None
+    skip_parent_label: bool = False
+    filter_single_select_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +217,80 @@ class Measure(Field):
     """An aggregate (`aggregate` set) or a derived measure (`aggregate=None`, `sql` over measures).
 
     `filters` maps a field (`view.field[grain]`, bare names already qualified) to its condition.
+    `cancels` names the filtered fields on which the query's own filter is ignored; `offsets` gives
+    the interval by which a field's query filter is moved back (modeling digest §13.5).
     """
 
     aggregate: Aggregate | None = None
     percentile: Decimal | None = None
+    filters: Mapping[str, Condition] = field(default_factory=lambda: EMPTY)
+    cancels: frozenset[str] = frozenset()
+    offsets: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    custom_primary_key_sql: str | None = None
+    level_of_detail: LevelOfDetail | None = None
+    mask_unless_access_grants: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """A filter-only field: never selected, filtered like any field, read by templates (digest §14).
+
+    `type` None means `column`: its value goes into SQL as a name, not as a literal.
+    `bind` names the outer field whose filter it follows.
+    """
+
+    view: str
+    name: str
+    position: Position
+    type: DataType | None
+    label: str | None = None
+    description: str | None = None
+    group_label: str | None = None
+    view_label: str | None = None
+    hidden: bool = False
+    display_order: int | None = None
+    aliases: tuple[str, ...] = ()
+    default_filter: Condition | None = None
+    filter_single_select_only: bool = False
+    required_access_grants: tuple[str, ...] | None = None
+    bind: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+
+    @property
+    def qualified_name(self) -> str:
+        return f"{self.view}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryBody:
+    """The saved query of a query view (modeling digest §7). `fields` maps a name to its column alias.
+
+    `filters` holds conditions by qualified field; `binds` maps an inner field to the outer field
+    whose filter it takes over; `sorts` are (field, descending).
+    """
+
+    base_view: str
+    fields: Mapping[str, str]
+    topic: str | None = None
+    filters: Mapping[str, Condition] = field(default_factory=lambda: EMPTY)
+    binds: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    bind_all_filters: bool = False
+    sorts: tuple[tuple[str, bool], ...] = ()
+    limit: int | None = None
+    group_by: bool | None = None
+    join_via_map: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
+    calculations: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    pivots: tuple[str, ...] = ()
+    fill_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """What a view's table holds ready (`materialized_query`, digest §6.1): field -> column of the table."""
+
+    base_view: str
+    fields: Mapping[str, str]
+    topic: str | None = None
     filters: Mapping[str, Condition] = field(default_factory=lambda: EMPTY)
 
 
@@ -167,6 +321,14 @@ class View:
     dimensions: Mapping[str, Dimension] = field(default_factory=lambda: EMPTY)
     measures: Mapping[str, Measure] = field(default_factory=lambda: EMPTY)
     alias_of: str | None = None
+    filters: Mapping[str, FilterField] = field(default_factory=lambda: EMPTY)
+    query: QueryBody | None = None
+    rollup: Rollup | None = None
+    template: bool = False
+    schema_label: str | None = None
+    default_drill_fields: tuple[str, ...] | None = None
+    uploaded_table_name: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +363,7 @@ class AccessGrant:
     name: str
     user_attribute: str
     allowed_values: tuple[str, ...]
+    access_boostable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +387,8 @@ class Topic:
     """A base view and the joins offered for asking.
 
     `joins=None` means every view reachable without fan-out; `()` means the base view alone.
+    `views` are the views as they are inside this topic, where its own `views:` block changes them.
+    `required_filters` name the default filters that every query gets (`required: true`).
     """
 
     name: str
@@ -252,6 +417,94 @@ class Topic:
     default_filters_source: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     always_where_filters_source: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     sample_queries: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    views: Mapping[str, View] = field(default_factory=lambda: EMPTY)
+    required_filters: frozenset[str] = frozenset()
+    owners: tuple[str, ...] = ()
+    ai_fields: tuple[str, ...] | None = None
+    auto_run: bool | None = None
+    default_row_limit: int | None = None
+    template: bool = False
+    extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+
+
+class Unrelated(StrEnum):
+    """What a composite topic does with a dimension that a member does not know."""
+
+    FILTER_ONLY = "filter_only"
+    NULL_FILL = "null_fill"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedDimension:
+    """A conformed key: `mappings` gives each topic's own field for it."""
+
+    name: str
+    mappings: Mapping[str, str]
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedMeasure:
+    """Arithmetic over `${topic.view.measure}` of several members."""
+
+    name: str
+    sql: str
+    label: str | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeTopic:
+    """Several topics asked together and joined on what they share (modeling digest §16)."""
+
+    name: str
+    topics: tuple[str, ...]
+    position: Position
+    shared_views: tuple[str, ...] = ()
+    shared_dimensions: Mapping[str, SharedDimension] = field(default_factory=lambda: EMPTY)
+    shared_measures: Mapping[str, SharedMeasure] = field(default_factory=lambda: EMPTY)
+    unrelated: Unrelated = Unrelated.FILTER_ONLY
+    always_join_all_topics: bool = False
+    label: str | None = None
+    description: str | None = None
+    fields: tuple[str, ...] | None = None
+    default_filters: Mapping[str, Condition] = field(default_factory=lambda: EMPTY)
+    required_access_grants: tuple[str, ...] | None = None
+    ai_context: str | None = None
+    sample_queries: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomCalendar:
+    """A table of periods: `date` is its day, `mappings` give a column for each timeframe (digest §9.4).
+
+    Keys of `mappings` are `year quarter month week` (first days) and `year_num quarter_of_year
+    month_num` (numbers). All are field names of `view`.
+    """
+
+    name: str
+    view: str
+    date: str
+    mappings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicSchema:
+    """The views of `from_schema` once more, on the schema that the user's attribute names."""
+
+    name: str
+    from_schema: str
+    user_attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRoute:
+    """Which extension model a user is sent to: by `mappings` (extension -> values) or `map_pattern`."""
+
+    user_attribute: str | None = None
+    mappings: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
+    map_pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,4 +529,15 @@ class Model:
     week_start_day: str = "Monday"
     default_timeframes: tuple[str, ...] = ("raw", "date", "week", "month", "quarter", "year")
     catalog: Catalog = field(default_factory=Catalog)
+    composite_topics: Mapping[str, CompositeTopic] = field(default_factory=lambda: EMPTY)
+    constants: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    custom_formats: Mapping[str, str | ConditionalFormat] = field(default_factory=lambda: EMPTY)
+    custom_calendars: Mapping[str, CustomCalendar] = field(default_factory=lambda: EMPTY)
+    fiscal_month_offset: int | None = None
+    dynamic_schemas: Mapping[str, DynamicSchema] = field(default_factory=lambda: EMPTY)
+    extension_routes: tuple[ExtensionRoute, ...] = ()
+    features: frozenset[str] = frozenset()
+    default_row_limit: int | None = None
+    sql_preamble: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     derived: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
