@@ -10,6 +10,7 @@ import duckdb
 
 from bench import compile as compiling
 from bench import service, sql
+from bench.limit import limit_server
 from bench.live import live
 from holoscope.cli.shop import generate_shop, shop_folder
 from holoscope.modeling.load import load_model
@@ -35,11 +36,11 @@ def main() -> None:
             if "sql" in asked.parts:
                 sql.run(connection, model)
             if "service" in asked.parts:
-                with live(asked.scale) as server:
-                    service.end_to_end(server, connection)
+                with live(asked.scale) as server, limit_server(path, Path(name)) as limit:
+                    service.end_to_end(server, connection, limit)
                     service.cached(server)
                     service.throughput(server)
-                    service.extraction(server, connection, int(1_000_000 * asked.scale))
+                    service.extraction(server, connection, limit, int(1_000_000 * asked.scale))
 
 
 def _shop_model(connection: duckdb.DuckDBPyConnection) -> Model:
