@@ -159,7 +159,8 @@ BAD_MEASURES = {
     "{ aggregate_type: count_distinct }": ("5:8", "sql_required"),
     "{ aggregate_type: smu, sql: '${y}' }": ("5:8", "bad_aggregate"),
     "{ aggregate_type: [sum] }": ("5:24", "wrong_type"),
-    "{ aggregate_type: sum_distinct_on, sql: a }": ("5:8", "not_supported_yet"),
+    "{ aggregate_type: sum_distinct_onn, sql: a }": ("5:8", "bad_aggregate"),
+    "{ aggregate_type: semantic_view_agg, sql: a }": ("5:8", "not_supported_yet"),
     "{ aggregate_type: count, sql: '${y}' }": ("5:31", "count_with_sql"),
     "{ aggregate_type: percentile, sql: '${y}' }": ("5:8", "bad_percentile"),
     "{ percentile: 101, aggregate_type: percentile, sql: a }": ("5:8", "bad_percentile"),
@@ -167,7 +168,6 @@ BAD_MEASURES = {
     "{ percentile: half, aggregate_type: percentile, sql: a }": ("5:20", "wrong_type"),
     "{ sql: 'sum(a)', filters: { y: a } }": ("5:23", "not_supported_yet"),
     "{ filters: [a], aggregate_type: count }": ("5:17", "wrong_type"),
-    "{ custom_primary_key_sql: a, aggregate_type: count }": ("5:8", "not_supported_yet"),
     "{ level_of_detail: {}, aggregate_type: count }": ("5:8", "not_supported_yet"),
     "{ primary_key: true, aggregate_type: count }": ("5:8", "unknown_key"),
 }

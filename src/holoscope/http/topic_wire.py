@@ -195,7 +195,7 @@ def _measure(listed: ListedField, may_view_sql: bool) -> FieldWire:
         shared["format"] = shared["format"] or "NUMBER_0"
         shown = "COUNT(*)"
     elif item.aggregate is not None:
-        shown = f"{item.aggregate.value.upper()}({item.sql or item.name})"
+        shown = f"{item.aggregate.wire_name}({item.sql or item.name})"
     else:
         shown = item.sql or ""
     if listed.type.data_type is DataType.TIMESTAMP:
@@ -203,7 +203,7 @@ def _measure(listed: ListedField, may_view_sql: bool) -> FieldWire:
     return FieldWire(
         **shared,
         type="metric" if item.aggregate is None else "aggregation",
-        aggregate_type=None if item.aggregate is None else item.aggregate.value.upper(),
+        aggregate_type=None if item.aggregate is None else item.aggregate.wire_name,
         sql=(item.sql if may_view_sql else "") if item.sql is not None else None,
         display_sql=shown if may_view_sql else "",
         dialect_sql=shown if may_view_sql else "",

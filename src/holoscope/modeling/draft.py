@@ -14,13 +14,14 @@ from holoscope.modeling.reader.relationships import Declared, RelationshipsFile
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import ViewFile
+from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import Topic, View
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One field naming another: in its SQL (`key` is `sql`), a filter (`filters`), or `order_by_field`.
+    """One field naming another, in SQL (`key` is `sql` or another such key), `filters`, `order_by_field`.
 
     `target` is None when the name means nothing; `name` is empty when it is malformed.
     """
@@ -129,6 +130,10 @@ def _uses(draft: Draft) -> Iterator[Use]:
             if not source.ignored:
                 yield from _sql_uses(draft, view, source)
         for measure in view.measures.values():
+            if measure.custom_primary_key_sql and not measure.ignored:
+                path = ("measures", measure.name, "custom_primary_key_sql")
+                for found in find_references(measure.custom_primary_key_sql):
+                    yield _reference_use(draft.names, measure, path, found)
             if measure.filters and not measure.ignored:
                 for key in measure.filters:
                     yield _use(
@@ -145,19 +150,23 @@ def _uses(draft: Draft) -> Iterator[Use]:
 def _sql_uses(draft: Draft, view: View, source: AnyField) -> Iterator[Use]:
     section = "dimensions" if source.name in view.dimensions else "measures"
     for reference in draft.files[view.name].references[source.name]:
-        owner = reference.view or view.name
-        yield Use(
-            source=source,
-            key="sql",
-            path=(section, source.name, "sql"),
-            text=reference.text,
-            view=owner,
-            name=reference.name,
-            grain=reference.grain,
-            target=draft.names.find(owner, reference.name) if reference.name else None,
-            needle=reference.text,
-            offset=reference.start,
-        )
+        yield _reference_use(draft.names, source, (section, source.name, "sql"), reference)
+
+
+def _reference_use(names: Names, source: AnyField, path: Path, reference: Reference) -> Use:
+    owner = reference.view or source.view
+    return Use(
+        source=source,
+        key=str(path[-1]),
+        path=path,
+        text=reference.text,
+        view=owner,
+        name=reference.name,
+        grain=reference.grain,
+        target=names.find(owner, reference.name) if reference.name else None,
+        needle=reference.text,
+        offset=reference.start,
+    )
 
 
 def _use(names: Names, source: AnyField, key: str, path: Path, text: str) -> Use:

@@ -50,6 +50,21 @@ class Aggregate(StrEnum):
     MEDIAN_DISTINCT_ON = "median_distinct_on"
     PERCENTILE_DISTINCT_ON = "percentile_distinct_on"
 
+    @property
+    def is_distinct_on(self) -> bool:
+        """Tell whether it keeps one value for each value of `custom_primary_key_sql`."""
+        return self.value.endswith("_distinct_on")
+
+    @property
+    def plain(self) -> Aggregate:
+        """Give the aggregate over the values that are kept: `sum` of `sum_distinct_on`."""
+        return Aggregate(self.value.removesuffix("_distinct_on"))
+
+    @property
+    def wire_name(self) -> str:
+        """Give the wire's `aggregate_type`, which drops `_on`."""
+        return self.value.removesuffix("_on").upper()
+
 
 class JoinType(StrEnum):
     ALWAYS_LEFT = "always_left"

@@ -39,7 +39,8 @@ class Call:
 
     `operand` None counts rows. `condition` keeps a row when any of its joined rows meets it.
     `literal` holds an aggregate written in SQL that none of ours describes; it cannot be
-    protected from fan-out.
+    protected from fan-out. With `once_per`, each combination of those values counts once in a group,
+    whatever the joins do; of several operands for one combination the greatest counts.
     """
 
     aggregate: Aggregate | None
@@ -51,6 +52,7 @@ class Call:
     percentile: Decimal | None = None
     coalesce_zero: bool = False
     literal: exp.Expr | None = None
+    once_per: tuple[exp.Expr, ...] | None = None
 
     @property
     def reads(self) -> frozenset[str]:
@@ -66,6 +68,7 @@ class Call:
             self.percentile,
             self.coalesce_zero,
             self.literal,
+            self.once_per,
         )
 
 

@@ -25,11 +25,12 @@ from holoscope.query.plan.node import (
     Total,
     key_column,
 )
-from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, Value, table_key
+from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, table_key
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
 from holoscope.query.source import Source, build_rows, choose_source
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
+from holoscope.query.value import Value
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import wall_clock
 from holoscope.sql.trees import copy_of

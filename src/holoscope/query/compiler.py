@@ -92,7 +92,7 @@ def _result_fields(
     if isinstance(item, ResolvedMeasure):
         aggregate = item.field.aggregate
         date_type = _date_type(item.type.date_only, item.type.data_type)
-        measured, word = item.type.data_type, str(aggregate or "")
+        measured, word = item.type.data_type, aggregate.wire_name if aggregate else ""
         if not item.is_time:
             return (_field(item, item.name, inner, measured, label, date_type, word),)
         raw = _field(item, f"{item.name}__raw", f"{inner}__raw", measured, label, date_type, word)

@@ -16,7 +16,7 @@ def describe(
     groups = []
     for position, item in enumerate(columns, start=1):
         if isinstance(item.field, Measure):
-            word = f"OMNI_{item.field.aggregate.upper()}" if item.field.aggregate else "OMNI_MEASURE"
+            word = f"OMNI_{item.field.aggregate.wire_name}" if item.field.aggregate else "OMNI_MEASURE"
             terms.append(f'{word}(${{{item.name}}}) AS "{item.name}"')
         else:
             groups.append(str(position))

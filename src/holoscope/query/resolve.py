@@ -15,10 +15,11 @@ from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
 from holoscope.modeling.timeframes import GRAINS, Grain, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import Aggregate, Catalog, ColumnType, DataType, Dimension, Measure, Model, View
-from holoscope.query.aggregates import AGGREGATE_TYPES, Call, literal_call
+from holoscope.query.aggregates import Call, literal_call
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.grants import grants_hold
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
+from holoscope.query.value import Aggregation, Value, call_over
 from holoscope.sql.inference import infer_columns, infer_type
 from holoscope.sql.markers import wall_clock
 from holoscope.sql.parse import parse_template, reference_index
@@ -26,16 +27,6 @@ from holoscope.sql.quoting import column, identifier
 from holoscope.sql.trees import atom, copy_of, replaced
 
 _DEPTH = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A row-level expression, its type, and the views it reads. `stored` is untouched by zones."""
-
-    tree: exp.Expr
-    type: ColumnType
-    views: frozenset[str]
-    convertible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,28 +343,31 @@ class Resolver:
             if condition is not None:
                 raise InvalidQuery(f'Measure "{found.qualified_name}": filters need an aggregate_type.')
             return self._derived(found, chain)
-        if found.sql is None:
-            operand = None
-            if found.aggregate is not Aggregate.COUNT:
-                raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql.')
-        else:
-            operand = self.expression(found.sql, found.view, chain)
-        kind = AGGREGATE_TYPES[found.aggregate] or (operand.type if operand else NUMBER)
+        return self._aggregate(found, found.aggregate, condition, chain)
+
+    def _aggregate(
+        self, found: Measure, aggregate: Aggregate, condition: Value | None, chain: tuple[str, ...]
+    ) -> tuple[exp.Expr, ColumnType]:
+        operand = None if found.sql is None else self.expression(found.sql, found.view, chain)
+        if operand is None and aggregate is not Aggregate.COUNT:
+            raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql.')
         views = frozenset((found.view,)) | (operand.views if operand else frozenset())
-        if operand is not None and found.aggregate in (Aggregate.MIN, Aggregate.MAX):
+        if operand is not None and aggregate in (Aggregate.MIN, Aggregate.MAX):
             operand = self._shown(operand)
-            kind = operand.type
-        call = Call(
-            found.aggregate,
-            operand.tree if operand else None,
-            views,
-            found.qualified_name,
-            condition=condition.tree if condition else None,
-            condition_views=condition.views if condition else frozenset(),
-            percentile=found.percentile,
-            coalesce_zero=found.aggregate is Aggregate.SUM,
-        )
+        key = self._distinct_on(aggregate, found.custom_primary_key_sql, found, chain)
+        said = Aggregation(aggregate, found.percentile, key, condition)
+        call, kind = call_over(operand, views, said, found.qualified_name)
         return self.add_call(call), kind
+
+    def _distinct_on(
+        self, aggregate: Aggregate, sql: str | None, found: Dimension | Measure, chain: tuple[str, ...]
+    ) -> Value | None:
+        """Give the key that `*_distinct_on` keeps one value for."""
+        if not aggregate.is_distinct_on:
+            return None
+        if sql is None:
+            raise InvalidQuery(f'"{found.qualified_name}": {aggregate} needs custom_primary_key_sql.')
+        return self.expression(sql, found.view, chain)
 
     def add_call(self, call: Call) -> exp.Expr:
         """Register an aggregate call once and return the column that stands for it."""

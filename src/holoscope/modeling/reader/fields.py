@@ -8,12 +8,13 @@ from typing import Any
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
 from holoscope.modeling.formats import canonical_format, is_known_format
+from holoscope.modeling.reader.aggregates import read_aggregate
 from holoscope.modeling.reader.conditions import read_filters
 from holoscope.modeling.reader.keys import DIMENSION, MEASURE
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Table
 from holoscope.modeling.timeframes import GRAINS, WEEKDAYS
-from holoscope.modeling.types import Aggregate, DataType, Dimension, Measure
+from holoscope.modeling.types import DataType, Dimension, Measure
 
 __all__ = ["DIMENSION", "MEASURE", "read_dimension", "read_measure", "read_timeframes", "read_week_start"]
 
@@ -21,12 +22,6 @@ _TYPES: Mapping[str, DataType] = {
     word: DataType(word.upper())
     for word in ("timestamp", "string", "boolean", "number", "interval", "array", "json")
 }
-_AGGREGATES: Mapping[str, Aggregate] = {item.value: item for item in Aggregate} | {"avg": Aggregate.AVERAGE}
-_AGGREGATES_LATER = {
-    f"{name}{ending}"
-    for name in ("sum", "average", "median", "percentile")
-    for ending in ("_distinct_on", "_distinct")
-} | {"semantic_view_agg"}
 _GRAINS_LATER = {"fiscal_quarter", "fiscal_year"}
 _FORMATS_LATER = {"relative", "relativenumeric", "relativeshort"}
 _WEEKDAYS = {name: name.capitalize() for name in WEEKDAYS}
@@ -101,22 +96,6 @@ def _verbatim(section: Section, key: str, _view: str) -> str | None:
     return getattr(node, "text", None) or section.text(key)
 
 
-def _aggregate(section: Section, _key: str, _view: str) -> Aggregate | None:
-    word = section.word("aggregate_type")
-    if word is None:
-        return None
-    name = word.strip().lower()
-    if name in _AGGREGATES_LATER:
-        message = f'The aggregate "{name}" is not supported yet; the measure is left out of the model.'
-        section.error(Code.NOT_SUPPORTED_YET, message, "aggregate_type")
-        return None
-    if name not in _AGGREGATES:
-        hint = near(name, _AGGREGATES) or tuple(item.value for item in Aggregate)
-        message = f'"{word}" is not an aggregate_type.'
-        section.error(Code.BAD_AGGREGATE, message, "aggregate_type", fix=f"Use {', '.join(hint)}.")
-    return _AGGREGATES.get(name)
-
-
 def _format(section: Section, _key: str, _view: str) -> str | None:
     """Read a format; what we cannot apply is a warning, since it never changes a number."""
     node = section.node("format")
@@ -183,7 +162,8 @@ _DIMENSION_READERS: Mapping[str, Reader] = {
 }
 _MEASURE_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,
-    "aggregate_type": _aggregate,
+    "aggregate_type": lambda section, _key, _view: read_aggregate(section, "the measure"),
     "percentile": lambda section, key, _: section.number(key),
+    "custom_primary_key_sql": lambda section, key, _: section.sql(key),
     "filters": read_filters,
 }

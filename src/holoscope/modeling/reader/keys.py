@@ -68,9 +68,9 @@ DIMENSION = _keys(
     "else bin_boundaries bin_labels duration level_of_detail dynamic_top_n mask_unless_access_grants",
 )
 MEASURE = _keys(
-    read=_FIELD + "aggregate_type percentile filters",
+    read=_FIELD + "aggregate_type percentile filters custom_primary_key_sql",
     unused=_FIELD_UNUSED + "all_values drill_queries",
-    later="custom_primary_key_sql level_of_detail extends mask_unless_access_grants",
+    later="level_of_detail extends mask_unless_access_grants",
 )
 TOPIC = _keys(
     read="base_view base_view_label label description group_label display_order hidden tags joins "

@@ -8,11 +8,13 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.types import Aggregate, View
 
+_PERCENTILES = (Aggregate.PERCENTILE, Aggregate.PERCENTILE_DISTINCT_ON)
+
 
 def check(view: View) -> Iterator[Finding]:
     """Report a percentile that is missing, out of range, or beside another aggregate."""
     for name, measure in view.measures.items():
-        wanted, given = measure.aggregate is Aggregate.PERCENTILE, measure.percentile
+        wanted, given = measure.aggregate in _PERCENTILES, measure.percentile
         if not wanted and given is None:
             continue
         if wanted and given is None:

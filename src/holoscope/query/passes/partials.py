@@ -14,7 +14,7 @@ _ADDING = frozenset((Aggregate.COUNT, Aggregate.SUM, Aggregate.AVERAGE, Aggregat
 
 def is_decomposable(call: Call) -> bool:
     """Tell whether a call can be computed from partial results."""
-    return call.aggregate in _ADDING and call.literal is None
+    return call.aggregate in _ADDING and call.literal is None and call.once_per is None
 
 
 def decompose(call: Call, source: str, number: int) -> tuple[list[tuple[str, exp.Expr]], Call]:

@@ -41,16 +41,19 @@ class CallPlanner:
             FanOutNeedsKey: an exact answer needs the key of a view that has none.
         """
         plain: list[tuple[int, exp.Expr]] = []
-        once: dict[tuple[str, ...], list[tuple[int, Call]]] = {}
+        once: dict[tuple[exp.Expr, ...], list[tuple[int, Call]]] = {}
         for number, call in enumerate(calls):
-            if not self._needs_key(call):
+            if call.once_per is not None:
+                once.setdefault(call.once_per, []).append((number, call))
+            elif not self._needs_key(call):
                 plain.append((number, self._plain(call)))
             elif call.aggregate is Aggregate.COUNT:
                 plain.append((number, self._count_keys(call)))
             else:
-                once.setdefault(self._joined.key_views(call.views), []).append((number, call))
+                keys = self._keys(call.measure, self._joined.key_views(call.views))
+                once.setdefault(tuple(keys), []).append((number, call))
         parts = [Part(tuple(plain))] if plain or not once else []
-        parts += [self._once(views, numbered) for views, numbered in once.items()]
+        parts += [self._once(keys, numbered) for keys, numbered in once.items()]
         return tuple(parts)
 
     def require_keys(self, calls: Sequence[Call]) -> None:
@@ -62,7 +65,7 @@ class CallPlanner:
             FanOutNeedsKey: a view whose rows repeat has no primary key.
         """
         for call in calls:
-            if self._needs_key(call):
+            if call.once_per is None and self._needs_key(call):
                 self._keys(call.measure, self._joined.key_views(call.views))
 
     def _needs_key(self, call: Call) -> bool:
@@ -159,8 +162,7 @@ class CallPlanner:
             value = exp.Case(ifs=[exp.If(this=test, true=value)])
         return exp.Count(this=exp.Distinct(expressions=[value]))
 
-    def _once(self, views: tuple[str, ...], numbered: list[tuple[int, Call]]) -> Part:
-        keys = self._keys(numbered[0][1].measure, views)
+    def _once(self, keys: tuple[exp.Expr, ...], numbered: list[tuple[int, Call]]) -> Part:
         operands = []
         calls = []
         for position, (number, call) in enumerate(numbered):
@@ -168,7 +170,7 @@ class CallPlanner:
                 raise InvalidQuery(f'Measure "{call.measure}" needs sql.')
             operands.append(self._operand(call, call.operand))
             calls.append((number, self._aggregate(call, exp.column(f"v{position}"))))
-        return Part(tuple(calls), tuple(keys), tuple(operands))
+        return Part(tuple(calls), keys, tuple(operands))
 
 
 def is_strict(tree: exp.Expr) -> bool:
