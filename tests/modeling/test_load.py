@@ -10,7 +10,7 @@ import yaml
 from holoscope.modeling.codes import Code
 from holoscope.modeling.load import load_model
 from holoscope.modeling.reader import files as reader_files
-from holoscope.modeling.reader.files import forget_files, read_file
+from holoscope.modeling.reader.files import forget_files, read_text
 from holoscope.modeling.types import Catalog, ColumnType, DataType
 from holoscope.modelstore.folder import load_folder
 from support.modeltext import BIKES, RIDERS, TRIPS, load_texts
@@ -98,7 +98,7 @@ def test_a_file_is_read_once():
     again = load_model({**BIKES, "riders.view": RIDERS + "# edited\n"})[0]
     assert again.views["trips"] is first.views["trips"]
     assert again.views["riders"] is not first.views["riders"]
-    assert read_file("trips.view", TRIPS) is read_file("trips.view", TRIPS)
+    assert read_text("trips.view", TRIPS) is read_text("trips.view", TRIPS)
 
 
 def test_what_rules_leave_out_is_not_remembered():
@@ -114,14 +114,14 @@ def test_what_rules_leave_out_is_not_remembered():
 def test_only_so_many_files_are_remembered(monkeypatch):
     monkeypatch.setattr(reader_files, "KEPT_FILES", 2)
     forget_files()
-    first = read_file("a.view", "schema: a")
-    read_file("b.view", "schema: b")
-    assert read_file("a.view", "schema: a") is first
-    read_file("c.view", "schema: c")
-    assert read_file("a.view", "schema: a") is first
-    read_file("d.view", "schema: d")
-    read_file("e.view", "schema: e")
-    assert read_file("a.view", "schema: a") is not first
+    first = read_text("a.view", "schema: a")
+    read_text("b.view", "schema: b")
+    assert read_text("a.view", "schema: a") is first
+    read_text("c.view", "schema: c")
+    assert read_text("a.view", "schema: a") is first
+    read_text("d.view", "schema: d")
+    read_text("e.view", "schema: e")
+    assert read_text("a.view", "schema: a") is not first
 
 
 def test_the_shop_has_no_findings():

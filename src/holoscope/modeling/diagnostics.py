@@ -13,11 +13,12 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """Where something is written: the file's key, line and column, both from 1."""
+    """Where something is written: the file's key, line and column, both from 1, and the layer's name."""
 
     file: str
     line: int = 1
     column: int = 1
+    layer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

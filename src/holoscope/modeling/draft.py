@@ -27,6 +27,7 @@ class Use:
     """
 
     source: AnyField
+    file: str
     key: str
     path: Path
     text: str
@@ -42,7 +43,7 @@ class Use:
         return Finding(
             code,
             message,
-            self.source.position.file,
+            self.file,
             self.path,
             fix=fix,
             at_value=self.key == "order_by_field",
@@ -157,6 +158,7 @@ def _reference_use(names: Names, source: AnyField, path: Path, reference: Refere
     owner = reference.view or source.view
     return Use(
         source=source,
+        file=names.views[source.view].position.file,
         key=str(path[-1]),
         path=path,
         text=reference.text,
@@ -172,4 +174,5 @@ def _reference_use(names: Names, source: AnyField, path: Path, reference: Refere
 def _use(names: Names, source: AnyField, key: str, path: Path, text: str) -> Use:
     base, grain = split_grain(text)
     view, _, name = base.partition(".")
-    return Use(source, key, path, text, view, name, grain, names.find(view, name))
+    file = names.views[source.view].position.file
+    return Use(source, file, key, path, text, view, name, grain, names.find(view, name))

@@ -15,7 +15,7 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Diagnostic, Position, Severity
 from holoscope.modeling.reader.conditions import qualify
 from holoscope.modeling.reader.report import Path, yaml_path
-from holoscope.modeling.reader.tree import Items, Mark, Node, Scalar, Table, position_of
+from holoscope.modeling.reader.tree import Items, Mark, Node, Origin, Scalar, Table, position_of
 
 
 class Kind(Enum):
@@ -56,11 +56,14 @@ class Finding:
 
 
 class Places:
-    """Turns findings into diagnostics; reads a file again at most once, and only when needed."""
+    """Turns findings into diagnostics; reads a file again at most once, and only when needed.
 
-    def __init__(self, tree_of: Callable[[str], Node | None], text_of: Callable[[str], str]) -> None:
+    `origin_of` gives the text of a file's marks that do not know their own.
+    """
+
+    def __init__(self, tree_of: Callable[[str], Node | None], origin_of: Callable[[str], Origin]) -> None:
         self._tree_of = tree_of
-        self._text_of = text_of
+        self._origin_of = origin_of
         self._trees: dict[str, Node | None] = {}
         self._lines: dict[str, tuple[str, list[int]]] = {}
         self._indexes: dict[int, dict[str, tuple[Mark, Node]]] = {}
@@ -76,7 +79,7 @@ class Places:
             self._trees[finding.file] = self._tree_of(finding.file)
         node = self._trees[finding.file]
         if node is None:
-            return Position(finding.file)
+            return Position(finding.file, layer=self._origin_of(finding.file).layer)
         mark: Mark | None = node.mark if not finding.path else None
         for part in finding.path:
             step = self._step(node, part)
@@ -87,24 +90,25 @@ class Places:
             return self._inside(finding, node)
         if finding.at_value or mark is None:
             mark = node.mark
-        return position_of(finding.file, mark)
+        return position_of(finding.file, mark, self._origin_of(finding.file).layer)
 
     def _inside(self, finding: Finding, node: Scalar) -> Position:
-        text, starts = self._text(finding.file)
+        origin = getattr(node.mark, "origin", None) or self._origin_of(finding.file)
+        text, starts = self._text(origin)
         at = node.mark.index - 1
         for _ in range(node.text[: finding.offset].count(finding.needle) + 1):
             at = text.find(finding.needle, at + 1, node.end.index)
             if at < 0:
-                return position_of(finding.file, node.mark)
+                return Position(origin.file, node.mark.line + 1, node.mark.column + 1, origin.layer)
         line = bisect_right(starts, at)
-        return Position(finding.file, line, at - starts[line - 1] + 1)
+        return Position(origin.file, line, at - starts[line - 1] + 1, origin.layer)
 
-    def _text(self, file: str) -> tuple[str, list[int]]:
-        known = self._lines.get(file)
+    def _text(self, origin: Origin) -> tuple[str, list[int]]:
+        known = self._lines.get(origin.text)
         if known is None:
-            text = self._text_of(file).removeprefix("\ufeff")
+            text = origin.text.removeprefix("\ufeff")
             starts = [0, *(found.end() for found in re.finditer("\n", text))]
-            known = self._lines[file] = (text, starts)
+            known = self._lines[origin.text] = (text, starts)
         return known
 
     def _step(self, node: Node, part: str | int) -> tuple[Mark, Node] | None:

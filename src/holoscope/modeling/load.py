@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from holoscope.modeling.codes import Code
 from holoscope.modeling.compose import compose, left_out
-from holoscope.modeling.diagnostics import Diagnostic, Position, Severity
+from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.draft import Draft, build_draft
 from holoscope.modeling.findings import Finding, Kind, Places
-from holoscope.modeling.reader.files import file_key, read_file
-from holoscope.modeling.reader.tree import read_tree
+from holoscope.modeling.layers import Laid, Layer, as_layers, lay
+from holoscope.modeling.reader.files import read_file
+from holoscope.modeling.reader.tree import Node, Origin
 from holoscope.modeling.reader.views import without_fields
 from holoscope.modeling.types import Catalog, Model
 from holoscope.modeling.validate.broken_fields import spread
@@ -21,42 +21,41 @@ _NO_CATALOG = Catalog()
 
 
 def load_model(
-    files: Mapping[str, str], catalog: Catalog = _NO_CATALOG
+    files: Mapping[str, str] | Sequence[Layer], catalog: Catalog = _NO_CATALOG
 ) -> tuple[Model, tuple[Diagnostic, ...]]:
     """Read and check a whole model. Bad content never raises: it becomes diagnostics.
 
     `files` maps keys such as `model`, `relationships`, `PUBLIC/trips.view` or `rides.topic`
-    (`.yaml` and `.yml` are dropped) to their text. What has an error is left out of the model
-    together with everything that needs it; the rest can be queried. Diagnostics come in the order
-    of file, line and column. Files that were read before, with the same text, are not read again.
+    (`.yaml` and `.yml` are dropped) to their text; or they are layers, low to high, each with such
+    files. What has an error is left out of the model together with everything that needs it; the
+    rest can be queried. Diagnostics come in the order of file, line and column. Files that were
+    read before, with the same texts in their layers, are not read again.
 
-    Source: modeling digest §2, §4-§6, §8, §11, §15, §17-§19.
+    Source: modeling digest §1, §2, §4-§6, §8, §11, §15, §17-§19.
     """
-    texts, diagnostics = _texts(files)
-    parsed = [read_file(file, texts[file]) for file in sorted(texts)]
+    laid = lay(as_layers(files))
+    diagnostics = list(laid.diagnostics)
+    parsed = [read_file(file) for file in laid.files.values()]
     for item in parsed:
         diagnostics.extend(item.diagnostics)
     draft, findings = build_draft(parsed)
     findings.extend(_settle_fields(draft))
     found = [finding for rule in MODEL_RULES for finding in rule(draft)]
     findings.extend(found)
-    places = Places(lambda file: read_tree(file, texts.get(file, ""))[0], lambda file: texts.get(file, ""))
+    places = _places(laid)
     diagnostics.extend(places.diagnose(finding) for finding in findings)
     ordered = sorted(dict.fromkeys(diagnostics), key=lambda item: (item.position, item.code, item.message))
     return compose(draft, found, catalog), tuple(ordered)
 
 
-def _texts(files: Mapping[str, str]) -> tuple[dict[str, str], list[Diagnostic]]:
-    texts: dict[str, str] = {}
-    diagnostics: list[Diagnostic] = []
-    for name in sorted(files):
-        key = file_key(name)
-        if key in texts:
-            message = f'Two files are called "{key}"; "{name}" is not read.'
-            diagnostics.append(Diagnostic(Code.DUPLICATE_FILE, Severity.ERROR, message, Position(key), key))
-        else:
-            texts[key] = files[name]
-    return texts, diagnostics
+def _places(laid: Laid) -> Places:
+    def tree_of(file: str) -> Node | None:
+        return laid.files[file].read()[0] if file in laid.files else None
+
+    def origin_of(file: str) -> Origin:
+        return laid.files[file].origin if file in laid.files else Origin(file)
+
+    return Places(tree_of, origin_of)
 
 
 def _settle_fields(draft: Draft) -> list[Finding]:

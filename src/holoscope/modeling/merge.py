@@ -6,7 +6,7 @@ fields; a property, whatever its value, is replaced whole. Shapes say so, once f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -36,6 +36,7 @@ class Named:
 
 
 Shape = Atom | Record | Named
+Merger = Callable[[Node, Node], Node]
 
 ATOM = Atom()
 FIELD = Record(tombstone="ignored")
@@ -52,7 +53,19 @@ TOPIC = Record(
             "always_having_filters": Named(ATOM),
             "sample_queries": Named(ATOM),
         }
-    )
+    ),
+    tombstone="ignored",
+)
+COMPOSITE_TOPIC = Record(
+    MappingProxyType(
+        {
+            "shared_dimensions": Named(ATOM),
+            "shared_measures": Named(ATOM),
+            "default_filters": Named(ATOM),
+            "sample_queries": Named(ATOM),
+        }
+    ),
+    tombstone="ignored",
 )
 MODEL = Record(
     MappingProxyType(
@@ -91,6 +104,45 @@ def merge(lower: Node, upper: Node, shape: Shape) -> Node:
         merged = value if known is None else merge(known[1], value, shape_of(shape, key))
         entries[key] = known if known is not None and merged is known[1] else (mark, merged)
     return Table(entries, upper.mark, upper.end)
+
+
+def merge_joins(lower: Node, upper: Node) -> Node:
+    """Return the list of joins `lower` with those of `upper` instead of the same ones.
+
+    Joins are the same when views, aliases and `id` are. A replaced join keeps its place, so that the
+    first of several ways stays the first. What is no list wins, so that its error is told.
+    """
+    if not isinstance(lower, Items):
+        return upper if says_nothing(lower) else lower
+    if not isinstance(upper, Items):
+        return lower if says_nothing(upper) else upper
+    above: dict[object, list[Node]] = {}
+    for item in upper.values:
+        above.setdefault(join_identity(item), []).append(item)
+    values: list[Node] = []
+    placed: set[object] = set()
+    for item in lower.values:
+        identity = join_identity(item)
+        if identity not in above:
+            values.append(item)
+        elif identity not in placed:
+            placed.add(identity)
+            values.extend(above[identity])
+    values.extend(item for item in upper.values if join_identity(item) not in placed)
+    return Items(values, upper.mark, upper.end)
+
+
+def join_identity(item: Node) -> object:
+    """Name a join by its views, aliases and `id`; what is no join is like nothing else."""
+    if not isinstance(item, Table):
+        return id(item)
+
+    def said(key: str) -> str:
+        value = item.entries[key][1] if key in item.entries else None
+        return value.text if isinstance(value, Scalar) and value.value is not None else ""
+
+    left, right = said("join_from_view"), said("join_to_view")
+    return left, right, said("join_from_view_as") or left, said("join_to_view_as") or right, said("id")
 
 
 def subtract(whole: Node, lower: Node, shape: Shape) -> Node | None:

@@ -17,7 +17,7 @@ from holoscope.kit.clock import Clock, wire_time
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
 from holoscope.kit.paging import BadCursor, Page, decode_cursor, encode_cursor, page_size_of
-from holoscope.modeling.reader.files import file_key
+from holoscope.modeling.layers import file_key
 from holoscope.modelstore import model_rows
 from holoscope.modelstore.errors import NoSuchConnection, NoSuchModel, SchemaModelExists, SchemaModelMissing
 from holoscope.modelstore.model_rows import ModelKind, StoredModel, content_hash

@@ -14,7 +14,7 @@ from holoscope.access.actors import Actor
 from holoscope.access.errors import PermissionDenied
 from holoscope.access.scope import Scopes
 from holoscope.kit.errors import BadRequest
-from holoscope.modeling.reader.files import file_key, read_file
+from holoscope.modeling.reader.files import read_text
 from holoscope.modeling.reader.views import ViewFile
 from holoscope.modelstore import model_rows
 from holoscope.modelstore.errors import NoSuchBranch, SchemaModelsHaveNoBranches
@@ -130,7 +130,8 @@ def _require_resolved(files: Iterable[StoredFile]) -> None:
 def _views(files: Iterable[StoredFile]) -> dict[str, ViewFile]:
     found: dict[str, ViewFile] = {}
     for file in files:
-        content = read_file(file_key(file.path), file.text).content
+        parsed = read_text(file.path, file.text)
+        content = parsed.content if parsed is not None else None
         if isinstance(content, ViewFile):
             found[file.path] = content
     return found

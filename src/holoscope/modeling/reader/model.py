@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from holoscope.modeling.reader.fields import read_timeframes, read_week_start
 from holoscope.modeling.reader.keys import ACCESS_GRANT, CACHE_POLICY, MODEL
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.reader.tree import Node, Spot, Table
+from holoscope.modeling.reader.tree import Node, Origin, Spot, Table
 from holoscope.modeling.types import EMPTY, AccessFilter, AccessGrant, CachePolicy
 
 _AGE = re.compile(r"\s*([0-9]{1,9})\s+(second|minute|hour|day|week)s?\s*\Z", re.IGNORECASE)
@@ -45,11 +45,12 @@ class ModelFile:
     exists: bool = False
 
 
-def read_model_file(text: str, node: Node | None, report: Report) -> ModelFile:
-    """Read the model file whose tree is `node` (None when it is empty)."""
+def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) -> ModelFile:
+    """Read the model file whose tree is `node` (None when it is empty); `texts` are its layers' own."""
     start = Spot(0, 0)
     section = Section(node if node is not None else Table({}, start, start), MODEL, report, (), start)
-    _features(text, report)
+    for origin in texts:
+        _features(origin, report)
     # An unknown key may be a misspelt rule of access, and a root that is no map says nothing at all.
     known = all(key in MODEL for key in section.entries) and (node is None or isinstance(node, Table))
     before = section.broken
@@ -75,12 +76,12 @@ def read_model_file(text: str, node: Node | None, report: Report) -> ModelFile:
     )
 
 
-def _features(text: str, report: Report) -> None:
-    for number, line in enumerate(text.splitlines()):
+def _features(origin: Origin, report: Report) -> None:
+    for number, line in enumerate(origin.text.splitlines()):
         found = _FEATURE.search(line) if "#" in line else None
         if found:
             message = "Feature switches in comments have no effect yet."
-            report.warning(Code.NOT_USED_YET, message, Spot(number, found.start()), ())
+            report.warning(Code.NOT_USED_YET, message, Spot(number, found.start(), 0, origin), ())
 
 
 def _grants(section: Section) -> Mapping[str, AccessGrant]:

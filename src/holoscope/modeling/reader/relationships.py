@@ -53,13 +53,15 @@ def read_relationship(node: Node, report: Report, path: Path, topic: str | None 
     section = Section(node, RELATIONSHIP, report, path)
     left_view, right_view = section.word("join_from_view"), section.word("join_to_view")
     join_type = section.choice("join_type", _JOIN_TYPES) or JoinType.ALWAYS_LEFT
-    for key in ("join_from_view", "join_to_view", "relationship_type"):
+    for key in ("join_from_view", "join_to_view"):
         section.require(key)
-    if join_type is not JoinType.CROSS:
-        section.require("on_sql")
+    ignored = section.flag("ignored")
+    if not ignored:
+        section.require("relationship_type")
+        if join_type is not JoinType.CROSS:
+            section.require("on_sql")
     kind = section.word("relationship_type") or ""
     cardinality: Cardinality | None = section.choice("relationship_type", _CARDINALITIES)
-    ignored = section.flag("ignored")
     both_ways = cardinality in (Cardinality.ONE_TO_ONE, Cardinality.MANY_TO_MANY)
     left, right = section.word("join_from_view_as"), section.word("join_to_view_as")
     on_sql, where_sql = section.sql("on_sql"), section.sql("where_sql")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holoscope.modeling.codes import Code
-from holoscope.modeling.diagnostics import Diagnostic, Severity
+from holoscope.modeling.diagnostics import Diagnostic, Position, Severity
 from holoscope.modeling.reader.tree import Mark, position_of
 
 Path = tuple[str | int, ...]
@@ -15,13 +15,18 @@ def yaml_path(file: str, path: Path) -> str:
 
 
 class Report:
-    """Collects the diagnostics of one file."""
+    """Collects the diagnostics of one file. Marks without a text of their own point into `layer`."""
 
-    __slots__ = ("file", "found")
+    __slots__ = ("file", "found", "layer")
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, layer: str = "") -> None:
         self.file = file
+        self.layer = layer
         self.found: list[Diagnostic] = []
+
+    def place(self, mark: Mark) -> Position:
+        """Give the position of a mark."""
+        return position_of(self.file, mark, self.layer)
 
     def error(self, code: Code, message: str, mark: Mark, path: Path, *, fix: str | None = None) -> None:
         """Record an error at `mark` (a YAML mark, from 0)."""
@@ -40,5 +45,5 @@ class Report:
         path: Path,
         fix: str | None,
     ) -> None:
-        place = position_of(self.file, mark)
+        place = self.place(mark)
         self.found.append(Diagnostic(code, severity, message, place, yaml_path(self.file, path), fix))

@@ -16,7 +16,7 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Position
 from holoscope.modeling.reader.keys import Keys, Use
 from holoscope.modeling.reader.report import Path, Report
-from holoscope.modeling.reader.tree import Items, Mark, Node, Scalar, Table, plain, position_of
+from holoscope.modeling.reader.tree import Items, Mark, Node, Scalar, Table, plain
 
 
 def describe(node: Node) -> str:
@@ -56,7 +56,7 @@ class Section:
 
     @property
     def position(self) -> Position:
-        return position_of(self.report.file, self.mark)
+        return self.report.place(self.mark)
 
     def error(self, code: Code, message: str, key: str | None = None, *, fix: str | None = None) -> None:
         """Record an error at `key` (or at the section itself) and mark the section broken."""

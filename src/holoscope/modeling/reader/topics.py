@@ -30,16 +30,11 @@ class TopicFile:
     declared: tuple[Declared, ...] = ()
 
 
-def topic_name(file: str) -> str:
-    """Return a topic's name: the stem of its file key."""
-    return file.rsplit("/", 1)[-1].removesuffix(".composite_topic").removesuffix(".topic")
-
-
-def read_topic(file: str, node: Node | None, report: Report) -> TopicFile:
-    """Read one topic file whose tree is `node` (None when the file is empty)."""
+def read_topic(name: str, node: Node | None, report: Report) -> TopicFile:
+    """Read the topic `name`, whose tree is `node` (None when the file is empty)."""
     start = Spot(0, 0)
     section = Section(node if node is not None else Table({}, start, start), TOPIC, report, (), start)
-    name = topic_name(file)
+    section.flag("ignored")
     declared = _declared(section, name)
     topic = Topic(
         name=name,

@@ -33,13 +33,23 @@ class Mark(Protocol):
     index: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Origin:
+    """The text that a mark points into: a file of one layer (`""` when there is but one)."""
+
+    file: str
+    text: str = ""
+    layer: str = ""
+
+
 @dataclass(slots=True)
 class Spot:
-    """A mark of our own making."""
+    """A mark of our own making. `origin` is said where a tree holds pieces of several texts."""
 
     line: int
     column: int
     index: int = 0
+    origin: Origin | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -79,9 +89,28 @@ class _Refused(Exception):
         self.code, self.message, self.mark = code, message, mark
 
 
-def position_of(file: str, mark: Mark) -> Position:
-    """Turn a mark (from 0) into a position (from 1)."""
-    return Position(file, mark.line + 1, mark.column + 1)
+def position_of(file: str, mark: Mark, layer: str = "") -> Position:
+    """Turn a mark (from 0) into a position (from 1); a mark that knows its own text points there."""
+    origin: Origin | None = getattr(mark, "origin", None)
+    if origin is not None:
+        file, layer = origin.file, origin.layer
+    return Position(file, mark.line + 1, mark.column + 1, layer)
+
+
+def marked(node: Node, origin: Origin) -> Node:
+    """Return the tree with every mark pointing into `origin`; marks that point elsewhere stay."""
+    mark, end = _spot(node.mark, origin), _spot(node.end, origin)
+    if isinstance(node, Scalar):
+        return Scalar(node.value, node.text, mark, end)
+    if isinstance(node, Items):
+        return Items([marked(value, origin) for value in node.values], mark, end)
+    entries = {key: (_spot(at, origin), marked(value, origin)) for key, (at, value) in node.entries.items()}
+    return Table(entries, mark, end)
+
+
+def _spot(mark: Mark, origin: Origin) -> Mark:
+    known = getattr(mark, "origin", None)
+    return mark if known is not None else Spot(mark.line, mark.column, mark.index, origin)
 
 
 class _Depth:

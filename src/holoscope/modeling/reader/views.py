@@ -14,7 +14,7 @@ from holoscope.modeling.reader.fields import DIMENSION, MEASURE, read_dimension,
 from holoscope.modeling.reader.keys import VIEW, Keys
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.reader.tree import Mark, Node, Spot, Table
+from holoscope.modeling.reader.tree import Mark, Node, Origin, Spot, Table
 from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.types import EMPTY, Dimension, Measure, View
 from holoscope.modeling.validate.view import VIEW_RULES
@@ -55,21 +55,21 @@ def stem_of(file: str) -> str:
     return file.rsplit("/", 1)[-1].removesuffix(".view").removesuffix(".query")
 
 
-def read_view(file: str, text: str, node: Node | None, report: Report) -> ViewFile:
-    """Read one view file whose tree is `node` (None when the file is empty)."""
+def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> ViewFile:
+    """Read the view `name`, whose tree is `node` (None when the file is empty)."""
     start = Spot(0, 0)
     section = Section(node if node is not None else Table({}, start, start), VIEW, report, (), start)
-    name = reference_name(file, text, section.word("name"))
+    section.word("name")
     if not name.isidentifier():
         message = f'"{name}" cannot name a view: use letters, digits and underscores.'
         section.error(Code.BAD_NAME, message, "name")
     dimensions, bad_dimensions = _fields(section, "dimensions", DIMENSION, name, read_dimension)
     measures, bad_measures = _fields(section, "measures", MEASURE, name, read_measure)
-    view = _view(section, name, file, dimensions, measures)
+    view = _view(section, name, report.file, dimensions, measures)
     left_out = bad_dimensions | bad_measures | _filter_fields(section)
     if section.broken:
         return ViewFile(name, None)
-    places = Places(lambda _: node, lambda _: text)
+    places = Places(lambda _: node, lambda _: origin)
     for rule in VIEW_RULES:
         for finding in rule(view):
             report.found.append(places.diagnose(finding))
