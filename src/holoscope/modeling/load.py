@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from holoscope.kit.garbage import collector_paused
 from holoscope.modeling.compose import compose, left_out
 from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.draft import Draft, build_draft
@@ -33,7 +34,11 @@ def load_model(
 
     Source: modeling digest §1, §2, §4-§6, §8, §11, §15, §17-§19.
     """
-    laid = lay(as_layers(files))
+    with collector_paused():
+        return _load(lay(as_layers(files)), catalog)
+
+
+def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
     diagnostics = list(laid.diagnostics)
     parsed = [read_file(file) for file in laid.files.values()]
     for item in parsed:
