@@ -145,7 +145,7 @@ def test_what_needs_a_bad_field_is_left_out_however_far():
 
 def test_what_needs_a_field_that_could_not_be_read():
     model, lines = one_view("dimensions:\n  a: { groups: [x] }\n  b: { sql: '${a}' }\n")
-    assert lines == ["t.view:2:8 not_supported_yet", "t.view:3:14 broken_reference"]
+    assert lines == ["t.view:2:17 wrong_type", "t.view:3:14 broken_reference"]
     assert not model.views["t"].dimensions
 
 

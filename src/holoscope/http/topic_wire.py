@@ -20,7 +20,7 @@ from holoscope.http.shapes.topics import (
     ViewWire,
 )
 from holoscope.kit.text import title
-from holoscope.modeling.timeframes import GRAINS, Grain, GrainKind
+from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind
 from holoscope.modeling.types import Aggregate, DataType, Dimension, Measure, Model, Relationship, Topic, View
 from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, visible_fields
 from holoscope.query.scope import Permission, Scope
@@ -31,6 +31,7 @@ _KINDS = {
     GrainKind.TRUNCATED: DataType.TIMESTAMP,
     GrainKind.NUMBER: DataType.NUMBER,
     GrainKind.NAME: DataType.STRING,
+    GrainKind.ELAPSED: DataType.NUMBER,
 }
 _FINE_TO_COARSE = ("millisecond", "second", "minute", "hour", "date", "week", "month", "quarter", "year")
 _OPERATORS: dict[type[exp.Expr], str] = {
@@ -148,6 +149,10 @@ def _dimension(listed: ListedField, may_view_sql: bool) -> list[FieldWire]:
     written = (item.sql or item.name) if may_view_sql else ""
     shared |= {"sql": written, "display_sql": written, "dialect_sql": written}
     shared["all_values"] = list(item.all_values) or None
+    if item.duration is not None:
+        units = list(listed.timeframes)
+        parent = FieldWire(**shared, is_group_parent_field=True, time_frames=[unit.upper() for unit in units])
+        return [parent, *(_child(shared, DURATIONS[unit], units) for unit in units)]
     if listed.type.data_type is not DataType.TIMESTAMP:
         return [FieldWire(**shared)]
     shared["date_type"] = "DATE" if listed.type.date_only else "TIMESTAMP"

@@ -30,6 +30,10 @@ class Code(StrEnum):
     UNKNOWN_OPERATOR = "unknown_operator"
     DUPLICATE_FILTER = "duplicate_filter"
     BAD_CACHE_AGE = "bad_cache_age"
+    # dimensions worked out of a value
+    BAD_GROUPS = "bad_groups"
+    BAD_BINS = "bad_bins"
+    BAD_DURATION = "bad_duration"
     # measures
     BAD_AGGREGATE = "bad_aggregate"
     SQL_REQUIRED = "sql_required"

@@ -16,7 +16,7 @@ from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import ViewFile
 from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Topic, View
+from holoscope.modeling.types import Dimension, Duration, Topic, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,8 @@ def _uses(draft: Draft) -> Iterator[Use]:
                         draft.names, measure, "filters", ("measures", measure.name, "filters", key), key
                     )
         for dimension in view.dimensions.values():
+            if dimension.duration is not None and not dimension.ignored:
+                yield from _duration_uses(draft.names, dimension, dimension.duration)
             order = dimension.order_by_field
             if order and not dimension.ignored:
                 name = order if "." in order else f"{view.name}.{order}"
@@ -150,8 +152,20 @@ def _uses(draft: Draft) -> Iterator[Use]:
 
 def _sql_uses(draft: Draft, view: View, source: AnyField) -> Iterator[Use]:
     section = "dimensions" if source.name in view.dimensions else "measures"
-    for reference in draft.files[view.name].references[source.name]:
-        yield _reference_use(draft.names, source, (section, source.name, "sql"), reference)
+    references = draft.files[view.name].references[source.name]
+    yield from _text_uses(draft.names, source, references, (section, source.name, "sql"))
+
+
+def _duration_uses(names: Names, source: Dimension, duration: Duration) -> Iterator[Use]:
+    ends = (("sql_start", duration.sql_start), ("sql_end", duration.sql_end))
+    for key, sql in ends:
+        path = ("dimensions", source.name, "duration", key)
+        yield from _text_uses(names, source, find_references(sql), path)
+
+
+def _text_uses(names: Names, source: AnyField, references: Iterable[Reference], path: Path) -> Iterator[Use]:
+    for reference in references:
+        yield _reference_use(names, source, path, reference)
 
 
 def _reference_use(names: Names, source: AnyField, path: Path, reference: Reference) -> Use:

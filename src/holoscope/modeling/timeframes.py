@@ -15,6 +15,7 @@ class GrainKind(StrEnum):
     TRUNCATED = "truncated"
     NUMBER = "number"
     NAME = "name"
+    ELAPSED = "elapsed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ GRAINS: dict[str, Grain] = {
         Grain("time_of_day", GrainKind.NAME, needs_clock=True),
     )
 }
+
+
+DURATIONS: dict[str, Grain] = {
+    unit: Grain(unit, GrainKind.ELAPSED)
+    for unit in ("seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years")
+}
+"""Units a duration dimension is asked in: `ride_length[minutes]`."""
 
 
 def weekday_index(name: str) -> int:

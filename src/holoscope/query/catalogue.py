@@ -23,7 +23,7 @@ from holoscope.sql.dialect import Dialect
 
 @dataclass(frozen=True, slots=True)
 class ListedField:
-    """A dimension or measure as the catalogue shows it; `timeframes` is empty for all but times."""
+    """A dimension or measure as the catalogue shows it; `timeframes` are those of a time or a duration."""
 
     field: Dimension | Measure
     type: ColumnType
@@ -127,6 +127,8 @@ def list_view(
 
 def _dimension(item: Dimension, model: Model, resolver: Resolver) -> ListedField:
     kind = resolver.raw(item).type
+    if item.duration is not None:
+        return ListedField(item, kind, item.duration.intervals)
     if kind.data_type is not DataType.TIMESTAMP:
         return ListedField(item, kind)
     frames = model.default_timeframes if item.timeframes is None else item.timeframes

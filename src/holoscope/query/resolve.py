@@ -13,9 +13,10 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
-from holoscope.modeling.timeframes import GRAINS, Grain, GrainKind, split_grain, weekday_index
+from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import Aggregate, Catalog, ColumnType, DataType, Dimension, Measure, Model, View
-from holoscope.query.aggregates import Call, literal_call
+from holoscope.query.bands import band_label, band_order, is_banded
+from holoscope.query.durations import elapsed
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.grants import grants_hold
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
@@ -24,7 +25,7 @@ from holoscope.sql.inference import infer_columns, infer_type
 from holoscope.sql.markers import wall_clock
 from holoscope.sql.parse import parse_template, reference_index
 from holoscope.sql.quoting import column, identifier
-from holoscope.sql.trees import atom, copy_of, replaced
+from holoscope.sql.trees import atom, cast, copy_of, replaced
 
 _DEPTH = 50
 
@@ -136,10 +137,8 @@ class Resolver:
         raw = self.raw(found)
         if word is None or word.isdecimal():
             return ResolvedDimension(name, found, None, self._shown(raw), self._order_by(found))
-        grain = GRAINS.get(word)
-        if grain is None or raw.type.data_type not in (DataType.TIMESTAMP, DataType.UNKNOWN):
-            return None
-        if grain.needs_clock and raw.type.date_only:
+        grain = self._grain(found, raw, word)
+        if grain is None:
             return None
         value = self._at_grain(raw, grain, found)
         sort = None
@@ -147,9 +146,21 @@ class Resolver:
             sort = self._at_grain(raw, GRAINS[grain.sorted_by], found)
         return ResolvedDimension(name, found, grain, value, sort, grain.formatted)
 
+    def _grain(self, found: Dimension, raw: Value, word: str) -> Grain | None:
+        """Give the grain, or the unit of a duration, that `word` means for a field; None for none."""
+        if found.duration is not None:
+            return DURATIONS.get(word)
+        grain = GRAINS.get(word)
+        if grain is None or raw.type.data_type not in (DataType.TIMESTAMP, DataType.UNKNOWN):
+            return None
+        return None if grain.needs_clock and raw.type.date_only else grain
+
     def _order_by(self, found: Dimension) -> Value | None:
         if found.order_by_field is None:
-            return None
+            if not is_banded(found):
+                return None
+            inner = self._stored(found, (found.qualified_name,))
+            return replace(inner, tree=band_order(found, inner.tree, inner.type, self.context), type=NUMBER)
         name = found.order_by_field if "." in found.order_by_field else f"{found.view}.{found.order_by_field}"
         return self.reference(name, found.view)
 
@@ -170,8 +181,10 @@ class Resolver:
             return copy_of(raw.tree)
         return wall_clock(copy_of(raw.tree), zone, has_zone=kind.has_zone)
 
-    def _at_grain(self, raw: Value, grain: Grain, found: Dimension) -> Value:
+    def _at_grain(self, raw: Value, grain: Grain, found: Dimension, chain: tuple[str, ...] = ()) -> Value:
         dialect = self.context.dialect
+        if grain.kind is GrainKind.ELAPSED:
+            return self._elapsed(found, grain.name, chain)
         week_start = self.week_start_of(found)
         if grain.kind is GrainKind.RAW:
             return self._shown(raw)
@@ -185,6 +198,16 @@ class Resolver:
         else:
             tree, kind = dialect.format_time(self.wall(raw), grain.name), STRING
         return Value(tree, kind, raw.views)
+
+    def _elapsed(self, found: Dimension, unit: str, chain: tuple[str, ...]) -> Value:
+        """Give the time a duration takes, in a unit."""
+        if found.duration is None or found.qualified_name in chain:
+            raise InvalidQuery(f'The duration "{found.qualified_name}" refers to itself.')
+        chain = (*chain, found.qualified_name)
+        start = self.expression(found.duration.sql_start, found.view, chain)
+        end = self.expression(found.duration.sql_end, found.view, chain)
+        tree = elapsed(found, (start.tree, start.type), (end.tree, end.type), unit, self.context.dialect)
+        return Value(tree, NUMBER, start.views | end.views | {found.view}, convertible=False)
 
     def week_start_of(self, found: Dimension) -> int:
         return self.week_start if found.week_start_day is None else weekday_index(found.week_start_day)
@@ -208,6 +231,15 @@ class Resolver:
         return value
 
     def _raw_uncached(self, found: Dimension, chain: tuple[str, ...]) -> Value:
+        if found.duration is not None:  # without a unit it is no number
+            return Value(cast(exp.Null(), "double"), NUMBER, frozenset((found.view,)))
+        value = self._stored(found, chain)
+        if not is_banded(found):
+            return value
+        return replace(value, tree=band_label(found, value.tree, value.type, self.context), type=STRING)
+
+    def _stored(self, found: Dimension, chain: tuple[str, ...]) -> Value:
+        """Give what the column, or the dimension's own SQL, holds."""
         if found.sql is None:
             kind = self._declared(found) or self.column_type(found.view, found.name)
             return Value(column(found.name, found.view), kind, frozenset((found.view,)), found.convert_tz)
@@ -289,10 +321,10 @@ class Resolver:
         raw = self.raw(found, chain)
         if word is None:
             return raw
-        grain = GRAINS.get(word)
-        if grain is None or (grain.needs_clock and raw.type.date_only):
+        grain = self._grain(found, raw, word)
+        if grain is None:
             raise InvalidQuery(f'Could not substitute Omni SQL: "{qualified}" has no timeframe "{word}".')
-        return replace(self._at_grain(raw, grain, found), convertible=False)
+        return replace(self._at_grain(raw, grain, found, chain), convertible=False)
 
     def _qualify(self, name: str, view: str) -> str:
         """Add the own view; inside the copy an aliased join makes, the original name means the copy."""
@@ -402,13 +434,13 @@ class Resolver:
         if not isinstance(found, Dimension):
             raise NoSuchField(name, near=near(base, self._visible_names(base)))
         raw = self.raw(found)
-        grain = GRAINS.get(word) if word else None
-        if word and (grain is None or raw.type.data_type not in (DataType.TIMESTAMP, DataType.UNKNOWN)):
+        grain = self._grain(found, raw, word) if word else None
+        if word and grain is None:
             raise NoSuchField(name)
         if grain is not None and grain.kind is not GrainKind.RAW:
             value = self._at_grain(raw, grain, found)
             tree = atom(value.tree)
-            return Target(name, tree, value.type, wall=tree, shifted=False), raw.views
+            return Target(name, tree, value.type, wall=tree, shifted=False), value.views
         shifted = raw.convertible or raw.type.has_zone
         wall = atom(self.wall(raw))
         return Target(name, atom(raw.tree), raw.type, wall=wall, shifted=shifted), raw.views

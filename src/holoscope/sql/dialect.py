@@ -53,6 +53,22 @@ class Dialect(ABC):
         """Write an instant (aware, UTC) or, for `date_only`, its calendar day as a literal."""
 
     @abstractmethod
+    def seconds_between(self, start: exp.Expr, end: exp.Expr, *, per: int) -> exp.Expr:
+        """Give the exact time between two timestamps or dates, in units of `per` seconds, with a fraction."""
+
+    @abstractmethod
+    def whole_days(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        """Count the days from one date to another."""
+
+    @abstractmethod
+    def whole_months(self, start: exp.Expr, end: exp.Expr, *, size: int = 1) -> exp.Expr:
+        """Count completed periods of `size` months; negative where `end` lies before `start`."""
+
+    @abstractmethod
+    def add_months(self, value: exp.Expr, count: exp.Expr) -> exp.Expr:
+        """Move a timestamp by months; the day stays where the month has it, else it is the month's last."""
+
+    @abstractmethod
     def median(self, value: exp.Expr) -> exp.Expr: ...
 
     @abstractmethod

@@ -9,6 +9,13 @@ from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
 from holoscope.modeling.formats import canonical_format, is_known_format
 from holoscope.modeling.reader.aggregates import read_aggregate
+from holoscope.modeling.reader.computed import (
+    read_boundaries,
+    read_duration,
+    read_groups,
+    read_labels,
+    read_otherwise,
+)
 from holoscope.modeling.reader.conditions import read_filters
 from holoscope.modeling.reader.keys import DIMENSION, MEASURE
 from holoscope.modeling.reader.section import Section
@@ -34,6 +41,8 @@ Reader = Callable[[Section, str, str], Any]
 def read_dimension(section: Section, view: str, name: str) -> Dimension | None:
     """Read one dimension; None when it is bad (then it has been reported)."""
     said = _said(section, _DIMENSION_READERS, view, name)
+    if "else" in said:
+        said["otherwise"] = said.pop("else")
     return None if section.broken else Dimension(view, name, section.position, **said)
 
 
@@ -159,6 +168,11 @@ _DIMENSION_READERS: Mapping[str, Reader] = {
     "week_start_day": lambda section, _key, _view: read_week_start(section),
     "order_by_field": _own_field,
     "all_values": _words,
+    "groups": read_groups,
+    "else": read_otherwise,
+    "bin_boundaries": read_boundaries,
+    "bin_labels": read_labels,
+    "duration": read_duration,
 }
 _MEASURE_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,

@@ -62,11 +62,15 @@ _FIELD_UNUSED = (
     "ignore_from_extended "
 )
 DIMENSION = _keys(
-    read=_FIELD + "primary_key type timeframes convert_tz week_start_day order_by_field all_values",
+    read=_FIELD
+    + "primary_key type timeframes convert_tz week_start_day order_by_field all_values groups else "
+    "bin_boundaries bin_labels duration",
     unused=_FIELD_UNUSED + "skip_parent_label timeframe_metadata filter_single_select_only",
-    later="parent_field nested_on_field custom_primary_key_sql_for_quick_aggs extends custom_calendar groups "
-    "else bin_boundaries bin_labels duration level_of_detail dynamic_top_n mask_unless_access_grants",
+    later="parent_field nested_on_field custom_primary_key_sql_for_quick_aggs extends custom_calendar "
+    "level_of_detail dynamic_top_n mask_unless_access_grants",
 )
+GROUP = _keys(read="filter name")
+DURATION = _keys(read="sql_start sql_end intervals")
 MEASURE = _keys(
     read=_FIELD + "aggregate_type percentile filters custom_primary_key_sql",
     unused=_FIELD_UNUSED + "all_values drill_queries",

@@ -10,7 +10,7 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.names import AnyField, Problem
-from holoscope.modeling.timeframes import GRAINS
+from holoscope.modeling.timeframes import DURATIONS, GRAINS
 from holoscope.modeling.types import DataType, Dimension
 
 FISCAL = frozenset({"fiscal_quarter", "fiscal_year"})
@@ -18,16 +18,30 @@ FISCAL = frozenset({"fiscal_quarter", "fiscal_year"})
 
 def explain_grain(grain: str, target: AnyField) -> Problem | None:
     """Say why `target[grain]` means nothing; None when it does, or when only the column can tell."""
+    if isinstance(target, Dimension) and target.duration is not None:
+        if grain in DURATIONS:
+            return None
+        message = f'"{target.qualified_name}" is a duration and has no unit "{grain}".'
+        return Problem(Code.UNKNOWN_TIMEFRAME, message, f"Use {', '.join(DURATIONS)}.")
     if grain in FISCAL:
         return Problem(Code.NOT_SUPPORTED_YET, f'The timeframe "{grain}" is not supported yet.')
     if grain not in GRAINS:
         found = near(grain, GRAINS, limit=1)
         fix = f"Did you mean {found[0]}?" if found else None
         return Problem(Code.UNKNOWN_TIMEFRAME, f'No such timeframe "{grain}".', fix)
-    if not isinstance(target, Dimension) or target.type not in (None, DataType.TIMESTAMP, DataType.UNKNOWN):
+    if (
+        not isinstance(target, Dimension)
+        or is_text(target)
+        or target.type not in (None, DataType.TIMESTAMP, DataType.UNKNOWN)
+    ):
         message = f'"{target.qualified_name}" is not a time and has no timeframe "{grain}".'
         return Problem(Code.GRAIN_ON_NON_TIME, message)
     return None
+
+
+def is_text(target: Dimension) -> bool:
+    """Tell whether a dimension shows the group or bin of its value, which is text."""
+    return bool(target.groups or target.bin_boundaries)
 
 
 def check(draft: Draft) -> Iterator[Finding]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.types import View
-from holoscope.modeling.validate import duplicate_fields, measure_sql, percentile, primary_key
+from holoscope.modeling.validate import computed, duplicate_fields, measure_sql, percentile, primary_key
 
 ViewRule = Callable[[View], Iterator[Finding]]
 
 VIEW_RULES: tuple[ViewRule, ...] = (
+    computed.check,
     duplicate_fields.check,
     measure_sql.check,
     percentile.check,

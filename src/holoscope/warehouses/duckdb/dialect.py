@@ -106,6 +106,39 @@ class DuckDBDialect(Dialect):
         text = plain.isoformat(sep=" ", timespec="microseconds" if plain.microsecond else "seconds")
         return cast(_text(f"{text}+00"), "timestamptz") if has_zone else cast(_text(text), "timestamp")
 
+    def seconds_between(self, start: exp.Expr, end: exp.Expr, *, per: int) -> exp.Expr:
+        # Whole microseconds subtract exactly; only the one division rounds.
+        ends = [_call("epoch_us", cast(moment, "timestamp")) for moment in (end, start)]
+        passed = exp.Paren(this=exp.Sub(this=ends[0], expression=ends[1]))
+        return exp.Div(this=cast(passed, "double"), expression=exp.Literal.number(per * 1_000_000))
+
+    def whole_days(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        return _call("date_diff", _text("day"), cast(start, "date"), cast(end, "date"))
+
+    def whole_months(self, start: exp.Expr, end: exp.Expr, *, size: int = 1) -> exp.Expr:
+        first, last = cast(start, "timestamp"), cast(end, "timestamp")
+        count = _call("date_diff", _text("month"), first, last)
+        reached = self.add_months(first.copy(), count.copy())
+        one, zero = exp.Literal.number(1), exp.Literal.number(0)
+        too_far = exp.and_(exp.GT(this=count, expression=zero), exp.GT(this=reached, expression=last))
+        too_early = exp.and_(exp.LT(this=count, expression=zero), exp.LT(this=reached, expression=last))
+        months: exp.Expr = exp.Case(
+            ifs=[
+                exp.If(this=too_far, true=exp.Sub(this=count.copy(), expression=one)),
+                exp.If(this=too_early, true=exp.Add(this=count.copy(), expression=one.copy())),
+            ],
+            default=count.copy(),
+        )
+        # Integer division goes towards zero: 5 months either way are one quarter.
+        return (
+            months
+            if size == 1
+            else exp.IntDiv(this=exp.Paren(this=months), expression=exp.Literal.number(size))
+        )
+
+    def add_months(self, value: exp.Expr, count: exp.Expr) -> exp.Expr:
+        return exp.Add(this=atom(value), expression=_call("to_months", cast(count, "int")))
+
     def median(self, value: exp.Expr) -> exp.Expr:
         return self.percentile(value, Decimal("0.5"))
 
