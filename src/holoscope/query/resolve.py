@@ -15,6 +15,7 @@ from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import Aggregate, Catalog, ColumnType, DataType, Dimension, Measure, Model, View
+from holoscope.query.aggregates import Call, literal_call
 from holoscope.query.bands import band_label, band_order, is_banded
 from holoscope.query.durations import elapsed
 from holoscope.query.filters.predicate import Context, Target, build_predicate
