@@ -16,7 +16,7 @@ from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import ViewFile
 from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Dimension, Duration, Topic, View
+from holoscope.modeling.types import Dimension, Measure, Topic, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,41 +131,37 @@ def _uses(draft: Draft) -> Iterator[Use]:
             if not source.ignored:
                 yield from _sql_uses(draft, view, source)
         for measure in view.measures.values():
-            if measure.custom_primary_key_sql and not measure.ignored:
-                path = ("measures", measure.name, "custom_primary_key_sql")
-                for found in find_references(measure.custom_primary_key_sql):
-                    yield _reference_use(draft.names, measure, path, found)
-            if measure.filters and not measure.ignored:
-                for key in measure.filters:
-                    yield _use(
-                        draft.names, measure, "filters", ("measures", measure.name, "filters", key), key
-                    )
+            if not measure.ignored:
+                yield from _measure_uses(draft.names, measure)
         for dimension in view.dimensions.values():
-            if dimension.duration is not None and not dimension.ignored:
-                yield from _duration_uses(draft.names, dimension, dimension.duration)
-            order = dimension.order_by_field
-            if order and not dimension.ignored:
-                name = order if "." in order else f"{view.name}.{order}"
-                path = ("dimensions", dimension.name, "order_by_field")
-                yield _use(draft.names, dimension, "order_by_field", path, name)
+            if (dimension.order_by_field or dimension.duration is not None) and not dimension.ignored:
+                yield from _dimension_uses(draft.names, dimension)
+
+
+def _measure_uses(names: Names, measure: Measure) -> Iterator[Use]:
+    if measure.custom_primary_key_sql:
+        path = ("measures", measure.name, "custom_primary_key_sql")
+        for found in find_references(measure.custom_primary_key_sql):
+            yield _reference_use(names, measure, path, found)
+    for key in measure.filters:
+        yield _use(names, measure, "filters", ("measures", measure.name, "filters", key), key)
+
+
+def _dimension_uses(names: Names, dimension: Dimension) -> Iterator[Use]:
+    duration, order = dimension.duration, dimension.order_by_field
+    if duration is not None:
+        for key, sql in (("sql_start", duration.sql_start), ("sql_end", duration.sql_end)):
+            for found in find_references(sql):
+                yield _reference_use(names, dimension, ("dimensions", dimension.name, "duration", key), found)
+    if order:
+        name = order if "." in order else f"{dimension.view}.{order}"
+        yield _use(names, dimension, "order_by_field", ("dimensions", dimension.name, "order_by_field"), name)
 
 
 def _sql_uses(draft: Draft, view: View, source: AnyField) -> Iterator[Use]:
     section = "dimensions" if source.name in view.dimensions else "measures"
-    references = draft.files[view.name].references[source.name]
-    yield from _text_uses(draft.names, source, references, (section, source.name, "sql"))
-
-
-def _duration_uses(names: Names, source: Dimension, duration: Duration) -> Iterator[Use]:
-    ends = (("sql_start", duration.sql_start), ("sql_end", duration.sql_end))
-    for key, sql in ends:
-        path = ("dimensions", source.name, "duration", key)
-        yield from _text_uses(names, source, find_references(sql), path)
-
-
-def _text_uses(names: Names, source: AnyField, references: Iterable[Reference], path: Path) -> Iterator[Use]:
-    for reference in references:
-        yield _reference_use(names, source, path, reference)
+    for reference in draft.files[view.name].references[source.name]:
+        yield _reference_use(draft.names, source, (section, source.name, "sql"), reference)
 
 
 def _reference_use(names: Names, source: AnyField, path: Path, reference: Reference) -> Use:
