@@ -117,7 +117,6 @@ BAD_DIMENSIONS = {
     "{ extends: [a.b] }": "not_supported_yet",
     "{ mask_unless_access_grants: [a] }": "not_supported_yet",
     "{ custom_calendar: retail }": "not_supported_yet",
-    "{ parent_field: y }": "not_supported_yet",
     "{ nested_on_field: y }": "not_supported_yet",
     "text": "wrong_type",
     "[a]": "wrong_type",

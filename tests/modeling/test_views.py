@@ -104,9 +104,7 @@ def test_filter_only_fields_are_left_out_one_by_one():
     assert list(model.views["t"].dimensions) == ["a"]
 
 
-@pytest.mark.parametrize(
-    "key", ["schema_label", "folder", "default_drill_fields", "default_drill_query", "dbt"]
-)
+@pytest.mark.parametrize("key", ["folder", "default_drill_fields", "default_drill_query", "dbt"])
 def test_what_has_no_effect_is_a_warning(key):
     model, lines = one_view(f"{key}: x")
     assert lines == ["t.view:1:1 not_used_yet"]

@@ -285,3 +285,30 @@ def test_closing_stops_what_runs(tmp_path):
     assert [type(failure) for failure in failures] == [RunKilled] * 3
     with pytest.raises(WarehouseError, match="closed"):
         read(warehouse, "select 1")
+
+
+def test_tables_of_a_sandboxed_file(tmp_path):
+    path = write_duckdb(
+        tmp_path / "shop.duckdb",
+        "create table b (id int primary key, code text unique, home struct(zip int, geo struct(lat double)))",
+        "create table a (b_id int references b (id))",
+        "comment on table a is 'A'; comment on column a.b_id is 'B'",
+        "create schema s; create view s.v as select 1 as one; create temp table hidden (x int)",
+    )
+    opened = open_duckdb(path, connection_id="c", settings=DuckDBSettings(memory_mib=512))
+    found = opened.load_tables()
+    opened.close()
+    assert [(table.schema, table.name) for table in found.tables] == [
+        ("main", "a"),
+        ("main", "b"),
+        ("s", "v"),
+    ]
+    assert (found.catalog, found.default_schema) == ("shop", "main")
+    first, second, _ = found.tables
+    assert (first.comment, first.columns[0].comment) == ("A", "B")
+    assert [(key.columns, key.table, key.table_columns) for key in first.foreign_keys] == [
+        (("b_id",), "b", ("id",))
+    ]
+    assert (second.primary_key, second.unique) == (("id",), (("code",),))
+    assert [part.name for part in second.columns[2].parts] == ["zip", "geo"]
+    assert second.columns[2].parts[1].parts[0].type == ColumnType(DataType.NUMBER, "DOUBLE")

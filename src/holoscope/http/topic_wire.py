@@ -149,6 +149,7 @@ def _dimension(listed: ListedField, may_view_sql: bool) -> list[FieldWire]:
     written = (item.sql or item.name) if may_view_sql else ""
     shared |= {"sql": written, "display_sql": written, "dialect_sql": written}
     shared["all_values"] = list(item.all_values) or None
+    shared["parent_field"] = item.parent_field
     if item.duration is not None:
         units = list(listed.timeframes)
         parent = FieldWire(**shared, is_group_parent_field=True, time_frames=[unit.upper() for unit in units])

@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 import pyarrow as pa
 
 from holoscope.kit.errors import WarehouseError
+from holoscope.modeling.tables import Tables
 from holoscope.modeling.types import Catalog
 from holoscope.sql.dialect import Dialect
 
@@ -76,6 +77,10 @@ class Warehouse(Protocol):
 
     def load_catalog(self) -> Catalog:
         """Read tables, columns and types."""
+        ...
+
+    def load_tables(self) -> Tables:
+        """Read what a model may be generated from: also comments, keys and parts of structures."""
         ...
 
     def close(self) -> None: ...

@@ -173,6 +173,7 @@ _DIMENSION_READERS: Mapping[str, Reader] = {
     "bin_boundaries": read_boundaries,
     "bin_labels": read_labels,
     "duration": read_duration,
+    "parent_field": _own_field,
 }
 _MEASURE_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,

@@ -49,8 +49,8 @@ RELATIONSHIP = _keys(
 VIEW = _keys(
     read="name catalog schema table_name sql label description display_order hidden ignored tags aliases "
     "custom_compound_primary_key_sql primary_key_sql required_access_grants ai_context dimensions measures "
-    "filters",
-    unused="schema_label folder default_drill_fields default_drill_query dbt",
+    "filters schema_label",
+    unused="folder default_drill_fields default_drill_query dbt",
     later="query uploaded_table_name extends template materialized_query",
 )
 _FIELD = (
@@ -64,9 +64,9 @@ _FIELD_UNUSED = (
 DIMENSION = _keys(
     read=_FIELD
     + "primary_key type timeframes convert_tz week_start_day order_by_field all_values groups else "
-    "bin_boundaries bin_labels duration",
+    "bin_boundaries bin_labels duration parent_field",
     unused=_FIELD_UNUSED + "skip_parent_label timeframe_metadata filter_single_select_only",
-    later="parent_field nested_on_field custom_primary_key_sql_for_quick_aggs extends custom_calendar "
+    later="nested_on_field custom_primary_key_sql_for_quick_aggs extends custom_calendar "
     "level_of_detail dynamic_top_n mask_unless_access_grants",
 )
 GROUP = _keys(read="filter name")

@@ -121,6 +121,7 @@ def _view(
         ai_context=section.text("ai_context"),
         display_order=section.integer("display_order"),
         required_access_grants=section.words("required_access_grants"),
+        schema_label=section.text("schema_label"),
         primary_key=_primary_key(section, dimensions),
         dimensions=MappingProxyType(dimensions),
         measures=MappingProxyType(measures),

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.types import View
-from holoscope.modeling.validate import computed, duplicate_fields, measure_sql, percentile, primary_key
+from holoscope.modeling.validate import (
+    computed,
+    duplicate_fields,
+    measure_sql,
+    parent_fields,
+    percentile,
+    primary_key,
+)
 
 ViewRule = Callable[[View], Iterator[Finding]]
 
@@ -14,6 +21,7 @@ VIEW_RULES: tuple[ViewRule, ...] = (
     computed.check,
     duplicate_fields.check,
     measure_sql.check,
+    parent_fields.check,
     percentile.check,
     primary_key.check,
 )

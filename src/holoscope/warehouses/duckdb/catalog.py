@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import duckdb
 
+from holoscope.modeling.tables import Column, ForeignKey, PhysicalTable, Tables
 from holoscope.modeling.types import Catalog, ColumnType, DataType
 
 _COLUMNS = (
@@ -14,6 +17,22 @@ _ROW_COUNTS = (
     "select lower(schema_name), lower(table_name), estimated_size from duckdb_tables() "
     "where not internal and database_name = current_database()"
 )
+_TABLES = (
+    "select schema_name, table_name, comment from duckdb_tables() "
+    "where not internal and not temporary and database_name = current_database() union all "
+    "select schema_name, view_name, comment from duckdb_views() "
+    "where not internal and not temporary and database_name = current_database() order by 1, 2"
+)
+_DETAILS = (
+    "select schema_name, table_name, column_name, data_type, comment from duckdb_columns() "
+    "where not internal and database_name = current_database() order by 1, 2, column_index"
+)
+_CONSTRAINTS = (
+    "select schema_name, table_name, constraint_type, constraint_column_names, referenced_table, "
+    "referenced_column_names from duckdb_constraints() where database_name = current_database() "
+    "and constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY') order by 1, 2, constraint_index"
+)
+_Key = tuple[str, str]
 _NUMBERS = frozenset(
     {
         "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
@@ -70,3 +89,50 @@ def read_catalog(connection: duckdb.DuckDBPyConnection) -> Catalog:
     finally:
         cursor.close()
     return Catalog(tables, "main", counts)
+
+
+def read_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
+    """Read tables and views with their columns, comments and constraints, for generating a model."""
+    cursor = connection.cursor()
+    try:
+        catalog = cursor.execute("select current_database()").fetchall()[0][0]
+        columns: dict[_Key, list[Column]] = defaultdict(list)
+        for schema, table, name, native, comment in cursor.execute(_DETAILS).fetchall():
+            columns[schema, table].append(_column(cursor, name, native, comment))
+        keys: dict[_Key, dict[str, list[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(list))
+        foreign: dict[_Key, list[ForeignKey]] = defaultdict(list)
+        for schema, table, kind, own, target, target_columns in cursor.execute(_CONSTRAINTS).fetchall():
+            if kind == "FOREIGN KEY":
+                foreign[schema, table].append(ForeignKey(tuple(own), target, tuple(target_columns)))
+            else:
+                keys[schema, table][kind].append(tuple(own))
+        found = cursor.execute(_TABLES).fetchall()
+    finally:
+        cursor.close()
+    return Tables(
+        tuple(
+            PhysicalTable(
+                schema,
+                name,
+                tuple(columns[schema, name]),
+                comment,
+                next(iter(keys[schema, name]["PRIMARY KEY"]), ()),
+                tuple(keys[schema, name]["UNIQUE"]),
+                tuple(foreign[schema, name]),
+            )
+            for schema, name, comment in found
+        ),
+        "main",
+        catalog,
+    )
+
+
+def _column(cursor: duckdb.DuckDBPyConnection, name: str, native: str, comment: str | None) -> Column:
+    parts: tuple[Column, ...] = ()
+    if native.startswith("STRUCT(") and native.endswith(")"):
+        try:
+            members = cursor.type(native).children
+        except duckdb.Error:  # a type of the user's own inside: the structure stays in one piece
+            members = []
+        parts = tuple(_column(cursor, str(part), str(type_), None) for part, type_ in members)
+    return Column(name, column_type(native), comment, parts)

@@ -17,9 +17,10 @@ import duckdb
 import pyarrow as pa
 
 from holoscope.kit.errors import HoloscopeError, RunKilled, WarehouseError
+from holoscope.modeling.tables import Tables
 from holoscope.modeling.types import Catalog
 from holoscope.warehouses.base import BatchStream
-from holoscope.warehouses.duckdb.catalog import read_catalog
+from holoscope.warehouses.duckdb.catalog import read_catalog, read_tables
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 from holoscope.warehouses.duckdb.gate import Gate
 from holoscope.warehouses.duckdb.settings import DuckDBSettings, open_sandbox
@@ -106,6 +107,10 @@ class DuckDBWarehouse:
     def load_catalog(self) -> Catalog:
         """Read tables, columns and types of the file."""
         return read_catalog(self._connection)
+
+    def load_tables(self) -> Tables:
+        """Read what a model may be generated from."""
+        return read_tables(self._connection)
 
     def close(self) -> None:
         """Close the file; statements under way are stopped first, since DuckDB closes no busy cursor."""
