@@ -105,10 +105,39 @@ def test_a_switched_off_join_is_no_join():
     assert found is None
 
 
-def test_a_label_of_the_left_side_has_no_effect_yet():
-    found, lines = one(JOINS + "  join_from_view_as_label: x\n")
-    assert lines == ["relationships:5:3 not_used_yet"]
-    assert found is not None
+def test_labels_of_both_sides():
+    found, lines = one(JOINS + "  join_from_view_as_label: Ride\n  join_to_view_as_label: Person\n")
+    assert lines == []
+    assert (found.left_label, found.right_label) == ("Ride", "Person")
+
+
+def test_the_alias_of_the_left_side_is_labelled_too():
+    text = JOINS + "  join_from_view_as: rides\n  join_from_view_as_label: Ride\n"
+    model, lines = load_texts({**BIKES, "relationships": text})
+    assert lines == []
+    assert (model.views["rides"].alias_of, model.views["rides"].label) == ("trips", "Ride")
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("always_inner", "inner"), ("always_right", "always_right"), ("always_full", "full_outer")]
+)
+def test_other_words_for_join_types(word, kind):
+    found, lines = one(JOINS + f"  join_type: {word}\n")
+    assert lines == []
+    assert found.join_type == kind
+
+
+def test_a_second_join_between_two_views_is_reported():
+    model, lines = load_texts({**BIKES, "relationships": JOINS + JOINS})
+    assert lines == ["relationships:6:3 duplicate_join"]
+    assert len(model.relationships) == 2
+
+
+def test_a_view_joined_to_itself_needs_an_alias():
+    text = JOINS.replace("join_to_view: riders", "join_to_view: trips").replace("${riders.id}", "${trips.id}")
+    model, lines = load_texts({**BIKES, "relationships": text})
+    assert lines == ["relationships:2:3 self_join_without_alias"]
+    assert model.relationships == ()
 
 
 def test_an_alias_makes_a_copy_of_the_view():

@@ -47,6 +47,8 @@ class Code(StrEnum):
     UNKNOWN_PRIMARY_KEY = "unknown_primary_key"
     ALIAS_IS_VIEW = "alias_is_view"
     ALIAS_CLASH = "alias_clash"
+    SELF_JOIN_WITHOUT_ALIAS = "self_join_without_alias"
+    DUPLICATE_JOIN = "duplicate_join"
     # references
     BAD_REFERENCE = "bad_reference"
     TABLE_REFERENCE = "table_reference"

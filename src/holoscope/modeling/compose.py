@@ -96,7 +96,10 @@ def _copies(draft: Draft, declared: list[Declared]) -> Mapping[str, View]:
     labels: dict[str, str | None] = {}
     for item in declared:
         relationship = item.relationship
-        for alias, label in ((relationship.left, None), (relationship.right, relationship.right_label)):
+        for alias, label in (
+            (relationship.left, relationship.left_label),
+            (relationship.right, relationship.right_label),
+        ):
             if alias in draft.names.aliases:
                 labels[alias] = labels.get(alias) or label
     copies = {}

@@ -73,6 +73,7 @@ class JoinType(StrEnum):
     CROSS = "cross"
     LEFT_RIGHT = "left_right"
     RIGHT_LEFT = "right_left"
+    ALWAYS_RIGHT = "always_right"
 
 
 class Cardinality(StrEnum):
@@ -360,6 +361,7 @@ class Relationship:
     reversible: bool = False
     where_sql: str | None = None
     right_label: str | None = None
+    left_label: str | None = None
     left_view: str = ""
     right_view: str = ""
     id: str | None = None

@@ -55,6 +55,12 @@ class Call:
     once_per: tuple[exp.Expr, ...] | None = None
 
     @property
+    def owner(self) -> str:
+        """The view whose rows the measure is about."""
+        name = self.measure.partition(".")[0]
+        return name if name in self.views or len(self.views) != 1 else next(iter(self.views))
+
+    @property
     def reads(self) -> frozenset[str]:
         return self.views | self.condition_views
 

@@ -283,7 +283,8 @@ class Builder:
             if keys:
                 return copy_of(keys[0])
             for join in rows.joins:
-                if join.table.view == view_name and join.on is not None:
+                # A row that a FULL or RIGHT join keeps without a match may hold NULL there.
+                if join.table.view == view_name and join.on is not None and join.kind in ("LEFT", "INNER"):
                     return _joined_column(join.on, view_name)
             return None
 

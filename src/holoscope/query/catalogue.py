@@ -5,8 +5,8 @@ Source: API digest §3.13, modeling digest §3.4, §15.1 (the selector algebra o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from holoscope.kit.errors import HoloscopeError
@@ -76,12 +76,20 @@ def find_topic(model: Model, name: str, scope: Scope, dialect: Dialect) -> Liste
     tree = tree_of_topic(topic, model)
     chosen = _chosen_fields(topic, model, tree)
     resolver = _resolver(model, scope, dialect)
+    labels = {edge.child: edge.label for edge in tree.edges.values()}
     views = tuple(
         listed
-        for view_name in tree.views
-        if (listed := list_view(model.views[view_name], model, scope, resolver, chosen)) is not None
+        for name in tree.views
+        if (listed := list_view(_labelled(model.views[name], labels), model, scope, resolver, chosen))
+        is not None
     )
     return ListedTopic(topic, views, tuple(tree.edges.values()))
+
+
+def _labelled(view: View, labels: Mapping[str, str | None]) -> View:
+    """Name a view as the join that leads to it does."""
+    label = labels.get(view.name)
+    return view if label is None else replace(view, label=label)
 
 
 def visible_views(model: Model, scope: Scope) -> tuple[View, ...]:

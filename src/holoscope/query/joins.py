@@ -25,6 +25,7 @@ _KINDS = {  # as declared, and when walked backwards
     JoinType.CROSS: ("CROSS", "CROSS"),
     JoinType.LEFT_RIGHT: ("LEFT", "RIGHT"),
     JoinType.RIGHT_LEFT: ("RIGHT", "LEFT"),
+    JoinType.ALWAYS_RIGHT: ("RIGHT", "RIGHT"),
 }
 _TO_MANY = (Cardinality.ONE_TO_MANY, Cardinality.MANY_TO_MANY)
 
@@ -46,6 +47,12 @@ class Edge:
     @property
     def multiplies_child(self) -> bool:
         return _MIRROR.get(self.cardinality, self.cardinality) in _TO_MANY
+
+    @property
+    def label(self) -> str | None:
+        """The name this join gives its child in pickers, None when it gives none."""
+        forward = self.child == self.relationship.right
+        return self.relationship.right_label if forward else self.relationship.left_label
 
 
 class JoinTree:
@@ -163,16 +170,25 @@ class Joined:
         return edge.multiplies_child if above else edge.multiplies_parent
 
 
+def relationships_of(topic: Topic | None, model: Model) -> tuple[Relationship, ...]:
+    """Give the joins that hold in a topic, its own first; for one pair of views they replace the model's."""
+    if topic is None or not topic.relationships:
+        return model.relationships
+    own = {frozenset((item.left, item.right)) for item in topic.relationships}
+    others = (item for item in model.relationships if frozenset((item.left, item.right)) not in own)
+    return (*topic.relationships, *others)
+
+
 def tree_of_topic(topic: Topic, model: Model) -> JoinTree:
     """Build a topic's join tree: its `joins` map, or every view reachable without fan-out."""
-    relationships = (*topic.relationships, *model.relationships)
+    relationships = relationships_of(topic, model)
     if topic.joins is None:
         return _spread(topic.base_view, relationships, fan_out=False)
     edges: dict[str, Edge] = {}
 
     def add(parent: str, nodes: tuple[JoinNode, ...]) -> None:
         for node in nodes:
-            edge = _find_edge(parent, node.view, relationships)
+            edge = find_edge(parent, node.view, relationships)
             if edge is None:
                 raise NoJoinPath(parent, node.view)
             edges[node.view] = edge
@@ -193,8 +209,7 @@ def _spread(base: str, relationships: tuple[Relationship, ...], *, fan_out: bool
     for relationship in relationships:
         forward = _edge(relationship, backward=False)
         outgoing.setdefault(forward.parent, []).append(forward)
-        both = relationship.cardinality in (Cardinality.ONE_TO_ONE, Cardinality.MANY_TO_MANY)
-        if relationship.reversible or both:
+        if goes_back(relationship):
             backward = _edge(relationship, backward=True)
             outgoing.setdefault(backward.parent, []).append(backward)
     edges: dict[str, Edge] = {}
@@ -208,12 +223,23 @@ def _spread(base: str, relationships: tuple[Relationship, ...], *, fan_out: bool
     return JoinTree(base, edges)
 
 
-def _find_edge(parent: str, child: str, relationships: tuple[Relationship, ...]) -> Edge | None:
+def goes_back(relationship: Relationship) -> bool:
+    """Tell whether a join may be walked from its right side: declared so, or the same either way."""
+    both = relationship.cardinality in (Cardinality.ONE_TO_ONE, Cardinality.MANY_TO_MANY)
+    return relationship.reversible or both
+
+
+def find_edge(
+    parent: str, child: str, relationships: tuple[Relationship, ...], *, any_direction: bool = True
+) -> Edge | None:
+    """Find the first join between two views: as declared, else backwards where that is allowed."""
     for relationship in relationships:
         if (relationship.left, relationship.right) == (parent, child):
             return _edge(relationship, backward=False)
     for relationship in relationships:
-        if (relationship.left, relationship.right) == (child, parent):
+        if (relationship.left, relationship.right) == (child, parent) and (
+            any_direction or goes_back(relationship)
+        ):
             return _edge(relationship, backward=True)
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -12,6 +12,7 @@ from holoscope.kit.text import near
 from holoscope.modeling.types import Model, Topic, View
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.joins import Edge, Joined, JoinTree, tree_of_topic, tree_of_view
+from holoscope.query.paths import along
 from holoscope.query.plan.node import Join, Rows, Table
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Permission, Scope
@@ -42,7 +43,8 @@ def choose_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
         if topic is None or not topic_is_visible(topic, model, scope):
             known = [name for name, item in model.topics.items() if topic_is_visible(item, model, scope)]
             raise InvalidQuery(_no_such("topic", spec.topic, known) + " or access not permitted")
-        return Source(_tree(topic.name, model, lambda: tree_of_topic(topic, model)), topic)
+        tree = _tree(topic.name, model, lambda: tree_of_topic(topic, model))
+        return Source(along(tree, spec.join_via, topic, model) if spec.join_via else tree, topic)
     if not scope.may(Permission.QUERY_FULL_MODEL):
         raise Forbidden("queries without a Topic specified are restricted.")
     name = spec.table or (spec.fields[0].partition(".")[0] if spec.fields else "")
@@ -50,7 +52,8 @@ def choose_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
     if view is None or view.ignored or not grants_hold(view.required_access_grants, model, scope):
         visible = [v.name for v in model.views.values() if not v.hidden and not v.ignored]
         raise InvalidQuery(_no_such("view", name, visible))
-    return Source(_tree((view.name,), model, lambda: tree_of_view(view.name, model)), None)
+    tree = _tree((view.name,), model, lambda: tree_of_view(view.name, model))
+    return Source(along(tree, spec.join_via, None, model) if spec.join_via else tree, None)
 
 
 def _tree(key: object, model: Model, build: Callable[[], JoinTree]) -> JoinTree:
@@ -73,22 +76,60 @@ def build_rows(
     """Join the needed views and whatever their join conditions read."""
     joined = tree.prune(sorted(needed))
     while True:
-        conditions = {edge: _on(edge, resolver) for edge in joined.edges}
-        extra = frozenset().union(*(views for _, _, views in conditions.values())) - set(joined.views)
+        conditions = {edge: _condition(edge, resolver) for edge in joined.edges}
+        extra = frozenset().union(*(found.views for found in conditions.values())) - set(joined.views)
         if not extra:
             break
         needed |= extra
         joined = tree.prune(sorted(needed))
+    joined = _ready_in_order(joined, conditions)
     joins = tuple(
-        Join(table_of(edge.child, resolver.model, resolver), edge.kind, conditions[edge][0])
+        Join(table_of(edge.child, resolver.model, resolver), edge.kind, conditions[edge].on)
         for edge in joined.edges
     )
-    extra_where = [conditions[edge][1] for edge in joined.edges]
+    extra_where = [conditions[edge].where for edge in joined.edges]
     predicates = tuple(predicate for predicate in (*where, *extra_where) if predicate is not None)
     return Rows(table_of(joined.base, resolver.model, resolver), joins, predicates), joined
 
 
-def _on(edge: Edge, resolver: Resolver) -> tuple[exp.Expr | None, exp.Expr | None, frozenset[str]]:
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """What a join demands: `on`, read from `on_views`, and `where`; `views` are those of both."""
+
+    on: exp.Expr | None
+    where: exp.Expr | None
+    on_views: frozenset[str]
+    views: frozenset[str]
+
+
+def _ready_in_order(joined: Joined, conditions: Mapping[Edge, _Condition]) -> Joined:
+    """Join every view after the views its condition reads, otherwise in the tree's order.
+
+    Raises:
+        InvalidQuery: two joins wait for each other.
+    """
+    ordered: list[Edge] = []
+    present = {joined.base}
+    waiting = list(joined.edges)
+    while waiting:
+        ready = next(
+            (
+                edge
+                for edge in waiting
+                if edge.parent in present and conditions[edge].on_views <= present | {edge.child}
+            ),
+            None,
+        )
+        if ready is None:
+            names = ", ".join(f'"{edge.child}"' for edge in waiting)
+            raise InvalidQuery(f"The join conditions of {names} wait for each other: change their on_sql.")
+        waiting.remove(ready)
+        ordered.append(ready)
+        present.add(ready.child)
+    return joined if tuple(ordered) == joined.edges else Joined(joined.base, tuple(ordered))
+
+
+def _condition(edge: Edge, resolver: Resolver) -> _Condition:
     relationship = edge.relationship
     names = {relationship.left_view: relationship.left, relationship.right_view: relationship.right}
     names = {original: name for original, name in names.items() if original}
@@ -96,14 +137,14 @@ def _on(edge: Edge, resolver: Resolver) -> tuple[exp.Expr | None, exp.Expr | Non
         # A self join: the original name means the left side, the alias the right.
         names = {relationship.left_view: relationship.left}
     on = where = None
-    views: frozenset[str] = frozenset()
+    on_views = views = frozenset[str]()
     if relationship.on_sql is not None and edge.kind != "CROSS":
         value = resolver.expression(relationship.on_sql, relationship.left, names=names)
-        on, views = value.tree, value.views
+        on, on_views = value.tree, value.views
     if relationship.where_sql is not None:
         value = resolver.expression(relationship.where_sql, relationship.left, names=names)
-        where, views = exp.Paren(this=value.tree), views | value.views
-    return on, where, views
+        where, views = exp.Paren(this=value.tree), value.views
+    return _Condition(on, where, on_views, views | on_views)
 
 
 def table_of(view_name: str, model: Model, resolver: Resolver) -> Table:

@@ -61,6 +61,7 @@ class QuerySpec:
     group_by: bool = True
     labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     sql: str = ""
+    join_via: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
 
 
 _UNSERVED = {
@@ -71,7 +72,6 @@ _UNSERVED = {
     "transposed_measures": "transposed measures",
     "controls": "controls",
     "custom_summary_types": "custom summary types",
-    "join_via_map": "explicit join paths",
 }
 
 
@@ -97,6 +97,7 @@ def parse_query(body: Mapping[str, Any]) -> QuerySpec:
         group_by=read_bool(body.get("default_group_by", True), "query.default_group_by", default=True),
         labels=_labels(body.get("metadata")),
         sql=_text(body, "userEditedSQL").strip(),
+        join_via=_join_via(body.get("join_via_map")),
     )
 
 
@@ -211,6 +212,19 @@ def _totals(value: object) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         return tuple(str(key) for key in value)
     raise BadRequest(f"Bad Request: query.column_totals: expected an object, received {_kind(value)}")
+
+
+def _join_via(value: object) -> Mapping[str, tuple[str, ...]]:
+    if not value:
+        return _EMPTY
+    if not isinstance(value, Mapping):
+        raise BadRequest(f"Bad Request: query.join_via_map: expected an object, received {_kind(value)}")
+    via = {}
+    for view, hops in value.items():
+        if not isinstance(hops, list) or not all(isinstance(hop, str) for hop in hops):
+            raise BadRequest(f"Bad Request: query.join_via_map.{view}: expected an array of view names")
+        via[str(view)] = tuple(hops)
+    return via
 
 
 def _labels(value: object) -> Mapping[str, str]:

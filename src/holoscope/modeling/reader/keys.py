@@ -42,9 +42,8 @@ ACCESS_GRANT = _keys(read="user_attribute allowed_values", unused="access_boosta
 ACCESS_FILTER = _keys(read="field user_attribute values_for_unfiltered enable_sql_like_wildcards")
 CACHE_POLICY = _keys(read="max_cache_age", unused="filter_suggestions_must_obey_policy")
 RELATIONSHIP = _keys(
-    read="join_from_view join_to_view join_from_view_as join_to_view_as join_to_view_as_label join_type "
-    "on_sql relationship_type reversible where_sql id ignored",
-    unused="join_from_view_as_label",
+    read="join_from_view join_to_view join_from_view_as join_to_view_as join_from_view_as_label "
+    "join_to_view_as_label join_type on_sql relationship_type reversible where_sql id ignored",
 )
 VIEW = _keys(
     read="name catalog schema table_name sql label description display_order hidden ignored tags aliases "

@@ -65,8 +65,8 @@ def read_relationship(node: Node, report: Report, path: Path, topic: str | None 
     both_ways = cardinality in (Cardinality.ONE_TO_ONE, Cardinality.MANY_TO_MANY)
     left, right = section.word("join_from_view_as"), section.word("join_to_view_as")
     on_sql, where_sql = section.sql("on_sql"), section.sql("where_sql")
-    right_label, reversible = section.text("join_to_view_as_label"), section.flag("reversible")
-    name = section.word("id")
+    left_label, right_label = section.text("join_from_view_as_label"), section.text("join_to_view_as_label")
+    reversible, name = section.flag("reversible"), section.word("id")
     for key, alias in (("join_from_view_as", left), ("join_to_view_as", right)):
         if alias is not None and not alias.isidentifier():
             section.error(Code.BAD_NAME, f'"{alias}" cannot name a view: use letters and digits.', key)
@@ -85,6 +85,7 @@ def read_relationship(node: Node, report: Report, path: Path, topic: str | None 
         reversible=reversible or both_ways,
         where_sql=where_sql,
         right_label=right_label,
+        left_label=left_label,
         left_view=left_view,
         right_view=right_view,
         id=name,

@@ -14,6 +14,7 @@ from holoscope.modeling.validate import (
     cache_policy,
     drill_fields,
     grants,
+    join_names,
     relationship_sql,
     relationship_views,
     topic_fields,
@@ -26,6 +27,7 @@ ModelRule = Callable[[Draft], Iterator[Finding]]
 
 MODEL_RULES: tuple[ModelRule, ...] = (
     aliases.check,
+    join_names.check,
     relationship_views.check,
     relationship_sql.check,
     base_view.check,

@@ -15,6 +15,7 @@ from holoscope.kit.errors import FanOutNeedsKey, InvalidQuery
 from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import REPEATABLE, Call
 from holoscope.query.joins import Joined
+from holoscope.query.plan.grouping import tables_of
 from holoscope.query.plan.node import Part
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.trees import copy_of
@@ -50,7 +51,7 @@ class CallPlanner:
             elif call.aggregate is Aggregate.COUNT:
                 plain.append((number, self._count_keys(call)))
             else:
-                keys = self._keys(call.measure, self._joined.key_views(call.views))
+                keys = self._keys(call.measure, self._key_views(call))
                 once.setdefault(tuple(keys), []).append((number, call))
         parts = [Part(tuple(plain))] if plain or not once else []
         parts += [self._once(keys, numbered) for keys, numbered in once.items()]
@@ -66,7 +67,7 @@ class CallPlanner:
         """
         for call in calls:
             if call.once_per is None and self._needs_key(call):
-                self._keys(call.measure, self._joined.key_views(call.views))
+                self._keys(call.measure, self._key_views(call))
 
     def _needs_key(self, call: Call) -> bool:
         repeated = self._joined.multiplies(call.views)
@@ -80,16 +81,17 @@ class CallPlanner:
     # -- operands ---------------------------------------------------------------------
 
     def _missing_guard(self, call: Call) -> exp.Expr | None:
-        """Condition that the rows counted really exist, where an outer join may have left them out."""
-        if call.operand is not None and is_strict(call.operand):
+        """Condition that the rows counted really exist, where an outer join may have left them out.
+
+        They are the rows of the measure's own view; a measure may read other views beside it.
+        """
+        owner = call.owner
+        if owner not in self._joined.optional or _is_strict_in(call, owner):
             return None
-        for view in sorted(call.views & self._joined.optional):
-            presence = self._presence_of(view)
-            if presence is None:
-                raise FanOutNeedsKey(call.measure, view)
-            if call.operand is None or len(call.views) == 1:
-                return exp.Not(this=exp.Is(this=presence, expression=exp.Null()))
-        return None
+        presence = self._presence_of(owner)
+        if presence is None:
+            raise FanOutNeedsKey(call.measure, owner)
+        return exp.Not(this=exp.Is(this=presence, expression=exp.Null()))
 
     def _operand(self, call: Call, value: exp.Expr) -> exp.Expr:
         """Keep `value` only where the call's condition holds and its row exists."""
@@ -139,6 +141,14 @@ class CallPlanner:
 
     # -- keyed aggregates -------------------------------------------------------------
 
+    def _key_views(self, call: Call) -> tuple[str, ...]:
+        """Give the views whose keys tell apart what the call counts, rows that miss a partner included."""
+        views = self._joined.key_views(call.views)
+        if call.aggregate is Aggregate.COUNT:
+            return views
+        certain = all(view not in self._joined.optional or _is_strict_in(call, view) for view in views)
+        return views if certain else tuple(sorted(call.views))
+
     def _keys(self, call_measure: str, views: tuple[str, ...]) -> list[exp.Expr]:
         keys: list[exp.Expr] = []
         for view in views:
@@ -150,8 +160,11 @@ class CallPlanner:
 
     def _count_keys(self, call: Call) -> exp.Expr:
         """Count distinct keys; a row whose operand is NULL does not count."""
-        keys = self._keys(call.measure, self._joined.key_views(call.views))
+        views = self._joined.key_views(call.views)
+        keys = self._keys(call.measure, views)
         conditions = [call.condition] if call.condition is not None else []
+        guard = self._missing_guard(call) if call.owner not in views else None
+        conditions += [guard] if guard is not None else []
         if call.operand is not None:
             conditions.append(exp.Not(this=exp.Is(this=call.operand, expression=exp.Null())))
         if len(keys) > 1:
@@ -171,6 +184,12 @@ class CallPlanner:
             operands.append(self._operand(call, call.operand))
             calls.append((number, self._aggregate(call, exp.column(f"v{position}"))))
         return Part(tuple(calls), keys, tuple(operands))
+
+
+def _is_strict_in(call: Call, view: str) -> bool:
+    """Tell whether what a call aggregates is certainly NULL where the row of `view` is missing."""
+    operand = call.operand
+    return operand is not None and view in tables_of(operand) and is_strict(operand)
 
 
 def is_strict(tree: exp.Expr) -> bool:
