@@ -119,7 +119,8 @@ def test_the_alias_of_the_left_side_is_labelled_too():
 
 
 @pytest.mark.parametrize(
-    ("word", "kind"), [("always_inner", "inner"), ("always_right", "always_right"), ("always_full", "full_outer")]
+    ("word", "kind"),
+    [("always_inner", "inner"), ("always_right", "always_right"), ("always_full", "full_outer")],
 )
 def test_other_words_for_join_types(word, kind):
     found, lines = one(JOINS + f"  join_type: {word}\n")

@@ -6,6 +6,7 @@ An entry says through which views the way to a view goes. Views it does not name
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from holoscope.kit.errors import InvalidQuery, NoJoinPath
 from holoscope.modeling.types import Model, Relationship, Topic
@@ -30,8 +31,8 @@ def along(tree: JoinTree, via: Via, topic: Topic | None, model: Model) -> JoinTr
             known = chosen.setdefault(edge.child, edge)
             if known.parent != edge.parent:
                 raise InvalidQuery(
-                    f'query.join_via_map reaches "{edge.child}" from "{known.parent}" and from "{edge.parent}": '
-                    "give both entries the same way."
+                    f'query.join_via_map reaches "{edge.child}" from "{known.parent}" and from '
+                    f'"{edge.parent}": give both entries the same way.'
                 )
     if all(tree.edges.get(view) == edge for view, edge in chosen.items()):
         return tree
@@ -45,7 +46,7 @@ def _steps(
     if len(set(stops)) < len(stops):
         raise InvalidQuery(f'query.join_via_map: the way to "{view}" passes a view twice.')
     steps = []
-    for parent, child in zip(stops, stops[1:], strict=False):
+    for parent, child in pairwise(stops):
         if child not in tree:
             raise NoJoinPath(tree.base, child)
         edge = tree.edges.get(child)
