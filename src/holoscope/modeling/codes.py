@@ -62,6 +62,8 @@ class Code(StrEnum):
     AGGREGATE_OF_MEASURE = "aggregate_of_measure"
     FILTER_ON_MEASURE = "filter_on_measure"
     HAVING_ON_DIMENSION = "having_on_dimension"
+    # templates
+    BAD_TEMPLATE = "bad_template"
     # topics and access
     MISSING_BASE_VIEW = "missing_base_view"
     NO_JOIN_PATH = "no_join_path"

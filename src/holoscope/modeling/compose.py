@@ -128,6 +128,12 @@ def copy_view(view: View, alias: str, label: str | None) -> View:
         dimensions=MappingProxyType(
             {name: replace(dimension, view=alias) for name, dimension in view.dimensions.items()}
         ),
+        filters=MappingProxyType(
+            {
+                name: replace(field, view=alias, bind=rename(field.bind) if field.bind else None)
+                for name, field in view.filters.items()
+            }
+        ),
         measures=MappingProxyType(
             {
                 name: replace(

@@ -8,7 +8,7 @@ from itertools import chain
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
-from holoscope.modeling.types import Dimension, Measure, View
+from holoscope.modeling.types import Dimension, FilterField, Measure, View
 
 AnyField = Dimension | Measure
 MOST_HINTS = 200
@@ -69,6 +69,25 @@ class Names:
         if field is None or field.ignored or f"{view.name}.{field.name}" in self.lost_fields:
             return None
         return field
+
+    def find_filter(self, view_name: str, field_name: str) -> FilterField | None:
+        """Return the filter-only field of that name or old name, None when there is none."""
+        view = self.original(view_name)
+        if view is None or view.ignored:
+            return None
+        known = view.filters.get(field_name)
+        return known or next((item for item in view.filters.values() if field_name in item.aliases), None)
+
+    def explain_any(self, view_name: str, field_name: str) -> Problem | None:
+        """As `explain_field`, where a filter-only field may stand too."""
+        if self.find_filter(view_name, field_name) is not None:
+            return None
+        problem = self.explain_field(view_name, field_name)
+        view = self.original(view_name)
+        if problem is None or view is None or problem.code is not Code.UNKNOWN_FIELD:
+            return problem
+        found = self.hint(field_name, chain(view.filters, view.dimensions, view.measures))
+        return Problem(problem.code, problem.message, f"Did you mean {view_name}.{found}?" if found else None)
 
     def explain_view(self, name: str) -> Problem | None:
         """Say why a view cannot be used; None when it can."""

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlglot import exp
 
-from holoscope.kit.errors import InvalidQuery, NoSuchField
+from holoscope.kit.errors import InvalidQuery, NoJoinPath, NoSuchField
 from holoscope.modeling.conditions import Condition
 from holoscope.modeling.timeframes import split_grain, weekday_index
-from holoscope.modeling.types import Aggregate, Measure, Model
+from holoscope.modeling.types import Aggregate, FilterField, Measure, Model
 from holoscope.query.aggregates import Call
+from holoscope.query.asked import Asked
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.passes import PASSES
@@ -157,15 +158,17 @@ class Builder:
 
     def _filter(self, item: FieldFilter) -> None:
         base, _ = split_grain(item.field)
-        found = self.resolver.find(base)
+        found = self.resolver.find(base) or self.resolver.find_filter(base)
         if item.ignore_if_unjoinable and (found is None or found.view not in self.source.tree):
             return
         if found is None:
             self.resolver.require(base)
         if isinstance(found, Measure):
             self._having(found, item.condition)
-        else:
+        elif not isinstance(found, FilterField):
             self._where(item.field, item.condition)
+        elif found.view not in self.source.tree:
+            raise NoJoinPath(self.source.tree.base, found.view)
 
     def _where(self, name: str, condition: Condition, *, direct: bool = True) -> None:
         target, views = self.resolver.target(name, direct=direct)
@@ -190,7 +193,8 @@ class Builder:
             self.where.append(predicate)
             self.needed |= views
         for name, condition in topic.always_where_filters.items():
-            self._where(self._of_base(name), condition, direct=False)
+            if self.resolver.find_filter(name, direct=False) is None:
+                self._where(self._of_base(name), condition, direct=False)
         if topic.always_where_sql is not None:
             value = self.resolver.expression(topic.always_where_sql, topic.base_view)
             self.where.append(exp.Paren(this=value.tree))
@@ -325,4 +329,5 @@ def build(
     first_day = (source.topic.week_start_day if source.topic else None) or model.week_start_day
     week_start = weekday_index(first_day)
     context = Context(dialect, Clockwork.at(now, time_zone, week_start), scope)
-    return Builder(spec, model, Resolver(model, context, week_start), source).build()
+    asked = Asked(model, spec, source.topic, source.tree)
+    return Builder(spec, model, Resolver(model, context, week_start, asked), source).build()

@@ -7,24 +7,40 @@ Sources: query digest §2.2, modeling digest §8, §9, §11, §18.1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
+from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind, split_grain, weekday_index
-from holoscope.modeling.types import Aggregate, Catalog, ColumnType, DataType, Dimension, Measure, Model, View
+from holoscope.modeling.types import (
+    Aggregate,
+    Catalog,
+    ColumnType,
+    DataType,
+    Dimension,
+    FilterField,
+    Measure,
+    Model,
+    View,
+)
 from holoscope.query.aggregates import Call, literal_call
+from holoscope.query.asked import AnyField, Asked, example_of, find_field
 from holoscope.query.bands import band_label, band_order, is_banded
 from holoscope.query.durations import elapsed
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.grants import grants_hold
+from holoscope.query.selects import columns_behind
+from holoscope.query.templates import Section, apply_sections, fill, render
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
 from holoscope.query.value import Aggregation, Value, call_over
-from holoscope.sql.inference import infer_columns, infer_type
+from holoscope.sql.inference import infer_tree, infer_type
 from holoscope.sql.markers import wall_clock
-from holoscope.sql.parse import parse_template, reference_index
+from holoscope.sql.marks import section_index
+from holoscope.sql.parse import BadSql, Template, parse_template, reference_index
 from holoscope.sql.quoting import column, identifier
 from holoscope.sql.trees import atom, cast, copy_of, replaced
 
@@ -58,6 +74,15 @@ class ResolvedMeasure:
         return self.type.data_type is DataType.TIMESTAMP and not self.type.date_only
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """SQL of a model, parsed and filled in. `sections` wait for what their bodies turn out to be."""
+
+    template: Template
+    sections: tuple[Section, ...] = ()
+    fixed: bool = True
+
+
 @dataclass(slots=True)
 class Resolver:
     """Resolves the names of one query; collects aggregate calls in `calls`."""
@@ -65,9 +90,13 @@ class Resolver:
     model: Model
     context: Context
     week_start: int
+    asked: Asked
     calls: list[Call] = field(default_factory=list)
     _call_index: dict[object, int] = field(default_factory=dict)
     _known: dict[object, Value] = field(init=False)
+    _own: dict[object, Value] = field(default_factory=dict)
+    _personal: int = 0
+    _reading: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Share what expressions mean between queries: it depends on these facts and the model alone."""
@@ -82,7 +111,7 @@ class Resolver:
         `direct` use is subject to access grants; a field that another field refers to is not.
         """
         view_name, _, field_name = name.partition(".")
-        view = self._view(view_name)
+        view = self.find_view(view_name)
         if view is None or view.ignored or not field_name:
             return None
         found = view.dimensions.get(field_name) or view.measures.get(field_name)
@@ -94,13 +123,22 @@ class Resolver:
             return None
         return found
 
-    def _is_granted(self, view: View, found: Dimension | Measure) -> bool:
+    def find_filter(self, name: str, *, direct: bool = True) -> FilterField | None:
+        """Find a filter-only field by `view.field`, as `find` does."""
+        found = find_field(self.model, name)
+        if not isinstance(found, FilterField):
+            return None
+        view = self.model.views[found.view]
+        return None if direct and not self._is_granted(view, found) else found
+
+    def _is_granted(self, view: View, found: AnyField) -> bool:
         scope = self.context.scope
         return grants_hold(view.required_access_grants, self.model, scope) and grants_hold(
             found.required_access_grants, self.model, scope
         )
 
-    def _view(self, name: str) -> View | None:
+    def find_view(self, name: str) -> View | None:
+        """Find a view by its name or an old one."""
         view = self.model.views.get(name)
         if view is not None:
             return view
@@ -118,7 +156,7 @@ class Resolver:
         return found
 
     def _visible_names(self, name: str) -> list[str]:
-        view = self._view(name.partition(".")[0])
+        view = self.find_view(name.partition(".")[0])
         views = [view] if view is not None else list(self.model.views.values())[:200]
         return [
             item.qualified_name
@@ -175,6 +213,11 @@ class Resolver:
             return raw
         return replace(raw, tree=self.wall(raw), type=WALL_TIME)
 
+    @staticmethod
+    def stored(tree: exp.Expr, kind: ColumnType) -> Value:
+        """Take an expression as it is stored, untouched by zones."""
+        return Value(tree, kind, frozenset())
+
     def wall(self, raw: Value) -> exp.Expr:
         """Give the wall-clock value in the query's zone."""
         zone, kind = self.context.clock.zone, raw.type
@@ -220,16 +263,31 @@ class Resolver:
             InvalidQuery: references form a cycle, or name a measure. NoSuchField: they name nothing.
         """
         key = (found.view, found.name)
-        cached = self._known.get(key)
+        cached = self._recall(key)
         if cached is not None:
             return cached
         if found.qualified_name in chain or len(chain) > _DEPTH:
             raise InvalidQuery(
                 f"Fields refer to each other in a circle: {' -> '.join((*chain, found.qualified_name))}"
             )
-        value = self._raw_uncached(found, (*chain, found.qualified_name))
-        self._known[key] = value
+        return self._keep(key, lambda: self._raw_uncached(found, (*chain, found.qualified_name)))
+
+    def _recall(self, key: object) -> Value | None:
+        value = self._known.get(key)
+        if value is None and (value := self._own.get(key)) is not None:
+            self.for_this_query_alone()
         return value
+
+    def _keep(self, key: object, make: Callable[[], Value]) -> Value:
+        """Make a value and keep it: with the model where every query shares it, else for this query alone."""
+        before = self._personal
+        value = make()
+        (self._known if self._personal == before else self._own)[key] = value
+        return value
+
+    def for_this_query_alone(self) -> None:
+        """Say that what is being resolved depends on who asks, or on what: no other query may share it."""
+        self._personal += 1
 
     def _raw_uncached(self, found: Dimension, chain: tuple[str, ...]) -> Value:
         if found.duration is not None:  # without a unit it is no number
@@ -266,18 +324,21 @@ class Resolver:
         return columns.get(column_name.lower(), UNKNOWN)
 
     def _columns_of_select(self, view: View) -> dict[str, ColumnType]:
-        """Infer the columns of a view over a SELECT from the tables it reads."""
+        """Infer the columns of a view over a SELECT, the same for every query."""
         key = ("select", self.context.dialect.name, view.name)
         known: dict[str, ColumnType] | None = self.model.derived.get(key)
+        if known is None and view.name in self._reading:  # it reads itself, which fails elsewhere
+            self.for_this_query_alone()
+            return {}
         if known is None:
-            tables = {
-                table: {name: word_of(kind) for name, kind in columns.items()}
-                for table, columns in self.model.catalog.tables.items()
-            }
-            schema = self.model.catalog.default_schema
-            words = infer_columns(view.sql or "", self.context.dialect.name, tables, schema)
-            known = self.model.derived[key] = {name: type_of(word) for name, word in words.items()}
+            known = columns_behind(view, self._example((*self._reading, view.name)))
+            self.model.derived[key] = known
         return known
+
+    def _example(self, reading: tuple[str, ...]) -> Resolver:
+        """Give a resolver for no query at all, which looks at the SELECT of the views `reading`."""
+        asked = example_of(self.model)
+        return Resolver(self.model, self.context, self.week_start, asked, _reading=reading)
 
     # -- expressions ------------------------------------------------------------------
 
@@ -286,24 +347,68 @@ class Resolver:
     ) -> Value:
         """Compile row-level SQL written in `view`; `names` renames views (join aliases)."""
         key = (view, text, tuple(names.items()) if names else ())
-        value = self._known.get(key)
-        if value is None:
-            self._known[key] = value = self._expression(text, view, chain, names)
-        return value
+        return self._recall(key) or self._keep(key, lambda: self._expression(text, view, chain, names))
+
+    def written(self, text: str, view: str, names: dict[str, str] | None = None) -> Written:
+        """Parse SQL of `view`, its template filled in for this query."""
+        if not is_templated(text):
+            return Written(parse_template(text, self.context.dialect.name))
+        self.for_this_query_alone()
+        rendered = render(text, self.context, self.asked, lambda name: self.meant(name, view, names))
+        try:
+            template = fill(parse_template(rendered.text, self.context.dialect.name), rendered)
+        except BadSql as error:
+            raise BadSql(f"{error.detail.partition(': ')[0]}, filled in: {text!r}") from error
+        return Written(template, tuple(rendered.sections), fixed=False)
+
+    def meant(self, name: str, view: str, names: dict[str, str] | None = None) -> str:
+        """Settle what a view's name means in SQL of `view`: in the copy an alias makes, the copy."""
+        here = self.model.views.get(view)
+        if here is not None and here.alias_of == name:
+            return view
+        return (names or {}).get(name, name)
 
     def _expression(
         self, text: str, view: str, chain: tuple[str, ...], names: dict[str, str] | None
     ) -> Value:
-        template = parse_template(text, self.context.dialect.name)
+        written = self.written(text, view, names)
+        template = written.template
         parts = [self.reference(_renamed(name, names), view, chain) for name in template.references]
-        own = tuple((name, word_of(self.column_type(view, name))) for name in template.own_columns)
         tree = self._substitute(template.tree, view, [part.tree for part in parts])
         views = frozenset().union(*(part.views for part in parts))
-        if own:
+        if template.own_columns:
             views |= {view}
-        words = tuple(word_of(part.type) for part in parts)
-        kind = type_of(infer_type(text, self.context.dialect.name, words, own))
+        kind = self._type(text, written, view, parts)
+        if written.sections:
+            tree = self._with_sections(tree, written, view, parts)
         return Value(tree, kind, views, all(part.convertible for part in parts))
+
+    def _type(self, text: str, written: Written, view: str, parts: list[Value]) -> ColumnType:
+        template, dialect = written.template, self.context.dialect.name
+        own = tuple((name, word_of(self.column_type(view, name))) for name in template.own_columns)
+        words = tuple(word_of(part.type) for part in parts)
+        if written.fixed:
+            return type_of(infer_type(text, dialect, words, own))
+        return type_of(infer_tree(template.tree, dialect, words, own))
+
+    def _with_sections(self, tree: exp.Expr, written: Written, view: str, parts: list[Value]) -> exp.Expr:
+        """Turn the sections of a filled-in template into conditions about their bodies."""
+        bodies = {section_index(node): node for node in written.template.tree.find_all(exp.Anonymous)}
+
+        def about(number: int, body: exp.Expr, section: Section) -> Target:
+            inner = bodies[number].expressions[0]
+            indexes = [reference_index(node) for node in inner.find_all(exp.Column)]
+            convertible = all(parts[index].convertible for index in indexes if index is not None)
+            kind = self._type(
+                "", replace(written, template=replace(written.template, tree=inner)), view, parts
+            )
+            if kind.data_type is DataType.UNKNOWN:
+                kind = ColumnType(section.kind)
+            value = Value(atom(body), kind, frozenset(), convertible)
+            wall = atom(self.wall(value))
+            return Target(section.name, value.tree, kind, wall=wall, shifted=convertible or kind.has_zone)
+
+        return apply_sections(tree, written.sections, about, self.context)
 
     def reference(self, name: str, view: str, chain: tuple[str, ...] = ()) -> Value:
         """Resolve one `${...}` to a row-level value."""
@@ -330,12 +435,7 @@ class Resolver:
     def _qualify(self, name: str, view: str) -> str:
         """Add the own view; inside the copy an aliased join makes, the original name means the copy."""
         owner, dot, field_name = name.partition(".")
-        if not dot:
-            return f"{view}.{name}"
-        here = self.model.views.get(view)
-        if here is not None and here.alias_of == owner:
-            return f"{view}.{field_name}"
-        return name
+        return f"{self.meant(owner, view)}.{field_name}" if dot else f"{view}.{name}"
 
     def _substitute(self, tree: exp.Expr, view: str, parts: list[exp.Expr]) -> exp.Expr:
         names = self._own_names(view)
@@ -450,11 +550,12 @@ class Resolver:
         """Compile SQL over measures; literal aggregates in it become calls of their own."""
         if found.sql is None:
             raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql or an aggregate_type.')
-        template = parse_template(found.sql, self.context.dialect.name)
+        written = self.written(found.sql, found.view)
+        template = written.template
         if template.tree.find(exp.Window):
             raise InvalidQuery(f'Measure "{found.qualified_name}": window functions belong in calculations.')
         parts: list[exp.Expr] = []
-        words: list[str] = []
+        values: list[Value] = []
         reads: dict[int, Value] = {}
         for position, name in enumerate(template.references):
             qualified = self._qualify(split_grain(name)[0], found.view)
@@ -465,16 +566,24 @@ class Resolver:
                 reads[position] = value = self.reference(name, found.view, chain)
                 tree, kind = value.tree, value.type
             parts.append(tree)
-            words.append(word_of(kind))
-        tree = self._lift_aggregates(template.tree.copy(), found, parts, reads)
+            values.append(reads.get(position) or Value(tree, kind, frozenset()))
+        kind = self._type(found.sql, written, found.view, values)
+
+        def whole(tree: exp.Expr) -> exp.Expr:
+            tree = self._substitute(tree, found.view, parts)
+            return self._with_sections(tree, written, found.view, values) if written.sections else tree
+
+        tree = self._lift_aggregates(template.tree.copy(), found, reads, parts, whole)
         self._check_aggregated(tree, found, reads)
-        tree = self._substitute(tree, found.view, parts)
-        own = tuple((name, word_of(self.column_type(found.view, name))) for name in template.own_columns)
-        kind = type_of(infer_type(found.sql, self.context.dialect.name, tuple(words), own))
-        return exp.Paren(this=tree), kind if kind.data_type is not DataType.UNKNOWN else NUMBER
+        return exp.Paren(this=whole(tree)), kind if kind.data_type is not DataType.UNKNOWN else NUMBER
 
     def _lift_aggregates(
-        self, tree: exp.Expr, found: Measure, parts: list[exp.Expr], reads: dict[int, Value]
+        self,
+        tree: exp.Expr,
+        found: Measure,
+        reads: dict[int, Value],
+        parts: list[exp.Expr],
+        whole: Callable[[exp.Expr], exp.Expr],
     ) -> exp.Expr:
         def change(node: exp.Expr) -> exp.Expr:
             if not isinstance(node, exp.AggFunc):
@@ -486,8 +595,7 @@ class Resolver:
                     views |= reads[index].views
                 elif index is not None:
                     raise InvalidQuery(f'Measure "{found.qualified_name}" aggregates a measure.')
-            whole = self._substitute(node, found.view, parts)
-            marker = self.add_call(literal_call(whole, views, found.qualified_name))
+            marker = self.add_call(literal_call(whole(node), views, found.qualified_name))
             parts.append(marker)
             return exp.column(f"__ref_{len(parts) - 1}")
 

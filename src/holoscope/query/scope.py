@@ -27,12 +27,14 @@ class Scope:
     """Who asks, as the compiler needs to know it.
 
     `attributes` holds every user attribute that is set, system ones included, as text values;
-    an attribute that is absent is unset and makes an access filter fail. There is no value of
-    `Scope` that switches row rules off: a caller without attributes sees errors, not rows.
+    an attribute that is absent is unset and makes an access filter fail. `numbers` names those that are
+    declared numbers, so that SQL compares them as such. There is no value of `Scope` that switches row
+    rules off: a caller without attributes sees errors, not rows.
     """
 
     attributes: Mapping[str, tuple[str, ...]]
     permissions: frozenset[Permission]
+    numbers: frozenset[str] = frozenset()
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -9,16 +9,15 @@ from sqlglot import exp
 
 from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import near
-from holoscope.modeling.types import Model, Topic, View
+from holoscope.modeling.types import Model, Topic
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.joins import Edge, Joined, JoinTree, tree_of_topic, tree_of_view
 from holoscope.query.paths import along
-from holoscope.query.plan.node import Join, Rows, Table
+from holoscope.query.plan.node import Join, Rows
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Permission, Scope
+from holoscope.query.selects import table_of
 from holoscope.query.spec import QuerySpec
-from holoscope.sql.parse import parse_select
-from holoscope.sql.quoting import identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +83,11 @@ def build_rows(
         joined = tree.prune(sorted(needed))
     joined = _ready_in_order(joined, conditions)
     joins = tuple(
-        Join(table_of(edge.child, resolver.model, resolver), edge.kind, conditions[edge].on)
-        for edge in joined.edges
+        Join(table_of(edge.child, resolver), edge.kind, conditions[edge].on) for edge in joined.edges
     )
     extra_where = [conditions[edge].where for edge in joined.edges]
     predicates = tuple(predicate for predicate in (*where, *extra_where) if predicate is not None)
-    return Rows(table_of(joined.base, resolver.model, resolver), joins, predicates), joined
+    return Rows(table_of(joined.base, resolver), joins, predicates), joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +143,3 @@ def _condition(edge: Edge, resolver: Resolver) -> _Condition:
         value = resolver.expression(relationship.where_sql, relationship.left, names=names)
         where, views = exp.Paren(this=value.tree), value.views
     return _Condition(on, where, on_views, views | on_views)
-
-
-def table_of(view_name: str, model: Model, resolver: Resolver) -> Table:
-    """Name the physical table, or the SELECT, behind a view."""
-    view = model.views[view_name]
-    if view.sql is not None:
-        return Table(view_name, parse_select(view.sql, resolver.context.dialect.name).subquery())
-    return Table(view_name, _physical(view, model))
-
-
-def _physical(view: View, model: Model) -> exp.Table:
-    name = view.table_name or view.alias_of or view.name
-    schema = view.schema if view.schema and view.schema.lower() != model.catalog.default_schema else None
-    return exp.Table(
-        this=identifier(name),
-        db=identifier(schema) if schema else None,
-        catalog=identifier(view.catalog) if view.catalog else None,
-    )

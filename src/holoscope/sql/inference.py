@@ -10,7 +10,8 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
-from holoscope.sql.parse import parse_select, parse_template, reference_index
+from holoscope.sql.marks import section_index
+from holoscope.sql.parse import parse_template, reference_index
 
 _KINDS = exp.DataType.Type
 
@@ -24,27 +25,56 @@ def infer_type(
     `references` are the type words of its `${}` references in order; `columns` pairs own
     columns with theirs. Type words are those of `type_word`.
     """
-    tree = parse_template(text, dialect).tree.copy()
+    return infer_tree(parse_template(text, dialect).tree, dialect, references, columns)
+
+
+def infer_tree(
+    tree: exp.Expr, dialect: str, references: tuple[str, ...], columns: tuple[tuple[str, str], ...]
+) -> str:
+    """As `infer_type`, for a tree with `__ref_<n>` columns; a section of a template is a condition."""
     known = dict(columns)
 
     def typed(node: exp.Expr) -> exp.Expr:
+        if section_index(node) is not None:
+            return exp.true()
         if not isinstance(node, exp.Column):
             return node
         index = reference_index(node)
         word = known.get(node.name, "unknown") if index is None else references[index]
         return node if word == "unknown" else exp.cast(exp.Null(), word)
 
-    tree = tree.transform(typed, copy=False)
+    tree = tree.copy().transform(typed, copy=False)
     return type_word(annotate_types(tree, dialect=dialect).type)
 
 
-def infer_columns(
-    text: str, dialect: str, tables: Mapping[str, Mapping[str, str]], default_schema: str
-) -> dict[str, str]:
-    """Return the type words of a SELECT's columns by lower-cased name; what cannot be told is left out.
+Tables = Mapping[str, Mapping[str, str]]
+"""`schema.table` -> column -> type word."""
 
-    `tables` maps `schema.table` to its columns' type words.
-    """
+
+def infer_columns(select: exp.Expr, dialect: str, tables: Tables, default_schema: str) -> dict[str, str]:
+    """Return the type words of a SELECT's columns by lower-cased name; what cannot be told is left out."""
+    tree = _annotated(select, dialect, tables, default_schema)
+    if not isinstance(tree, exp.Query):
+        return {}
+    found = {item.alias_or_name.lower(): type_word(item.type) for item in tree.selects}
+    return {name: word for name, word in found.items() if word != "unknown"}
+
+
+def infer_sections(select: exp.Expr, dialect: str, tables: Tables, default_schema: str) -> dict[int, str]:
+    """Return the type words of what the sections of a SELECT are about, by number."""
+    tree = _annotated(select, dialect, tables, default_schema)
+    if tree is None:
+        return {}
+    found = {section_index(node): node for node in tree.find_all(exp.Anonymous)}
+    return {
+        number: type_word(node.expressions[0].type)
+        for number, node in found.items()
+        if number is not None and node.expressions
+    }
+
+
+def _annotated(select: exp.Expr, dialect: str, tables: Tables, default_schema: str) -> exp.Expr | None:
+    """Give a copy whose columns are qualified and typed; None when it cannot be understood."""
     schemas: dict[str, dict[str, object]] = {}
     for name, columns in tables.items():
         owner, _, table = name.rpartition(".")
@@ -54,17 +84,11 @@ def infer_columns(
     schema: dict[str, object] = dict(schemas)
     try:
         tree = qualify(
-            parse_select(text, dialect).copy(),
-            dialect=dialect,
-            db=default_schema,
-            schema=schema,
-            validate_qualify_columns=False,
+            select.copy(), dialect=dialect, db=default_schema, schema=schema, validate_qualify_columns=False
         )
-        tree = annotate_types(tree, schema=schema, dialect=dialect)
+        return annotate_types(tree, schema=schema, dialect=dialect)
     except SqlglotError:
-        return {}
-    found = {item.alias_or_name.lower(): type_word(item.type) for item in tree.selects}
-    return {name: word for name, word in found.items() if word != "unknown"}
+        return None
 
 
 def type_word(found: exp.DataType | None) -> str:

@@ -51,13 +51,8 @@ def parse_template(text: str, dialect: str) -> Template:
         BadSql: with the fault's line and column, both from 1.
     """
     references: list[str] = []
-
-    def cut(match: re.Match[str]) -> str:
-        references.append(match.group(1))
-        return f"{_MARK}{len(references) - 1}"
-
     try:
-        tree = parse_one(_REFERENCE.sub(cut, text), dialect=dialect)
+        tree = parse_one(_REFERENCE.sub(lambda match: _cut(match, references), text), dialect=dialect)
     except SqlglotError as error:
         first = (getattr(error, "errors", None) or [{}])[0]
         at = f"{first.get('line', 1)}:{first.get('col', 1)}"
@@ -68,14 +63,27 @@ def parse_template(text: str, dialect: str) -> Template:
         raise BadSql(f"SQL of a field must be one expression, not a statement: {text!r}")
     for node in tree.find_all(exp.Query, exp.DML, exp.Command):
         raise BadSql(f"SQL of a field may not hold a statement ({node.key}): {text!r}")
-    own = tuple(
-        dict.fromkeys(column.name for column in tree.find_all(exp.Column) if reference_index(column) is None)
-    )
-    return Template(tree, tuple(references), own)
+    return Template(tree, tuple(references), _own_columns(tree))
+
+
+def _own_columns(tree: exp.Expr) -> tuple[str, ...]:
+    names = (column.name for column in tree.find_all(exp.Column) if reference_index(column) is None)
+    return tuple(dict.fromkeys(names))
+
+
+def renumbered(tree: exp.Expr, references: tuple[str, ...]) -> Template:
+    """Make a template of a changed tree; references that it lost are forgotten. The tree is changed."""
+    kept: list[str] = []
+    for node in list(tree.find_all(exp.Column)):
+        index = reference_index(node)
+        if index is not None:
+            node.this.set("this", f"{_MARK}{len(kept)}")
+            kept.append(references[index])
+    return Template(tree, tuple(kept), _own_columns(tree))
 
 
 @lru_cache(maxsize=4_096)
-def parse_select(text: str, dialect: str) -> exp.Select:
+def parse_select(text: str, dialect: str) -> exp.Query:
     """Parse the SELECT behind a view. The result is shared: copy before changing it.
 
     Raises:
@@ -85,6 +93,22 @@ def parse_select(text: str, dialect: str) -> exp.Select:
         tree = parse_one(text, dialect=dialect)
     except SqlglotError as error:
         raise BadSql(f"SQL of a view does not parse: {text!r}") from error
-    if not isinstance(tree, exp.Select):
+    if not isinstance(tree, (exp.Select, exp.SetOperation)) or tree.find(exp.DML, exp.DDL, exp.Command):
         raise BadSql(f"SQL of a view must be one SELECT: {text!r}")
     return tree
+
+
+def parse_select_template(text: str, dialect: str) -> Template:
+    """Parse the SELECT behind a view with `${view}` tables and `${view.field}` values.
+
+    Raises:
+        BadSql: it is not one SELECT.
+    """
+    references: list[str] = []
+    tree = parse_select(_REFERENCE.sub(lambda match: _cut(match, references), text), dialect)
+    return Template(tree, tuple(references), ())
+
+
+def _cut(match: re.Match[str], references: list[str]) -> str:
+    references.append(match.group(1))
+    return f"{_MARK}{len(references) - 1}"

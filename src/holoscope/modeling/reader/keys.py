@@ -75,6 +75,11 @@ MEASURE = _keys(
     unused=_FIELD_UNUSED + "all_values drill_queries",
     later="level_of_detail extends mask_unless_access_grants",
 )
+FILTER = _keys(
+    read="type default_filter label description group_label view_label hidden display_order aliases "
+    "required_access_grants suggestion_list suggest_from_field suggest_from_topic filter_single_select_only "
+    "bind_to",
+)
 TOPIC = _keys(
     read="base_view base_view_label label description group_label display_order hidden tags joins "
     "relationships fields default_filters always_where_filters always_where_sql always_having_filters "

@@ -116,7 +116,7 @@ class Section:
         return node.text
 
     def sql(self, key: str) -> str | None:
-        """Read SQL as written; an empty value and everything templated are errors."""
+        """Read SQL as written, templates included; an empty value and constants are errors."""
         entry = self.entries.get(key)
         if entry is None:
             return None
@@ -127,8 +127,6 @@ class Section:
         text = node.text
         if "@{" in text:
             self.later(key, node.mark, "A constant")
-        if "{{" in text:
-            self.later(key, node.mark, "A template")
         if text.lstrip()[:12].upper() == "DO NOT PARSE":
             self.later(key, node.mark, "DO NOT PARSE")
         if "omni_dimensionalize" in text.lower():

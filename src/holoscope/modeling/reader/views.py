@@ -11,12 +11,13 @@ from typing import TypeVar
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Places
 from holoscope.modeling.reader.fields import DIMENSION, MEASURE, read_dimension, read_measure
+from holoscope.modeling.reader.filter_fields import read_filter_fields
 from holoscope.modeling.reader.keys import VIEW, Keys
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Mark, Node, Origin, Spot, Table
 from holoscope.modeling.references import Reference, find_references
-from holoscope.modeling.types import EMPTY, Dimension, Measure, View
+from holoscope.modeling.types import EMPTY, Dimension, FilterField, Measure, View
 from holoscope.modeling.validate.view import VIEW_RULES
 
 _REFERENCE_LINE = re.compile(r"#\s*Reference this view as\s+(\S+)\s*\Z", re.IGNORECASE)
@@ -65,8 +66,9 @@ def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> V
         section.error(Code.BAD_NAME, message, "name")
     dimensions, bad_dimensions = _fields(section, "dimensions", DIMENSION, name, read_dimension)
     measures, bad_measures = _fields(section, "measures", MEASURE, name, read_measure)
-    view = _view(section, name, report.file, dimensions, measures)
-    left_out = bad_dimensions | bad_measures | _filter_fields(section)
+    filters, bad_filters = read_filter_fields(section, name)
+    view = _view(section, name, report.file, dimensions, measures, filters)
+    left_out = bad_dimensions | bad_measures | bad_filters
     if section.broken:
         return ViewFile(name, None)
     places = Places(lambda _: node, lambda _: origin)
@@ -94,16 +96,20 @@ def without_fields(view: View, names: set[str] | frozenset[str]) -> View:
         view,
         dimensions=MappingProxyType({n: d for n, d in view.dimensions.items() if n not in names}),
         measures=MappingProxyType({n: m for n, m in view.measures.items() if n not in names}),
+        filters=MappingProxyType({n: f for n, f in view.filters.items() if n not in names}),
         primary_key=() if names & set(view.primary_key) else view.primary_key,
     )
 
 
 def _view(
-    section: Section, name: str, file: str, dimensions: dict[str, Dimension], measures: dict[str, Measure]
+    section: Section,
+    name: str,
+    file: str,
+    dimensions: dict[str, Dimension],
+    measures: dict[str, Measure],
+    filters: dict[str, FilterField],
 ) -> View:
     sql = section.sql("sql")
-    if sql is not None and "${" in sql:
-        section.later("sql", section.entries["sql"][1].mark, "A reference")
     table = section.word("table_name")
     return View(
         name=name,
@@ -125,6 +131,7 @@ def _view(
         primary_key=_primary_key(section, dimensions),
         dimensions=MappingProxyType(dimensions),
         measures=MappingProxyType(measures),
+        filters=MappingProxyType(filters),
     )
 
 
@@ -140,16 +147,6 @@ def _fields(
         else:
             fields[name] = read_field
     return fields, bad
-
-
-def _filter_fields(section: Section) -> set[str]:
-    """Refuse filter-only fields, one by one: they act only through templates, which are refused too."""
-    names = set()
-    for name, mark, _, path in section.children("filters"):
-        message = f'The filter-only field "{name}" is not supported yet; it is left out of the model.'
-        section.report.error(Code.NOT_SUPPORTED_YET, message, mark, path)
-        names.add(name)
-    return names
 
 
 def _primary_key(section: Section, dimensions: dict[str, Dimension]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A name is used once among the dimensions and measures of a view (modeling digest §2)."""
+"""A name is used once among the fields of a view, filter-only ones included (modeling digest §2)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from holoscope.modeling.types import View
 
 def check(view: View) -> Iterator[Finding]:
     """Leave out both fields of one name: which of them is meant cannot be told."""
-    for name in view.dimensions.keys() & view.measures.keys():
-        first = view.dimensions[name].position
-        yield Finding(
-            Code.DUPLICATE_FIELD,
-            f'Duplicate field name "{name}" in view "{view.name}": also a dimension on line {first.line}.',
-            view.position.file,
-            ("measures", name),
-            leaves_out=(LeftOut(Kind.FIELD, f"{view.name}.{name}"),),
-        )
+    sections = (
+        ("measures", view.measures, "a dimension", view.dimensions),
+        ("filters", view.filters, "a dimension", view.dimensions),
+        ("filters", view.filters, "a measure", view.measures),
+    )
+    for key, later, word, earlier in sections:
+        for name in later.keys() & earlier.keys():
+            line = earlier[name].position.line
+            yield Finding(
+                Code.DUPLICATE_FIELD,
+                f'Duplicate field name "{name}" in view "{view.name}": also {word} on line {line}.',
+                view.position.file,
+                (key, name),
+                leaves_out=(LeftOut(Kind.FIELD, f"{view.name}.{name}"),),
+            )

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
-from holoscope.modeling.validate import cycles, field_references, grains, measure_kinds
+from holoscope.modeling.validate import cycles, field_references, grains, measure_kinds, template_tokens
 
 FieldRule = Callable[[Draft], Iterator[Finding]]
 
 FIELD_RULES: tuple[FieldRule, ...] = (
     field_references.check,
+    template_tokens.check_fields,
     grains.check,
     measure_kinds.check,
     cycles.check,

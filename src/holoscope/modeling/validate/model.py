@@ -17,10 +17,12 @@ from holoscope.modeling.validate import (
     join_names,
     relationship_sql,
     relationship_views,
+    template_tokens,
     topic_fields,
     topic_filters,
     topic_joins,
     topic_sql,
+    view_sql,
 )
 
 ModelRule = Callable[[Draft], Iterator[Finding]]
@@ -30,6 +32,8 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     join_names.check,
     relationship_views.check,
     relationship_sql.check,
+    template_tokens.check_rest,
+    view_sql.check,
     base_view.check,
     topic_joins.check,
     topic_fields.check,

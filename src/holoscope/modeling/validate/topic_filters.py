@@ -44,7 +44,12 @@ def explain_filter(names: Names, name: str, key: str) -> Problem | None:
         return Problem(Code.UNKNOWN_FIELD, f'No such field "{name}".', "Write it as view.field.")
     target = names.find(view, field)
     if target is None:
-        return names.explain_field(view, field)
+        # A filter-only field is filtered for the sake of the templates that read it.
+        return (
+            names.explain_field(view, field)
+            if key == "always_having_filters"
+            else names.explain_any(view, field)
+        )
     if key == "always_having_filters" and isinstance(target, Dimension):
         return Problem(Code.HAVING_ON_DIMENSION, f'always_having_filters needs a measure; "{name}" is none.')
     if key == "always_where_filters" and isinstance(target, Measure):

@@ -223,6 +223,25 @@ def _date(condition: DateMatch, target: Target, context: Context) -> exp.Expr | 
     return _negated(predicate, condition.negative, target)
 
 
+def period_of(condition: Condition, context: Context) -> tuple[datetime | None, datetime | None] | None:
+    """Give the wall times from which, and before which, a time meets a condition; None when it is no period.
+
+    Raises:
+        InvalidQuery: a literal is invalid.
+    """
+    match condition:
+        case DateMatch(negative=False):
+            return _window(condition, context.clock)
+        case OneOf((str() | int() as only,), negative=False):
+            return _window(DateMatch(DateKind.TIME_FOR_UNIT_DURATION, str(only)), context.clock)
+        case Composite("AND", parts, negative=False):
+            periods = [period_of(part, context) for part in parts]
+            starts = [period[0] for period in periods if period and period[0]]
+            ends = [period[1] for period in periods if period and period[1]]
+            return None if None in periods else (max(starts, default=None), min(ends, default=None))
+    return None
+
+
 def _window(condition: DateMatch, clock: Clockwork) -> tuple[datetime | None, datetime | None]:
     left = resolve(condition.left, clock) if condition.left is not None else None
     match condition.kind:

@@ -1,0 +1,55 @@
+"""`${...}` in the SELECT of a view names a view, or a dimension of one, and views do not go in circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from holoscope.modeling.codes import Code
+from holoscope.modeling.draft import Draft
+from holoscope.modeling.findings import Finding
+from holoscope.modeling.names import Names, Problem
+from holoscope.modeling.references import Reference, find_cycles, find_references
+from holoscope.modeling.types import Measure
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """Report what the SQL of views may not name; asking such a view fails with the same sentence."""
+    reads: dict[str, list[str]] = {}
+    for view in draft.views.values():
+        if view.ignored or view.sql is None:
+            continue
+        for reference in find_references(view.sql):
+            problem = _problem(draft.names, reference)
+            if problem is not None:
+                yield Finding(
+                    problem.code,
+                    problem.message,
+                    view.position.file,
+                    ("sql",),
+                    fix=problem.fix,
+                    needle=reference.text,
+                    offset=reference.start,
+                )
+            elif reference.view is None:
+                reads.setdefault(view.name, []).append(draft.names.canonical(reference.name))
+    for members in find_cycles(reads):
+        file = draft.views[members[0]].position.file
+        message = f"Views read each other in a circle: {', '.join(members)}."
+        yield Finding(Code.REFERENCE_CYCLE, message, file, ("sql",))
+
+
+def _problem(names: Names, reference: Reference) -> Problem | None:
+    if not reference.name:
+        return Problem(Code.BAD_REFERENCE, f'"{reference.text}" is not a reference; write ${{view}}.')
+    if reference.grain is not None:
+        message = f'"{reference.text}" has a timeframe, which the SQL of a view cannot.'
+        return Problem(Code.BAD_REFERENCE, message, "Write the truncation as SQL.")
+    if reference.view is None:
+        return names.explain_view(reference.name)
+    target = names.find(reference.view, reference.name)
+    if target is None:
+        return names.explain_field(reference.view, reference.name)
+    if isinstance(target, Measure):
+        message = f'The SQL of a view may not use the measure "{reference.view}.{reference.name}".'
+        return Problem(Code.DIMENSION_USES_MEASURE, message)
+    return None

@@ -1,0 +1,206 @@
+"""What one query asks, as templates may look at it (modeling digest §14.1).
+
+A field is *selected* when the query's fields name it, *filtered* when a filter of the query or a demand
+of its topic restricts it, and *in the query* when it is either or sorted by. A view is in the query when
+one of its fields is, or is named by the SQL of one that is, or when it is joined on the way to such a
+view. SQL counts as it is written, every branch of it, so that no answer depends on another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from holoscope.modeling.conditions import Anything, Composite, Condition
+from holoscope.modeling.references import find_references
+from holoscope.modeling.timeframes import split_grain
+from holoscope.modeling.types import Dimension, FilterField, Measure, Model, Topic, View
+from holoscope.query.joins import JoinTree
+from holoscope.query.spec import QuerySpec
+
+AnyField = Dimension | Measure | FilterField
+
+
+class Asked:
+    """One query's own words, their names settled. Nothing is worked out before a template needs it."""
+
+    def __init__(self, model: Model, spec: QuerySpec, topic: Topic | None, tree: JoinTree | None) -> None:
+        """Take the query; without a `tree` it is an example that stands for any query."""
+        self.model = model
+        self._spec = spec
+        self._topic = topic
+        self._tree = tree
+
+    @property
+    def is_example(self) -> bool:
+        """No query at all: whatever only a query could say is NULL."""
+        return self._tree is None
+
+    def condition(self, found: AnyField) -> Condition | None:
+        """Give the condition on a field, a filter-only field's default included; None restricts nothing."""
+        sent = self._conditions.get(found.qualified_name)
+        if sent is None and isinstance(found, FilterField):
+            followed = find_field(self.model, found.bind) if found.bind else None
+            sent = self._conditions.get(followed.qualified_name) if followed else None
+            sent = found.default_filter if sent is None else sent
+        return None if isinstance(sent, Anything) else sent
+
+    def is_selected(self, view: str, field: str) -> bool:
+        return self._holds(self._selected, view, field)
+
+    def is_filtered(self, view: str, field: str) -> bool:
+        """Tell whether a condition is in force on a field, or asked of any field of the view.
+
+        The default of a filter-only field is in force, but nobody asked for it.
+        """
+        if self._holds(self._filtered, view, field):
+            return True
+        found = find_field(self.model, f"{view}.{field}")
+        return isinstance(found, FilterField) and self.condition(found) is not None
+
+    def is_in_query(self, view: str, field: str) -> bool:
+        if not field:
+            return view in self._views
+        named = self._holds(self._selected | self._sorted, view, field)
+        return named or self.is_filtered(view, field)
+
+    @staticmethod
+    def _holds(names: Iterable[str], view: str, field: str) -> bool:
+        if field:
+            return f"{view}.{field}" in names
+        return any(name.partition(".")[0] == view for name in names)
+
+    @cached_property
+    def _conditions(self) -> dict[str, Condition]:
+        """The query's own conditions by field, those about a grain left out."""
+        conditions: dict[str, Condition] = {}
+        for written, condition in self._written():
+            base, grain = split_grain(written)
+            name = self._name(base)
+            if name is None or (grain is not None and grain != "raw"):
+                continue
+            known = conditions.get(name)
+            conditions[name] = condition if known is None else Composite("AND", (known, condition))
+        return conditions
+
+    def _written(self) -> Iterator[tuple[str, Condition]]:
+        for item in self._spec.filters:
+            yield item.field, item.condition
+        for name, condition in self._topic.always_where_filters.items() if self._topic else ():
+            if isinstance(find_field(self.model, name), FilterField):
+                yield name, condition
+
+    @cached_property
+    def _selected(self) -> frozenset[str]:
+        return self._names(self._spec.fields)
+
+    @cached_property
+    def _sorted(self) -> frozenset[str]:
+        return self._names(sort.column_name.removesuffix("__raw") for sort in self._spec.sorts)
+
+    @cached_property
+    def _filtered(self) -> frozenset[str]:
+        restricting = [item.field for item in self._spec.filters if not isinstance(item.condition, Anything)]
+        return self._names((*restricting, *self._demanded()))
+
+    def _demanded(self) -> Iterator[str]:
+        topic = self._topic
+        if topic is None:
+            return
+        rules = (
+            self.model.default_topic_access_filters if topic.access_filters is None else topic.access_filters
+        )
+        names = (*topic.always_where_filters, *topic.always_having_filters, *(rule.field for rule in rules))
+        for name in names:
+            yield name if "." in name else f"{topic.base_view}.{name}"
+
+    def _names(self, names: Iterable[str]) -> frozenset[str]:
+        settled = (self._name(split_grain(name)[0]) for name in names)
+        return frozenset(name for name in settled if name is not None)
+
+    def _name(self, name: str) -> str | None:
+        found = find_field(self.model, name)
+        return None if found is None else found.qualified_name
+
+    # -- views ------------------------------------------------------------------------
+
+    @cached_property
+    def _views(self) -> frozenset[str]:
+        """Views of the fields in the query, of what their SQL names, and on the way to these."""
+        seen: set[str] = set()
+        pending = [*self._selected, *self._sorted, *self._filtered]
+        if self._topic is not None:
+            pending += _named_in(self._topic.always_where_sql, self._topic.base_view)
+            pending += _named_in(self._topic.always_having_sql, self._topic.base_view)
+        while pending:
+            name = pending.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            found = find_field(self.model, name)
+            if found is not None:
+                pending += _named_by(found)
+                seen.add(found.qualified_name)
+        return frozenset(self._with_hops({name.partition(".")[0] for name in seen}))
+
+    def _with_hops(self, views: set[str]) -> set[str]:
+        tree = self._tree
+        if tree is None:
+            return views
+        pending = [view for view in views if view in tree]
+        while pending:
+            for edge in tree.path(pending.pop()):
+                relationship = edge.relationship
+                read = (
+                    *_named_in(relationship.on_sql, edge.parent),
+                    *_named_in(relationship.where_sql, edge.parent),
+                )
+                ends = {name.partition(".")[0] for name in read} - {tree.base}
+                fresh = ({edge.child} | {view for view in ends if view in tree}) - views
+                views |= fresh
+                pending.extend(fresh)
+        return views
+
+
+def example_of(model: Model) -> Asked:
+    """Stand for a query that nobody asks: for listing fields and their types."""
+    return Asked(model, QuerySpec(()), None, None)
+
+
+def find_field(model: Model, name: str) -> AnyField | None:
+    """Find any field, filter-only ones too, by `view.field` or an old name, whoever asks."""
+    view_name, _, field_name = name.partition(".")
+    view = model.views.get(view_name)
+    if view is None:
+        view = next((item for item in model.views.values() if view_name in item.aliases), None)
+    if view is None or view.ignored:
+        return None
+    for group in (view.dimensions, view.measures, view.filters):
+        if field_name in group:
+            return group[field_name]
+    return next((item for item in _fields(view) if field_name in item.aliases), None)
+
+
+def _fields(view: View) -> Iterator[AnyField]:
+    yield from view.dimensions.values()
+    yield from view.measures.values()
+    yield from view.filters.values()
+
+
+def _named_by(found: AnyField) -> list[str]:
+    """Names that a field's own SQL and filters hold, as written."""
+    if isinstance(found, FilterField):
+        return []
+    named = _named_in(found.sql, found.view)
+    if isinstance(found, Measure):
+        named += [split_grain(name)[0] for name in found.filters]
+    elif found.order_by_field is not None:
+        order = found.order_by_field
+        named.append(order if "." in order else f"{found.view}.{order}")
+    return [name if "." in name else f"{found.view}.{name}" for name in named]
+
+
+def _named_in(sql: str | None, view: str) -> list[str]:
+    if sql is None:
+        return []
+    return [f"{item.view or view}.{item.name}" for item in find_references(sql) if item.name]

@@ -1,0 +1,154 @@
+"""The table, or the SELECT, behind a view: templates filled in, `${...}` of view SQL expanded.
+
+In a view's SELECT `${view}` is that view's table, and `${view.field}` is the field's SQL over columns of
+the table that stands under the view's name (modeling digest §7).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from holoscope.kit.errors import InvalidQuery
+from holoscope.modeling.templates import is_templated
+from holoscope.modeling.timeframes import split_grain
+from holoscope.modeling.types import ColumnType, DataType, Model, View
+from holoscope.query.filters.predicate import Target
+from holoscope.query.plan.node import Table
+from holoscope.query.templates import Rendered, Section, apply_sections, demand_values, put_values, render
+from holoscope.query.types import type_of, word_of
+from holoscope.sql.folding import fold
+from holoscope.sql.inference import infer_columns, infer_sections
+from holoscope.sql.parse import BadSql, Template, parse_select, parse_select_template, reference_index
+from holoscope.sql.quoting import identifier
+from holoscope.sql.trees import atom, copy_of
+
+if TYPE_CHECKING:
+    from holoscope.query.resolve import Resolver
+
+_DEPTH = 20
+
+
+def table_of(view_name: str, resolver: Resolver, chain: tuple[str, ...] = ()) -> Table:
+    """Name the physical table, or the SELECT, behind a view."""
+    view = resolver.model.views[view_name]
+    if view.sql is not None:
+        return Table(view_name, select_behind(view, resolver, chain).subquery(copy=True))
+    return Table(view_name, physical_table(view, resolver.model))
+
+
+def physical_table(view: View, model: Model) -> exp.Table:
+    """Name a view's table as SQL does; the default schema is left out."""
+    name = view.table_name or view.alias_of or view.name
+    schema = view.schema if view.schema and view.schema.lower() != model.catalog.default_schema else None
+    return exp.Table(
+        this=identifier(name),
+        db=identifier(schema) if schema else None,
+        catalog=identifier(view.catalog) if view.catalog else None,
+    )
+
+
+def select_behind(view: View, resolver: Resolver, chain: tuple[str, ...] = ()) -> exp.Query:
+    """Give the SELECT of a view over SQL. It may be shared: copy before changing it.
+
+    Raises:
+        BadSql, InvalidQuery: it does not parse, or a part of it means nothing.
+    """
+    text, dialect = view.sql or "", resolver.context.dialect.name
+    if view.name in chain or len(chain) > _DEPTH:
+        raise InvalidQuery(f"Views read each other in a circle: {' -> '.join((*chain, view.name))}")
+    if "${" not in text and not is_templated(text):
+        return parse_select(text, dialect)
+    rendered = Rendered(text)
+    if is_templated(text):
+        rendered = render(
+            text, resolver.context, resolver.asked, lambda name: resolver.meant(name, view.name)
+        )
+    try:
+        template = parse_select_template(rendered.text, dialect)
+        tree = fold(put_values(template.tree.copy(), rendered))
+        demand_values(tree, rendered)
+    except BadSql as error:
+        raise BadSql(f"{error.detail.partition(': ')[0]}, filled in: {text!r}") from error
+    tree = _expanded(tree, template, view, resolver, (*chain, view.name))
+    tree = _with_sections(tree, rendered, resolver)
+    if not isinstance(tree, exp.Query):
+        raise BadSql(f"SQL of a view must be one SELECT: {text!r}")
+    return tree
+
+
+def columns_behind(view: View, resolver: Resolver) -> dict[str, ColumnType]:
+    """Infer the columns of a view over a SELECT from the tables it reads; what only a query says is NULL."""
+    try:
+        select = select_behind(view, resolver)
+    except (BadSql, InvalidQuery):
+        return {}
+    words = infer_columns(select, resolver.context.dialect.name, *_tables(resolver.model))
+    return {name: type_of(word) for name, word in words.items()}
+
+
+def _tables(model: Model) -> tuple[dict[str, dict[str, str]], str]:
+    catalog = model.catalog
+    tables = {
+        table: {name: word_of(kind) for name, kind in columns.items()}
+        for table, columns in catalog.tables.items()
+    }
+    return tables, catalog.default_schema
+
+
+def _expanded(
+    tree: exp.Expr, template: Template, view: View, resolver: Resolver, chain: tuple[str, ...]
+) -> exp.Expr:
+    """Put tables and expressions in the places of `${...}`."""
+    for node in list(tree.find_all(exp.Table)):
+        index = reference_index(exp.column(node.name)) if not node.db else None
+        if index is not None:
+            node.replace(_table(node, template.references[index], view, resolver, chain))
+    named = {item.alias_or_name for item in tree.find_all(exp.Table, exp.Subquery)}
+    for column in list(tree.find_all(exp.Column)):
+        index = reference_index(column)
+        if index is not None:
+            column.replace(_value(template.references[index], named, view, resolver))
+    return tree
+
+
+def _table(node: exp.Table, name: str, view: View, resolver: Resolver, chain: tuple[str, ...]) -> exp.Expr:
+    known = resolver.find_view(name)
+    if known is None or known.ignored:
+        raise InvalidQuery(f'View "{view.name}": No such view "{name}"')
+    source = table_of(known.name, resolver, chain).named()
+    alias = node.args.get("alias")
+    if alias is not None:
+        source.set("alias", alias.copy())
+    elif not source.alias and source.name != known.name:
+        source.set("alias", exp.TableAlias(this=identifier(known.name)))
+    return source
+
+
+def _value(name: str, named: set[str], view: View, resolver: Resolver) -> exp.Expr:
+    if split_grain(name)[1] is not None:
+        raise InvalidQuery(f'View "{view.name}": ${{{name}}} has a timeframe; write the truncation as SQL.')
+    value = resolver.reference(name, view.name)
+    missing = sorted(value.views - named)
+    if missing:
+        raise InvalidQuery(
+            f'View "{view.name}": ${{{name}}} reads the table under the name "{missing[0]}": '
+            f"write FROM ${{{missing[0]}}} AS {missing[0]}."
+        )
+    return atom(copy_of(value.tree))
+
+
+def _with_sections(tree: exp.Expr, rendered: Rendered, resolver: Resolver) -> exp.Expr:
+    if not rendered.sections:
+        return tree
+    words = infer_sections(tree, resolver.context.dialect.name, *_tables(resolver.model))
+
+    def about(number: int, body: exp.Expr, section: Section) -> Target:
+        kind = type_of(words.get(number, "unknown"))
+        if kind.data_type is DataType.UNKNOWN:
+            kind = ColumnType(section.kind)
+        value = resolver.stored(atom(body), kind)
+        return Target(section.name, value.tree, kind, wall=atom(resolver.wall(value)))
+
+    return apply_sections(tree, rendered.sections, about, resolver.context)
