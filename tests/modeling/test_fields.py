@@ -71,7 +71,7 @@ BAD_DIMENSIONS = {
     "{ sql: [a] }": "wrong_type",
     "{ sql: '  ' }": "wrong_type",
     "{ sql: '@{c}.x' }": "not_supported_yet",
-    "{ sql: '{{ filters.t.f.value }}' }": "not_supported_yet",
+    "{ sql: '{{ filters.t.f.value }}' }": "unknown_field",
     "{ sql: 'DO NOT PARSE x' }": "not_supported_yet",
     "{ sql: 'omni_dimensionalize(max(${y}))' }": "not_supported_yet",
     "{ label: { a: b } }": "wrong_type",

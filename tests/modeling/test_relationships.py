@@ -83,7 +83,7 @@ BAD = {
     JOINS.replace("${riders.id}", "${riders.count}"): "3:31 dimension_uses_measure",
     JOINS.replace("${riders.id}", "${riders.id[mnth]}"): "3:31 unknown_timeframe",
     JOINS.replace("${riders.id}", "${riders.}"): "3:31 bad_reference",
-    JOINS.replace("${riders.id}", "{{ riders.in_query }}"): "3:11 not_supported_yet",
+    JOINS.replace("${riders.id}", "{{ rider.in_query }}"): "3:31 unknown_view",
     JOINS + "  where_sql: ${riders.nope} = 1\n": "5:14 unknown_field",
     JOINS + "  join_to_view_as: trips\n": "5:20 alias_is_view",
     JOINS + "  join_to_view_as: a b\n": "5:3 bad_name",

@@ -3,6 +3,7 @@
 import pytest
 
 from holoscope.modeling.reader.views import reference_name, stem_of
+from holoscope.modeling.types import DataType
 from support.modeltext import load_texts, messages, one_view
 
 
@@ -74,8 +75,8 @@ LEFT_OUT = {
     "schema: [x]": "1:9 wrong_type",
     "schema: '@{ops}'": "1:9 not_supported_yet",
     "table_name: ''": "1:13 wrong_type",
-    "sql: SELECT * FROM ${trips}": "1:6 not_supported_yet",
-    "sql: '{{ x }}'": "1:6 not_supported_yet",
+    "sql: SELECT * FROM ${trips}": "1:20 unknown_view",
+    "sql: '{{ x }}'": "1:7 bad_template",
     "required_acess_grants: [a]": "1:1 unknown_key",
     "dimensions: [a]": "1:13 wrong_type",
     "just text": "1:1 wrong_type",
@@ -98,10 +99,32 @@ def test_what_says_nothing(text):
     assert one_view(text)[1] == []
 
 
-def test_filter_only_fields_are_left_out_one_by_one():
+def test_filter_only_fields_are_read_and_are_no_columns():
     model, lines = one_view("dimensions: { a: {}, b: { sql: '${f}' } }\nfilters: { f: { type: string } }")
-    assert lines == ["t.view:1:33 broken_reference", "t.view:2:12 not_supported_yet"]
+    assert lines == ["t.view:1:33 unknown_field"]
     assert list(model.views["t"].dimensions) == ["a"]
+    assert model.views["t"].filters["f"].type is DataType.STRING
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ("{}", "2:12 missing_key"),
+        ("{ type: strng }", "2:23 unknown_word"),
+        ("{ type: string, default_filter: { si: a } }", "2:49 unknown_operator"),
+        ("{ type: string, bind_to: nope }", "2:40 unknown_field"),
+        ("{ type: string, sql: a }", "2:31 unknown_key"),
+    ],
+)
+def test_bad_filter_only_fields(field, line):
+    _, lines = one_view(f"dimensions: {{ a: {{}} }}\nfilters: {{ f: {field} }}")
+    assert lines == [f"t.view:{line}"]
+
+
+def test_a_name_is_used_once_among_all_fields():
+    model, lines = one_view("dimensions: { a: {} }\nfilters: { a: { type: string } }")
+    assert lines == ["t.view:2:12 duplicate_field"]
+    assert model.views["t"].filters == model.views["t"].dimensions == {}
 
 
 @pytest.mark.parametrize("key", ["folder", "default_drill_fields", "default_drill_query", "dbt"])

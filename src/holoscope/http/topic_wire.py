@@ -21,8 +21,18 @@ from holoscope.http.shapes.topics import (
 )
 from holoscope.kit.text import title
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind
-from holoscope.modeling.types import Aggregate, DataType, Dimension, Measure, Model, Relationship, Topic, View
-from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, visible_fields
+from holoscope.modeling.types import (
+    Aggregate,
+    DataType,
+    Dimension,
+    FilterField,
+    Measure,
+    Model,
+    Relationship,
+    Topic,
+    View,
+)
+from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, visible_fields, visible_filters
 from holoscope.query.scope import Permission, Scope
 from holoscope.sql.parse import BadSql, parse_template, reference_index
 
@@ -69,7 +79,8 @@ def view_summary(view: View, model: Model, scope: Scope) -> ViewSummary:
         fields=[
             ViewFieldSummary(name=item.name, type="dimension" if isinstance(item, Dimension) else "measure")
             for item in visible_fields(view, model, scope)
-        ],
+        ]
+        + [ViewFieldSummary(name=item.name, type="filter") for item in visible_filters(view, model, scope)],
     )
 
 
@@ -114,10 +125,26 @@ def _view(listed: ListedView, may_view_sql: bool) -> ViewWire:
         table_name=None if view.sql else view.table_name or view.name,
         dimensions=[field for each in listed.dimensions for field in _dimension(each, may_view_sql)],
         measures=[_measure(each, may_view_sql) for each in listed.measures],
-        filter_only_fields=[],
+        filter_only_fields=[_filter_field(each) for each in listed.filters],
         primary_key=[PrimaryKeyPart(field_name=name) for name in view.primary_key],
         ide_file_name=view.position.file,
         yaml_path=view.position.file,
+    )
+
+
+def _filter_field(item: FilterField) -> FieldWire:
+    return FieldWire(
+        field_name=item.name,
+        view_name=item.view,
+        fully_qualified_name=item.qualified_name,
+        data_type=(item.type or DataType.UNKNOWN).value,
+        is_dimension=False,
+        filter_only_field=True,
+        label=item.label or title(item.name),
+        description=item.description,
+        hidden=item.hidden,
+        group_label=item.group_label,
+        display_order=item.display_order,
     )
 
 

@@ -100,6 +100,16 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
     return draft, findings
 
 
+def leave_out_views(draft: Draft, lost: Iterable[str]) -> None:
+    """Take views out of the draft, so that whatever names them is told so."""
+    for name in lost:
+        draft.views.pop(name, None)
+    names = draft.names
+    gone = (*names.lost_views, *lost)
+    draft.names = Names(draft.views, names.aliases, gone, names.lost_fields)
+    draft.uses = list(_uses(draft))
+
+
 def _aliases(declared: Iterable[Declared]) -> dict[str, str]:
     """Return join alias -> the view it copies; the first declaration of an alias counts."""
     named: dict[str, str] = {}

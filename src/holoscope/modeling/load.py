@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from holoscope.kit.garbage import collector_paused
 from holoscope.modeling.compose import compose, left_out
 from holoscope.modeling.diagnostics import Diagnostic
-from holoscope.modeling.draft import Draft, build_draft
+from holoscope.modeling.draft import Draft, build_draft, leave_out_views
 from holoscope.modeling.findings import Finding, Kind, Places
 from holoscope.modeling.layers import Laid, Layer, as_layers, lay
 from holoscope.modeling.reader.files import read_file
@@ -17,6 +17,7 @@ from holoscope.modeling.types import Catalog, Model
 from holoscope.modeling.validate.broken_fields import spread
 from holoscope.modeling.validate.field import FIELD_RULES
 from holoscope.modeling.validate.model import MODEL_RULES
+from holoscope.modeling.validate.sources import SOURCE_RULES
 
 _NO_CATALOG = Catalog()
 
@@ -44,6 +45,7 @@ def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
     for item in parsed:
         diagnostics.extend(item.diagnostics)
     draft, findings = build_draft(parsed)
+    findings.extend(_settle_views(draft))
     findings.extend(_settle_fields(draft))
     found = [finding for rule in MODEL_RULES for finding in rule(draft)]
     findings.extend(found)
@@ -61,6 +63,18 @@ def _places(laid: Laid) -> Places:
         return laid.files[file].origin if file in laid.files else Origin(file)
 
     return Places(tree_of, origin_of)
+
+
+def _settle_views(draft: Draft) -> list[Finding]:
+    """Run the rules of what views read, and take out those that read nothing, until none is left."""
+    findings: list[Finding] = []
+    while True:
+        fresh = [finding for rule in SOURCE_RULES for finding in rule(draft)]
+        lost = left_out(fresh, Kind.VIEW)
+        findings.extend(fresh)
+        if not lost:
+            return findings
+        leave_out_views(draft, lost)
 
 
 def _settle_fields(draft: Draft) -> list[Finding]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.timeframes import weekday_index
-from holoscope.modeling.types import ColumnType, DataType, Dimension, Measure, Model, Topic, View
+from holoscope.modeling.types import ColumnType, DataType, Dimension, FilterField, Measure, Model, Topic, View
 from holoscope.query.asked import example_of
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context
@@ -36,6 +36,7 @@ class ListedView:
     view: View
     dimensions: tuple[ListedField, ...]
     measures: tuple[ListedField, ...]
+    filters: tuple[FilterField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,13 @@ def visible_fields(view: View, model: Model, scope: Scope) -> tuple[Dimension | 
     )
 
 
+def visible_filters(view: View, model: Model, scope: Scope) -> tuple[FilterField, ...]:
+    """List a view's filter-only fields that this asker may name."""
+    return tuple(
+        item for item in view.filters.values() if grants_hold(item.required_access_grants, model, scope)
+    )
+
+
 def list_view(
     view: View, model: Model, scope: Scope, resolver: Resolver, chosen: frozenset[str] | None = None
 ) -> ListedView | None:
@@ -131,7 +139,7 @@ def list_view(
                 measures.append(ListedField(item, resolver.measure_tree(item)[1]))
         except HoloscopeError:
             continue  # a field that does not compile is broken here; validation reports it
-    return ListedView(view, tuple(dimensions), tuple(measures))
+    return ListedView(view, tuple(dimensions), tuple(measures), visible_filters(view, model, scope))
 
 
 def _dimension(item: Dimension, model: Model, resolver: Resolver) -> ListedField:

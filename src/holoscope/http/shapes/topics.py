@@ -31,6 +31,7 @@ class FieldWire(SnakeWire):
     fully_qualified_name: str
     data_type: str
     is_dimension: bool
+    filter_only_field: bool | None = None
     type: Literal["aggregation", "metric"] | None = None
     aggregate_type: str | None = None
     date_type: str | None = None

@@ -22,7 +22,6 @@ from holoscope.modeling.validate import (
     topic_filters,
     topic_joins,
     topic_sql,
-    view_sql,
 )
 
 ModelRule = Callable[[Draft], Iterator[Finding]]
@@ -33,7 +32,6 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     relationship_views.check,
     relationship_sql.check,
     template_tokens.check_rest,
-    view_sql.check,
     base_view.check,
     topic_joins.check,
     topic_fields.check,

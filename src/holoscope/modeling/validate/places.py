@@ -5,7 +5,7 @@ from __future__ import annotations
 from holoscope.modeling.findings import Kind, LeftOut
 from holoscope.modeling.reader.relationships import Declared
 from holoscope.modeling.reader.report import yaml_path
-from holoscope.modeling.types import Topic
+from holoscope.modeling.types import Topic, View
 
 
 def relationship_out(declared: Declared) -> tuple[LeftOut, ...]:
@@ -22,3 +22,8 @@ def relationship_key(declared: Declared) -> str:
 def topic_out(topic: Topic) -> tuple[LeftOut, ...]:
     """Leave out a topic."""
     return (LeftOut(Kind.TOPIC, topic.name),)
+
+
+def view_out(view: View) -> tuple[LeftOut, ...]:
+    """Leave out a view."""
+    return (LeftOut(Kind.VIEW, view.name),)

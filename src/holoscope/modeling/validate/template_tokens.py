@@ -11,16 +11,21 @@ from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.templates import Block, Token, TokenKind, is_templated, read_template
 from holoscope.modeling.types import Dimension, FilterField, Measure, View
-from holoscope.modeling.validate.places import relationship_out, topic_out
+from holoscope.modeling.validate.places import relationship_out, topic_out, view_out
+
+
+def check_views(draft: Draft) -> Iterator[Finding]:
+    """Report bad tokens in the SQL of views, which are left out with them."""
+    for view in draft.views.values():
+        if not view.ignored:
+            yield from _check(draft.names, view.sql, view.position.file, ("sql",), view_out(view))
 
 
 def check_fields(draft: Draft) -> Iterator[Finding]:
-    """Report bad tokens in the SQL of views and fields; a field that holds one is left out."""
+    """Report bad tokens in the SQL of fields; a field that holds one is left out."""
     for view in draft.views.values():
         if view.ignored:
             continue
-        file = view.position.file
-        yield from _check(draft.names, view.sql, file, ("sql",), ())
         for section, fields in (("dimensions", view.dimensions), ("measures", view.measures)):
             for item in fields.values():
                 out = (LeftOut(Kind.FIELD, f"{view.name}.{item.name}"),)

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
-from holoscope.modeling.findings import Finding
+from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.references import Reference, find_cycles, find_references
 from holoscope.modeling.types import Measure
+from holoscope.modeling.validate.places import view_out
 
 
 def check(draft: Draft) -> Iterator[Finding]:
-    """Report what the SQL of views may not name; asking such a view fails with the same sentence."""
+    """Report what the SQL of views may not name; such a view is left out."""
     reads: dict[str, list[str]] = {}
     for view in draft.views.values():
         if view.ignored or view.sql is None:
@@ -27,6 +28,7 @@ def check(draft: Draft) -> Iterator[Finding]:
                     view.position.file,
                     ("sql",),
                     fix=problem.fix,
+                    leaves_out=view_out(view),
                     needle=reference.text,
                     offset=reference.start,
                 )
@@ -35,7 +37,8 @@ def check(draft: Draft) -> Iterator[Finding]:
     for members in find_cycles(reads):
         file = draft.views[members[0]].position.file
         message = f"Views read each other in a circle: {', '.join(members)}."
-        yield Finding(Code.REFERENCE_CYCLE, message, file, ("sql",))
+        out = tuple(LeftOut(Kind.VIEW, name) for name in members)
+        yield Finding(Code.REFERENCE_CYCLE, message, file, ("sql",), leaves_out=out)
 
 
 def _problem(names: Names, reference: Reference) -> Problem | None:

@@ -1,0 +1,97 @@
+"""Acceptance cases of the modelling language that are about templates and query views."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from holoscope.kit.errors import HoloscopeError
+from support.asking import compile_body
+from support.ground import Ground, open_model
+
+TABLES = """
+CREATE TABLE riders (id INTEGER, city VARCHAR);
+INSERT INTO riders VALUES (1, 'Delft'), (2, 'Gent'), (3, NULL);
+CREATE TABLE trips (id INTEGER, rider_id INTEGER, started_at TIMESTAMP, ended_at TIMESTAMP, fare DOUBLE);
+INSERT INTO trips VALUES
+  (1, 1, '2026-01-05', '2026-02-01', 4), (2, 1, '2026-01-20', '2026-01-20', 6), (3, 2, '2026-02-10', NULL, 5);
+"""
+TRIPS = """
+schema: main
+dimensions:
+  id: { primary_key: true }
+  rider_id: {}
+  started_at: {}
+  ended_at: {}
+  fare: {}
+  day:
+    sql: |
+      CASE {{ filters.trips.basis.value }} WHEN 'started' THEN ${started_at} WHEN 'ended' THEN ${ended_at} END
+  quoted: { sql: "'{{ filters.trips.basis.value }}'" }
+measures:
+  count: { aggregate_type: count }
+  fare_total: { sql: '${fare}', aggregate_type: sum }
+filters:
+  basis: { type: string, default_filter: { is: started }, filter_single_select_only: true }
+"""
+RIDERS = """
+schema: main
+dimensions: { id: { primary_key: true }, city: {} }
+measures: { count: { aggregate_type: count } }
+"""
+JOINS = """
+- join_from_view: trips
+  join_to_view: riders
+  on_sql: ${trips.rider_id} = ${riders.id} AND {{ riders.in_query }}
+  relationship_type: many_to_one
+"""
+FILES = {
+    "trips.view": TRIPS,
+    "riders.view": RIDERS,
+    "relationships": JOINS,
+    "rides.topic": "base_view: trips\njoins: { riders: {} }",
+}
+
+
+def world(**files: str) -> Ground:
+    connection = duckdb.connect()
+    connection.execute(TABLES)
+    named = {name.replace("_view", ".view").replace("_topic", ".topic"): text for name, text in files.items()}
+    return open_model(connection, FILES | named)
+
+
+def ask(ground: Ground, **body: object) -> list[tuple[object, ...]]:
+    body = {"join_paths_from_topic_name": "rides"} | body
+    sql = compile_body(ground.model, body, attributes={}, now=datetime(2026, 3, 10, tzinfo=UTC)).sql
+    return [tuple(row.values()) for row in ground.run(sql)[1]]
+
+
+def test_case_43_a_value_is_a_quoted_literal():
+    ground = world()
+    basis = {"trips.basis": {"type": "string", "kind": "EQUALS", "values": ["ended"]}}
+    months = ask(ground, fields=["trips.day[month]", "trips.count"], filters=basis)
+    assert sorted((row[2], row[1]) for row in months if row[2]) == [("2026-01", 1), ("2026-02", 1)]
+    with pytest.raises(HoloscopeError, match="inside quotes"):
+        ask(ground, fields=["trips.quoted"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x' OR '1'='1", "\\' OR 1=1 --", "/* */ ended", "}}", "${trips.id}", "@{c}", "a;b", "{{ x }}", "'"],
+)
+def test_a_value_stays_a_value(text):
+    ground = world()
+    basis = {"trips.basis": {"type": "string", "kind": "EQUALS", "values": [text]}}
+    assert ask(ground, fields=["trips.day", "trips.count"], filters=basis) == [(None, 3)]
+
+
+def test_case_44_a_join_guard_is_false_when_nothing_of_the_view_is_asked():
+    guard = "dimensions:\n  guard: { sql: '{{ riders.in_query }}' }\n"
+    ground = world(trips_view=TRIPS.replace("dimensions:\n", guard))
+    assert ask(ground, fields=["trips.guard"]) == [(False,)]
+    rows = ask(ground, fields=["trips.guard", "riders.city", "trips.fare_total"])
+    assert sorted(rows) == [(True, "Delft", 10.0), (True, "Gent", 5.0)]
+    city = {"riders.city": {"type": "string", "kind": "EQUALS", "values": ["Gent"]}}
+    assert ask(ground, fields=["trips.guard", "trips.count"], filters=city) == [(True, 1)]
