@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from holoscope.access.verdicts import Verdicts
 from holoscope.modeling.diagnostics import Diagnostic
@@ -17,14 +17,13 @@ from holoscope.modelstore import model_rows
 from holoscope.modelstore.errors import NoSuchModel
 from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.ports import Catalogs
-from holoscope.storage.tables import models
+from holoscope.modelstore.stack import Stack, load_stack
 from holoscope.storage.unit_of_work import Database
 
 _KEPT = 64
 _log = logging.getLogger(__name__)
 
-_Content = tuple[str, str]
-_Key = tuple[str, str, str]
+_Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class ModelCompiler:
     def __init__(self, database: Database, catalogs: Catalogs) -> None:
         self._database = database
         self._catalogs = catalogs
-        self._states: Verdicts[str, tuple[StoredModel, _Content]] = Verdicts(database)
+        self._states: Verdicts[str, tuple[StoredModel, _Key]] = Verdicts(database)
         self._kept: OrderedDict[str, CompiledModel] = OrderedDict()
         self._locks: dict[str, Lock] = {}
         self._guard = Lock()
@@ -80,8 +79,8 @@ class ModelCompiler:
                 known = self._find(model_id, key)
                 if known is not None:
                     return known
-                files = model_rows.load_files(connection, stored, combined=True)
-            compiled = self._compile(stored, key, {path: file.text for path, file in files.items()})
+                stack = load_stack(connection, stored)
+            compiled = self._compile(stack, key)
             with self._guard:
                 self._kept[model_id] = compiled
                 self._kept.move_to_end(model_id)
@@ -89,13 +88,14 @@ class ModelCompiler:
                     self._kept.popitem(last=False)
         return compiled
 
-    def _compile(self, stored: StoredModel, key: _Key, files: dict[str, str]) -> CompiledModel:
-        model, diagnostics = load_model(files, self._catalogs.load_catalog(stored.connection_id))
+    def _compile(self, stack: Stack, key: _Key) -> CompiledModel:
+        stored = stack.model
+        model, diagnostics = load_model(stack.layers(), self._catalogs.load_catalog(stored.connection_id))
         for diagnostic in diagnostics:
             _log.warning("model %s: %s", stored.id, diagnostic)
         return CompiledModel(model, diagnostics, key)
 
-    def _read_state(self, model_id: str) -> tuple[StoredModel, _Content]:
+    def _read_state(self, model_id: str) -> tuple[StoredModel, _Key]:
         with self._database.reading() as connection:
             return _state(connection, model_id)
 
@@ -112,14 +112,10 @@ class ModelCompiler:
             return self._locks.setdefault(model_id, Lock())
 
 
-def _state(connection: Connection, model_id: str) -> tuple[StoredModel, _Content]:
-    """Return the model and the hashes of its own files and of its base's."""
+def _state(connection: Connection, model_id: str) -> tuple[StoredModel, _Key]:
+    """Return the model and the hashes of the files of all its layers."""
     stored = model_rows.find_row(connection, model_id)
     if stored is None:
         raise NoSuchModel(model_id)
-    below = ""
-    if stored.base_model_id is not None:
-        below = connection.execute(
-            select(models.c.content_sha256).where(models.c.id == stored.base_model_id)
-        ).scalar_one()
-    return stored, (stored.content_sha256, below)
+    chain = model_rows.load_chain(connection, stored)
+    return stored, tuple(layer.content_sha256 for layer in chain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holoscope.kit.errors import BadRequest, NotFound
+from holoscope.kit.errors import BadRequest, Conflict, NotFound
 
 
 class NoSuchModel(NotFound):
@@ -20,10 +20,24 @@ class NoSuchConnection(NotFound):
 
 
 class NoSuchBranch(NotFound):
-    """This server keeps no branches yet, so every branch id is unknown."""
+    """The model has no branch of that name."""
 
     def __init__(self) -> None:
         super().__init__("Branch does not exist")
+
+
+class NoSuchBranchModel(NotFound):
+    """No branch has that id, or it is a branch of another model."""
+
+    def __init__(self, branch_id: str) -> None:
+        super().__init__(f"Branch model with id {branch_id} does not exist")
+
+
+class NoSuchFile(NotFound):
+    """The model, as this mode shows it, has no file of that name."""
+
+    def __init__(self, file_name: str) -> None:
+        super().__init__(f"File {file_name} does not exist")
 
 
 class SchemaModelsHaveNoBranches(BadRequest):
@@ -41,7 +55,51 @@ class SchemaModelExists(BadRequest):
 
 
 class SchemaModelMissing(BadRequest):
-    """A SHARED model stands on the connection's SCHEMA model, which is not there."""
+    """Every other model stands on the connection's SCHEMA model, which is not there."""
 
     def __init__(self) -> None:
         super().__init__("Schema model does not exist when creating a non-schema model")
+
+
+class SchemaModelsAreMirrors(BadRequest):
+    """Only a refresh writes a SCHEMA model."""
+
+    def __init__(self) -> None:
+        super().__init__("Schema models cannot be edited; a schema refresh writes them")
+
+
+class NameTaken(BadRequest):
+    """Another model of that kind on the same base has the name."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f'A {what} named "{name}" already exists')
+
+
+class FileChanged(Conflict):
+    """The file is not the one that was fetched: somebody else wrote it since."""
+
+    code = "file_changed"
+
+    def __init__(self) -> None:
+        super().__init__("File has been modified since it was fetched")
+
+
+class ModelBusy(Conflict):
+    """Others kept writing the model while this write was prepared."""
+
+    code = "model_busy"
+
+    def __init__(self) -> None:
+        super().__init__("The model is being written by others; try again")
+
+
+class InvalidModelFile(BadRequest):
+    """The text cannot be saved; the detail says where and why, one line for each error."""
+
+    code = "invalid_model_file"
+
+
+class MergeConflict(BadRequest):
+    """A branch and its base changed the same thing in two ways; the detail lists each one."""
+
+    code = "merge_conflict"

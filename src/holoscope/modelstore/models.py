@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import select
 
 from holoscope.access.actors import Actor
-from holoscope.access.roles import Role, Roles
+from holoscope.access.roles import Role
 from holoscope.access.scope import Scopes
 from holoscope.access.verdicts import Verdicts
-from holoscope.kit.clock import Clock, wire_time
+from holoscope.kit.clock import Clock
 from holoscope.kit.errors import BadRequest
-from holoscope.kit.ids import new_id
-from holoscope.kit.paging import BadCursor, Page, decode_cursor, encode_cursor, page_size_of
+from holoscope.kit.paging import Page, encode_cursor, page_size_of
 from holoscope.modeling.layers import file_key
 from holoscope.modelstore import model_rows
-from holoscope.modelstore.errors import NoSuchConnection, NoSuchModel, SchemaModelExists, SchemaModelMissing
-from holoscope.modelstore.model_rows import ModelKind, StoredModel, content_hash
+from holoscope.modelstore.creation import WantedModel, add_model
+from holoscope.modelstore.errors import NoSuchBranchModel, NoSuchModel, SchemaModelsHaveNoBranches
+from holoscope.modelstore.history import Authored, write_files
+from holoscope.modelstore.listing import SORTS, ModelFilter, load_branch_names, read_position, select_visible
+from holoscope.modelstore.model_rows import ModelKind, StoredModel
+from holoscope.query.scope import Scope
 from holoscope.storage.keyset import Order, load_page
-from holoscope.storage.tables import connections, models
+from holoscope.storage.tables import models
 from holoscope.storage.unit_of_work import Database
-
-_SORTS: dict[str, ColumnElement[Any]] = {
-    "name": func.coalesce(models.c.name_key, ""),
-    "modelKind": models.c.kind,
-    "connectionId": models.c.connection_id,
-    "baseModelId": func.coalesce(models.c.base_model_id, ""),
-    "createdAt": models.c.created_at,
-    "updatedAt": models.c.updated_at,
-}
-_INSTANTS = {"createdAt", "updatedAt"}
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFilter:
-    """What `GET /v1/models` filters by; None and an empty text filter nothing.
-
-    `name` is compared whole, letter case ignored. `model_kind` may be a wire kind of which there
-    are no models here.
-    """
-
-    name: str | None = None
-    model_id: str | None = None
-    connection_id: str | None = None
-    base_model_id: str | None = None
-    model_kind: str | None = None
-    include_deleted: bool = False
 
 
 class ModelStore:
@@ -57,8 +32,8 @@ class ModelStore:
 
     def __init__(self, database: Database, scopes: Scopes, clock: Clock) -> None:
         self.database = database
-        self._scopes = scopes
-        self._clock = clock
+        self.scopes = scopes
+        self.clock = clock
         self._known: Verdicts[str, StoredModel] = Verdicts(database)
 
     def create_schema_model(self, connection_id: str, files: Mapping[str, str] | None = None) -> StoredModel:
@@ -69,7 +44,7 @@ class ModelStore:
             SchemaModelExists: the connection has one.
             BadRequest: two files differ by `.yaml` alone.
         """
-        return self._create(connection_id, ModelKind.SCHEMA, None, files or {})
+        return self._create(WantedModel(connection_id, ModelKind.SCHEMA, files=keyed_files(files or {})))
 
     def create_shared_model(self, connection_id: str, name: str, files: Mapping[str, str]) -> StoredModel:
         """Make a SHARED model from files: `model`, `relationships`, `<x>.view`, `<x>.topic`.
@@ -79,7 +54,7 @@ class ModelStore:
             SchemaModelMissing: the connection has no SCHEMA model to stand on.
             BadRequest: two files differ by `.yaml` alone.
         """
-        return self._create(connection_id, ModelKind.SHARED, name, files)
+        return self._create(WantedModel(connection_id, ModelKind.SHARED, name, files=keyed_files(files)))
 
     def replace_files(self, model_id: str, files: Mapping[str, str]) -> StoredModel:
         """Make these the model's files, all of them; the version grows only when they differ.
@@ -87,18 +62,13 @@ class ModelStore:
         Raises:
             NoSuchModel: unknown or deleted.
         """
-        files = _keyed(files)
-        content = content_hash(files)
+        files = keyed_files(files)
         with self.database.writing() as connection:
             model = model_rows.find_row(connection, model_id)
             if model is None:
                 raise NoSuchModel(model_id)
-            if model.content_sha256 == content:
-                return model
-            now = self._clock()
-            model_rows.store_files(connection, model_id, files)
-            model_rows.bump_version(connection, model_id, content, now)
-        return replace(model, version=model.version + 1, content_sha256=content, updated_at=now)
+            gone: dict[str, str | None] = dict.fromkeys(model_rows.load_own_files(connection, model_id))
+            return write_files(connection, model, {**gone, **files}, Authored(self.clock()))
 
     def find_shared_model(self, connection_id: str, name: str) -> StoredModel | None:
         """Find a SHARED model of a connection by its name, letter case ignored; the oldest of several."""
@@ -124,11 +94,38 @@ class ModelStore:
             NoSuchModel: unknown, deleted, another organization's, or none of the actor's business.
         """
         model = self._known.load(model_id.lower(), lambda: self._read(model_id))
-        if model.organization_id != actor.organization_id:
-            raise NoSuchModel(model_id)
-        if self._scopes.roles_of(actor).on(model.id, model.connection_id) is Role.NO_ACCESS:
+        if model.organization_id != actor.organization_id or self.role_on(actor, model) is Role.NO_ACCESS:
             raise NoSuchModel(model_id)
         return model
+
+    def find_layer(self, actor: Actor, model_id: str, branch_id: str | None) -> StoredModel:
+        """Return the model, or the branch of it that was asked for.
+
+        Raises:
+            NoSuchModel: as `find_model`.
+            SchemaModelsHaveNoBranches: a branch of a SCHEMA model was named.
+            NoSuchBranchModel: no branch of this model has that id.
+        """
+        model = self.find_model(actor, model_id)
+        if branch_id is None or branch_id.lower() == model.id:
+            return model
+        if model.kind is ModelKind.SCHEMA:
+            raise SchemaModelsHaveNoBranches
+        try:
+            branch = self.find_model(actor, branch_id)
+        except NoSuchModel:
+            raise NoSuchBranchModel(branch_id) from None
+        if branch.kind is not ModelKind.BRANCH or branch.base_model_id != model.id:
+            raise NoSuchBranchModel(branch_id)
+        return branch
+
+    def role_on(self, actor: Actor, model: StoredModel) -> Role:
+        """Return the actor's role on a model; a branch is as open as what it branches from."""
+        return self.scopes.roles_of(actor).on(model.role_model_id, model.connection_id)
+
+    def scope_on(self, actor: Actor, model: StoredModel) -> Scope:
+        """Return the actor's scope on a model."""
+        return self.scopes.scope_for(actor, model.role_model_id, model.connection_id)
 
     def list_models(
         self,
@@ -150,9 +147,9 @@ class ModelStore:
             BadRequest: the page size is out of its range.
         """
         size = page_size_of(page_size)
-        order = Order(_SORTS[sort_field], models.c.id, sort_direction == "desc")
-        after = _position(cursor, sort_field, sort_direction) if cursor else None
-        rows = _matching(actor, self._scopes.roles_of(actor), wanted)
+        order = Order(SORTS[sort_field], models.c.id, sort_direction == "desc")
+        after = read_position(cursor, sort_field, sort_direction) if cursor else None
+        rows = select_visible(actor, self.scopes.roles_of(actor), wanted)
         with self.database.reading() as connection:
             page = load_page(connection, rows, order, after=after, size=size)
         following = None
@@ -162,6 +159,11 @@ class ModelStore:
             following = encode_cursor((sort_field, sort_direction, text, last_id))
         return Page(tuple(model_rows.model_of(row) for row in page.rows), size, page.total, following)
 
+    def branches_of(self, found: Iterable[StoredModel]) -> dict[str, list[tuple[str, str]]]:
+        """Return (id, name) of the branches of models that were found, by model."""
+        with self.database.reading() as connection:
+            return load_branch_names(connection, [model.id for model in found])
+
     def _read(self, model_id: str) -> StoredModel:
         with self.database.reading() as connection:
             model = model_rows.find_row(connection, model_id.lower())
@@ -169,106 +171,18 @@ class ModelStore:
             raise NoSuchModel(model_id)
         return model
 
-    def _create(
-        self, connection_id: str, kind: ModelKind, name: str | None, files: Mapping[str, str]
-    ) -> StoredModel:
-        now = self._clock()
-        files = _keyed(files)
+    def _create(self, wanted: WantedModel) -> StoredModel:
         with self.database.writing() as connection:
-            organization_id = connection.execute(
-                select(connections.c.organization_id).where(
-                    connections.c.id == connection_id, connections.c.deleted_at.is_(None)
-                )
-            ).scalar_one_or_none()
-            if organization_id is None:
-                raise NoSuchConnection(connection_id)
-            base = model_rows.find_schema_model(connection, connection_id)
-            if kind is ModelKind.SCHEMA and base is not None:
-                raise SchemaModelExists
-            if kind is not ModelKind.SCHEMA and base is None:
-                raise SchemaModelMissing
-            model = StoredModel(
-                id=new_id(),
-                organization_id=organization_id,
-                connection_id=connection_id,
-                base_model_id=None if base is None else base.id,
-                kind=kind,
-                name=name,
-                version=1,
-                content_sha256=content_hash(files),
-                created_at=now,
-                updated_at=now,
-            )
-            model_rows.insert_model(connection, model)
-            model_rows.store_files(connection, model.id, files)
-        return model
+            return add_model(connection, wanted, Authored(self.clock()))
 
 
-def model_wire(model: StoredModel, *, with_branches: bool = False) -> dict[str, Any]:
-    """Build the wire record; `with_branches` adds the key `branches`, of which there are none yet."""
-    record: dict[str, Any] = {
-        "id": model.id,
-        "name": model.name,
-        "modelKind": model.kind.value,
-        "connectionId": model.connection_id,
-        "baseModelId": model.base_model_id,
-        "createdAt": wire_time(model.created_at),
-        "updatedAt": wire_time(model.updated_at),
-        "deletedAt": None if model.deleted_at is None else wire_time(model.deleted_at),
-    }
-    if with_branches:
-        record["branches"] = []
-    return record
+def keyed_files(files: Mapping[str, str]) -> dict[str, str]:
+    """Name files as the API does, without `.yaml`, so that one file has one key.
 
-
-def _keyed(files: Mapping[str, str]) -> dict[str, str]:
-    """Name files as the API does, without `.yaml`, so that one file has one key."""
+    Raises:
+        BadRequest: two files differ by `.yaml` alone.
+    """
     keyed = {file_key(path): text for path, text in files.items()}
     if len(keyed) != len(files):
         raise BadRequest("Two files differ by their ending alone (.yaml, .yml): keep one of them.")
     return keyed
-
-
-def _matching(actor: Actor, roles: Roles, wanted: ModelFilter) -> Select[Any]:
-    rows = select(models).where(models.c.organization_id == actor.organization_id)
-    if not roles.is_admin:
-        rows = rows.where(
-            or_(
-                models.c.connection_id.in_(_granted(roles.by_connection)),
-                models.c.id.in_(_granted(roles.by_model)),
-            )
-        )
-    if not wanted.include_deleted:
-        rows = rows.where(models.c.deleted_at.is_(None))
-    if wanted.name:
-        rows = rows.where(models.c.name_key == wanted.name.casefold())
-    if wanted.model_kind:
-        rows = rows.where(models.c.kind == wanted.model_kind)
-    ids = {
-        models.c.id: wanted.model_id,
-        models.c.connection_id: wanted.connection_id,
-        models.c.base_model_id: wanted.base_model_id,
-    }
-    for column, value in ids.items():
-        if value:
-            rows = rows.where(column == value.lower())
-    return rows
-
-
-def _granted(roles: Mapping[str, Role]) -> list[str]:
-    return [id_ for id_, role in roles.items() if role is not Role.NO_ACCESS]
-
-
-def _position(cursor: str, sort_field: str, sort_direction: str) -> tuple[Any, str]:
-    field, direction, text, last_id = decode_cursor(cursor, parts=4)
-    if (field, direction) != (sort_field, sort_direction):
-        raise BadCursor
-    if field not in _INSTANTS:
-        return text, last_id
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadCursor from None
-    if instant.tzinfo is None:
-        raise BadCursor
-    return instant, last_id

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,27 +11,28 @@ import pyarrow.compute as pc
 
 from holoscope.access.actors import Actor
 from holoscope.access.errors import PermissionDenied
-from holoscope.access.scope import Scopes
-from holoscope.kit.errors import BadRequest
-from holoscope.modeling.reader.files import read_text
-from holoscope.modeling.reader.views import ViewFile
-from holoscope.modelstore import model_rows
-from holoscope.modelstore.errors import NoSuchBranch, SchemaModelsHaveNoBranches
-from holoscope.modelstore.model_rows import ModelKind, StoredFile, StoredModel
+from holoscope.kit.clock import wire_time
+from holoscope.kit.errors import BadRequest, NotFound
+from holoscope.modelstore import history, model_rows
+from holoscope.modelstore.model_rows import ModelKind, StoredModel, checksum
 from holoscope.modelstore.models import ModelStore
+from holoscope.modelstore.shown import Shown, show
+from holoscope.modelstore.stack import Stack, load_stack
 from holoscope.query.scope import Permission
 
 _LONGEST_PATTERN = 1_000
-_EXTENDS = re.compile(r"^extends\s*:", re.MULTILINE)
-_UNSERVED_MODES = frozenset({"staged", "merged", "history"})
+_DELTA_MODES = frozenset({"extension", "staged"})
 
 
 @dataclass(frozen=True, slots=True)
 class YamlRequest:
     """What `GET /v1/models/{id}/yaml` asks for.
 
-    `mode` is `combined` (all layers) or `extension` (this model's own files). `file_name` is a file's
-    key, or else a regular expression found anywhere in it. `include_schemas` is one schema.
+    `mode`: `combined` is all layers, `extension` this layer's own files, `staged` the files that a
+    branch or workbook changed, as they are then, `merged` the base's own files as a merge would leave
+    them, `history` the writes of this layer, and with `version` its files as they were then.
+    `file_name` is a file's key, or else a regular expression found anywhere in it. `include_schemas`
+    is one schema.
     """
 
     mode: str = "combined"
@@ -41,55 +41,47 @@ class YamlRequest:
     include_checksums: bool = False
     fully_resolved: bool = False
     include_schemas: str | None = None
+    version: int | None = None
 
 
-def read_yaml(
-    store: ModelStore, scopes: Scopes, actor: Actor, model_id: str, request: YamlRequest
-) -> dict[str, Any]:
+def read_yaml(store: ModelStore, actor: Actor, model_id: str, request: YamlRequest) -> dict[str, Any]:
     """Return the wire body: `files`, `version`, `viewNames` and, on request, `checksums`.
 
     Files show what topics, grants and SQL hide elsewhere, so the whole model must be open to the
     actor: Querier and above.
 
     Raises:
-        NoSuchModel: unknown, or none of the actor's business.
+        NoSuchModel, NoSuchBranchModel: unknown, or none of the actor's business.
         PermissionDenied: the actor may ask topics only, or only look.
         BadRequest: a mode or combination that cannot be served; the text says which.
-        NoSuchBranch: a branch was named.
+        NotFound: a version that the model never had.
     """
-    model = store.find_model(actor, model_id)
-    if not scopes.scope_for(actor, model.id, model.connection_id).may(Permission.QUERY_FULL_MODEL):
+    model = store.find_layer(actor, model_id, request.branch_id)
+    if not store.scope_on(actor, model).may(Permission.QUERY_FULL_MODEL):
         raise PermissionDenied
     _check(model, request)
+    versions = None
     with store.database.reading() as connection:
-        files = model_rows.load_files(connection, model, combined=request.mode == "combined")
-    if request.fully_resolved:
-        _require_resolved(files.values())
-    views = _views(files.values())
-    kept = _named(files, request.file_name)
+        stack = load_stack(connection, model)
+        if request.mode == "history":
+            versions = history.load_versions(connection, model.id)
+            if request.version is not None:
+                _require_version(versions, request.version)
+                own = history.load_files_at(connection, model.id, request.version)
+                stack = stack.with_own({path: file.text for path, file in own.items()})
+    shown = _named(_show(stack, request), request.file_name)
     if request.include_schemas:
-        kept = _of_schema(kept, views, request.include_schemas)
+        shown = [file for file in shown if file.is_of_schema(request.include_schemas)]
     body: dict[str, Any] = {
-        "files": {path: file.text for path, file in kept.items()},
-        "version": model.version,
-        "viewNames": {path: views[path].name for path in kept if path in views},
+        "files": {file.path: file.text for file in shown},
+        "version": stack.model.version if request.version is None else request.version,
+        "viewNames": {file.path: file.view for file in shown if file.view is not None},
     }
     if request.include_checksums:
-        body["checksums"] = {path: file.sha256 for path, file in kept.items()}
+        body["checksums"] = {file.path: checksum(file.text) for file in shown}
+    if versions is not None:
+        body["history"] = _history(versions, request.file_name)
     return body
-
-
-def require_no_branch(model: StoredModel, branch_id: str | None) -> None:
-    """Refuse a branch: this server keeps none yet, and SCHEMA models never have any.
-
-    Raises:
-        SchemaModelsHaveNoBranches, NoSuchBranch: a branch was named.
-    """
-    if branch_id is None:
-        return
-    if model.kind is ModelKind.SCHEMA:
-        raise SchemaModelsHaveNoBranches
-    raise NoSuchBranch
 
 
 def matching_paths(paths: Iterable[str], pattern: str) -> set[str]:
@@ -109,54 +101,59 @@ def matching_paths(paths: Iterable[str], pattern: str) -> set[str]:
 
 
 def _check(model: StoredModel, request: YamlRequest) -> None:
-    require_no_branch(model, request.branch_id)
-    if request.mode in _UNSERVED_MODES:
-        raise BadRequest(f"Bad Request: mode: {request.mode} needs a branch or a draft; this model has none")
     if request.fully_resolved and request.mode != "combined":
         raise BadRequest("Bad Request: fullyResolved: only valid with mode combined")
     if request.include_schemas and "," in request.include_schemas:
         raise BadRequest("Bad Request: includeSchemas: exactly one schema")
+    if request.version is not None and request.mode != "history":
+        raise BadRequest("Bad Request: version: only valid with mode history")
+    if request.mode == "staged" and model.kind in (ModelKind.SCHEMA, ModelKind.SHARED):
+        raise BadRequest("Bad Request: mode: staged needs a branch")
+    if model.kind is ModelKind.WORKBOOK and request.mode in _DELTA_MODES and request.branch_id is not None:
+        raise BadRequest(f"Bad Request: mode: {request.mode} of a workbook model takes no branch")
 
 
-def _require_resolved(files: Iterable[StoredFile]) -> None:
-    """Without `extends`, files say what runs; with it, this server cannot spell that out yet."""
-    for file in files:
-        if _EXTENDS.search(file.text):
-            raise BadRequest(
-                f"Bad Request: fullyResolved: {file.path} uses extends, which is not resolved yet"
-            )
+def _show(stack: Stack, request: YamlRequest) -> list[Shown]:
+    if request.mode in ("extension", "history"):
+        return show(stack, of="own")
+    if request.mode == "staged":
+        return show(stack, of="changed")
+    if request.mode == "merged":
+        return show(stack, of="merged")
+    return show(stack, of="all", resolved=request.fully_resolved)
 
 
-def _views(files: Iterable[StoredFile]) -> dict[str, ViewFile]:
-    found: dict[str, ViewFile] = {}
-    for file in files:
-        parsed = read_text(file.path, file.text)
-        content = parsed.content if parsed is not None else None
-        if isinstance(content, ViewFile):
-            found[file.path] = content
-    return found
-
-
-def _named(files: dict[str, StoredFile], name: str | None) -> dict[str, StoredFile]:
+def _named(files: list[Shown], name: str | None) -> list[Shown]:
     if not name:
         return files
-    if name in files:
-        return {name: files[name]}
-    matching = matching_paths(files, name)
-    return {path: file for path, file in files.items() if path in matching}
+    exact = [file for file in files if file.path == name]
+    if exact:
+        return exact
+    matching = matching_paths((file.path for file in files), name)
+    return [file for file in files if file.path in matching]
 
 
-def _of_schema(
-    files: dict[str, StoredFile], views: dict[str, ViewFile], wanted: str
-) -> dict[str, StoredFile]:
-    """Leave out the views of other schemas; views without a schema and all other files stay."""
-    scoped = wanted.casefold()
+def _require_version(versions: Iterable[history.Version], wanted: int) -> None:
+    if all(version.version != wanted for version in versions):
+        raise NotFound(f"Version {wanted} does not exist")
 
-    def stays(path: str) -> bool:
-        view = views[path].view if path in views else None
-        if view is None or view.schema is None:
-            return True
-        full = f"{view.catalog}.{view.schema}" if view.catalog else view.schema
-        return scoped in (view.schema.casefold(), full.casefold())
 
-    return {path: file for path, file in files.items() if stays(path)}
+def _history(versions: Iterable[history.Version], name: str | None) -> list[Mapping[str, Any]]:
+    listed = list(versions)
+    if name:
+        paths = {path for version in listed for path in (*version.changed, *version.removed)}
+        wanted = {name} if name in paths else matching_paths(sorted(paths), name)
+        listed = [item for item in listed if wanted & {*item.changed, *item.removed}]
+    return [
+        {
+            "version": item.version,
+            "createdAt": wire_time(item.created_at),
+            "author": None
+            if item.author_id is None
+            else {"membershipId": item.author_id, "name": item.author_name},
+            "message": item.message,
+            "changedFiles": list(item.changed),
+            "removedFiles": list(item.removed),
+        }
+        for item in listed
+    ]

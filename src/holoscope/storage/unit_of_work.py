@@ -15,9 +15,10 @@ from sqlite3 import Connection as SQLiteConnection
 from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 _WRITE = "holoscope_write"
+_REBUILD = "holoscope_rebuild"
 _BUSY_MILLISECONDS = 10_000
 
 
@@ -53,6 +54,28 @@ class Database:
         finally:
             with self._counting:
                 self.changes += 1
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """Yield a connection like `writing`, on which tables that others refer to may be replaced.
+
+        SQLite changes some things only by copying a table and dropping the old one, which its foreign
+        keys would stop; so they are checked once, at the end.
+
+        Raises:
+            IntegrityError: a row refers to a row that is not there.
+        """
+        with self.engine.connect() as raw:
+            connection = raw.execution_options(**{_WRITE: True, _REBUILD: True})
+            try:
+                with connection.begin():
+                    yield connection
+                    _check_references(connection)
+            finally:
+                if connection.dialect.name == "sqlite":
+                    connection.invalidate()
+                with self._counting:
+                    self.changes += 1
 
     def is_reachable(self) -> bool:
         """Tell whether the database answers; blocks for as long as it takes to know."""
@@ -120,5 +143,16 @@ def _prepare(connection: SQLiteConnection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(_REBUILD):
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # possible before BEGIN only
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITE) else "BEGIN")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if lost is not None:
+        message = f"a row of {lost[0]} refers to a missing row of {lost[2]}"
+        raise IntegrityError(message, None, ValueError(message))

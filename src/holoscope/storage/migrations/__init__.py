@@ -31,7 +31,7 @@ def upgrade(database: Database) -> str:
         SchemaMismatch: newer than this program, or half-migrated.
     """
     config = _config()
-    with database.writing() as connection:
+    with database.rebuilding() as connection:
         present = _checked_revision(connection, config)
         head = _head(config)
         if present != head:
