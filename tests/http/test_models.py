@@ -100,7 +100,7 @@ def test_yaml(house: House, admin: TestClient, path: str) -> None:
 def test_yaml_refusals(house: House, admin: TestClient) -> None:
     path = f"/api/v1/models/{house.model_id}/yaml"
     refused(admin.get(f"{path}?fileName=("), 400, "Bad Request: fileName: Invalid regular expression")
-    refused(admin.get(f"{path}?branchId={UNKNOWN}"), 404, "Branch does not exist")
+    refused(admin.get(f"{path}?branchId={UNKNOWN}"), 404, f"Branch model with id {UNKNOWN} does not exist")
     refused(admin.get(f"{path}?branchId=main"), 400, "Bad Request: branchId: Invalid uuid")
     refused(admin.get(f"{path}?includeSchemas=a,b"), 400, "Bad Request: includeSchemas: exactly one schema")
     refused(admin.get(f"{path}?mode=extension&fullyResolved=true"), 400,
@@ -111,7 +111,7 @@ def test_yaml_refusals(house: House, admin: TestClient) -> None:
 @pytest.mark.parametrize("spelling", ["branchId", "branch_id"])
 def test_both_spellings_of_the_branch(house: House, admin: TestClient, route: str, spelling: str) -> None:
     base = f"/api/v1/models/{house.model_id}/{route}"
-    refused(admin.get(f"{base}?{spelling}={UNKNOWN}"), 404, "Branch does not exist")
+    refused(admin.get(f"{base}?{spelling}={UNKNOWN}"), 404, f"Branch model with id {UNKNOWN} does not exist")
     refused(admin.get(f"{base}?{spelling}=main"), 400, f"Bad Request: {spelling}: Invalid uuid")
     assert admin.get(f"{base}?{spelling}=").status_code == 200
     refused(

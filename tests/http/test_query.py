@@ -216,8 +216,14 @@ def test_bodies_that_are_refused(house: House, client: TestClient, content: byte
 def test_models_and_branches(house: House, client: TestClient) -> None:
     asked = body(house)
     for query in ({"branchId": UNKNOWN}, {"branch_id": UNKNOWN}):
-        refused(client.post(RUN, params=query, json=asked), 404, "Branch does not exist")
-    refused(client.post(RUN, json={**asked, "branchId": UNKNOWN}), 404, "Branch does not exist")
+        refused(
+            client.post(RUN, params=query, json=asked), 404, f"Branch model with id {UNKNOWN} does not exist"
+        )
+    refused(
+        client.post(RUN, json={**asked, "branchId": UNKNOWN}),
+        404,
+        f"Branch model with id {UNKNOWN} does not exist",
+    )
     asked["query"]["modelId"] = UNKNOWN
     refused(client.post(RUN, json=asked), 404, f"Model with id {UNKNOWN} does not exist")
 

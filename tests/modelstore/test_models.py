@@ -14,8 +14,8 @@ from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
 from holoscope.kit.paging import BadCursor, encode_cursor
 from holoscope.modelstore.errors import NoSuchConnection, NoSuchModel, SchemaModelExists, SchemaModelMissing
+from holoscope.modelstore.listing import ModelFilter, model_wire
 from holoscope.modelstore.model_rows import StoredModel
-from holoscope.modelstore.models import ModelFilter, model_wire
 from holoscope.storage.tables import connections, models
 from support.town import FILES, ROLES, Town
 
@@ -54,7 +54,7 @@ def test_a_record_on_the_wire(town: Town) -> None:
         "updatedAt": wire_time(model.updated_at),
         "deletedAt": None,
     }
-    assert model_wire(model, with_branches=True)["branches"] == []
+    assert model_wire(model, [("b1", "fix")])["branches"] == [{"id": "b1", "name": "fix"}]
 
 
 def test_a_schema_model_has_no_name_and_no_base(town: Town) -> None:

@@ -12,15 +12,13 @@ from holoscope.access.actors import Actor
 from holoscope.access.errors import PermissionDenied
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
-from holoscope.modelstore.errors import NoSuchBranch, NoSuchModel, SchemaModelsHaveNoBranches
+from holoscope.modelstore.errors import NoSuchBranchModel, NoSuchModel, SchemaModelsHaveNoBranches
 from holoscope.modelstore.yaml import YamlRequest, matching_paths, read_yaml
 from support.town import FILES, VIEW, Town
 
 
 def read(town: Town, actor: Actor | None = None, model_id: str | None = None, **asked: Any) -> dict[str, Any]:
-    return read_yaml(
-        town.store, town.scopes, actor or town.actor("ada"), model_id or town.model.id, YamlRequest(**asked)
-    )
+    return read_yaml(town.store, actor or town.actor("ada"), model_id or town.model.id, YamlRequest(**asked))
 
 
 def test_everything(town: Town) -> None:
@@ -42,14 +40,16 @@ def test_view_names_follow_the_reference_line(town: Town) -> None:
 
 
 def test_modes(town: Town) -> None:
-    base = {"main/returns.view": VIEW, "main/sales.view": "# from the base\n" + VIEW}
+    base = {"main/returns.view": VIEW, "main/sales.view": VIEW}
     town.store.replace_files(str(town.model.base_model_id), base)
     assert read(town, mode="extension")["files"] == FILES
     assert read(town)["files"] == {**base, **FILES}
     assert read(town, model_id=town.model.base_model_id)["files"] == base
-    for mode in ("staged", "merged", "history"):
-        with pytest.raises(BadRequest, match=mode):
-            read(town, mode=mode)
+    assert read(town, mode="merged")["files"].keys() == {**base, **FILES}.keys()
+    with pytest.raises(BadRequest, match="staged needs a branch"):
+        read(town, mode="staged")
+    with pytest.raises(BadRequest, match="version"):
+        read(town, version=1)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_one_schema(town: Town) -> None:
 
 
 def test_branches_do_not_exist(town: Town) -> None:
-    with pytest.raises(NoSuchBranch, match="Branch does not exist"):
+    with pytest.raises(NoSuchBranchModel, match="Branch model with id"):
         read(town, branch_id=new_id())
     with pytest.raises(SchemaModelsHaveNoBranches, match="Schema models do not have branches"):
         read(town, model_id=town.model.base_model_id, branch_id=new_id())

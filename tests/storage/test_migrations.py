@@ -142,7 +142,10 @@ def test_models_of_the_first_revision_are_kept_and_their_history_begins(old: Dat
 
 def test_the_rules_of_the_rebuilt_table_still_hold(old: Database) -> None:
     upgrade(old)
-    columns = "(id, organization_id, connection_id, base_model_id, kind, version, content_sha256, created_at, updated_at)"
+    columns = (
+        "(id, organization_id, connection_id, base_model_id, kind, version, content_sha256, "
+        "created_at, updated_at)"
+    )
     for base, kind, failing in (
         ("NULL", "BRANCH", "ck_models_base_model"),
         ("'m1'", "NONSENSE", "ck_models_kind"),

@@ -73,7 +73,7 @@ class WhoAmI:
             .join(connections, connections.c.id == models.c.connection_id)
             .where(
                 models.c.organization_id == actor.organization_id,
-                models.c.kind == "SHARED",
+                models.c.kind.in_(("SHARED", "SHARED_EXTENSION")),
                 models.c.deleted_at.is_(None),
                 connections.c.deleted_at.is_(None),
             )

@@ -13,7 +13,6 @@ from holoscope.access.impersonation import impersonate
 from holoscope.access.verdicts import Verdicts
 from holoscope.http.ports import Services
 from holoscope.modeling.types import Model
-from holoscope.modelstore.yaml import require_no_branch
 from holoscope.query.scope import Permission, Scope
 
 
@@ -36,7 +35,7 @@ class Asking:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._known: Verdicts[tuple[str, str, str, str | None], Asked] = Verdicts(services.database)
+        self._known: Verdicts[tuple[str | None, ...], Asked] = Verdicts(services.database)
 
     async def gather(
         self, actor: Actor, model_id: str, *, user_id: str | None, branch_id: str | None
@@ -46,16 +45,14 @@ class Asking:
         Raises:
             PermissionDenied: the role on the model does not cover queries.
             OnlyOneself, NoSuchUser: `user_id` cannot be acted as.
-            NoSuchModel, NoSuchBranch: there is none within reach.
+            NoSuchModel, NoSuchBranchModel: there is none within reach.
             WarehouseError: the connection cannot be opened.
         """
 
         def make() -> Asked:
             return self._gather(actor, model_id, user_id, branch_id)
 
-        if branch_id is not None:
-            return await run_in_threadpool(make)
-        key = (actor.key_id, actor.membership_id, model_id, user_id)
+        key = (actor.key_id, actor.membership_id, model_id, user_id, branch_id)
         known = self._known.find(key)
         return await run_in_threadpool(self._known.load, key, make) if known is None else known
 
@@ -63,9 +60,8 @@ class Asking:
         called = self._services
         if user_id is not None:
             actor = impersonate(called.database, actor, user_id)
-        stored = called.models.find_model(actor, model_id)
-        require_no_branch(stored, branch_id)
-        scope = called.scopes.scope_for(actor, stored.id, stored.connection_id)
+        stored = called.models.find_layer(actor, model_id, branch_id)
+        scope = called.models.scope_on(actor, stored)
         if not scope.may(Permission.QUERY_TOPICS):
             raise PermissionDenied
         return Asked(

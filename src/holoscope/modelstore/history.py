@@ -35,9 +35,7 @@ class Version:
     removed: tuple[str, ...]
 
 
-def begin_history(
-    connection: Connection, model: StoredModel, files: Mapping[str, str], by: Authored
-) -> None:
+def begin_history(connection: Connection, model: StoredModel, files: Mapping[str, str], by: Authored) -> None:
     """Write the first version of a model that was just inserted."""
     _record(connection, model, files, by)
     model_rows.put_files(connection, model, files)
@@ -55,9 +53,7 @@ def write_files(
     if not real:
         return model
     after = {path: text for path, text in {**before, **real}.items() if text is not None}
-    written = replace(
-        model, version=model.version + 1, content_sha256=content_hash(after), updated_at=by.at
-    )
+    written = replace(model, version=model.version + 1, content_sha256=content_hash(after), updated_at=by.at)
     model_rows.put_files(connection, written, real)
     model_rows.put_state(connection, written)
     _record(connection, written, real, by)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from holoscope.access.actors import Actor
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.models import ModelStore
-from holoscope.modelstore.yaml import require_no_branch
 
 
 def list_schemas(
@@ -15,11 +14,10 @@ def list_schemas(
 
     Raises:
         NoSuchModel: unknown, or none of the actor's business.
-        NoSuchBranch: a branch was named.
+        NoSuchBranchModel: no such branch of this model.
         WarehouseError: the catalog cannot be read.
     """
-    stored = store.find_model(actor, model_id)
-    require_no_branch(stored, branch_id)
+    stored = store.find_layer(actor, model_id, branch_id)
     model = compiler.load(stored.id)
     found = {table.rpartition(".")[0] or model.catalog.default_schema for table in model.catalog.tables}
     known = {name.casefold() for name in found}

@@ -37,9 +37,7 @@ class Stack:
 
     def layers(self) -> tuple[Layer, ...]:
         """Give the layers as the modelling language knows them."""
-        return tuple(
-            Layer(model.id, files) for model, files in zip(self.chain, self.files, strict=True)
-        )
+        return tuple(Layer(model.id, files) for model, files in zip(self.chain, self.files, strict=True))
 
     def below(self) -> tuple[Layer, ...]:
         """Give the layers under the model's own."""

@@ -13,7 +13,7 @@ from holoscope.access.actors import Actor
 from holoscope.access.errors import PermissionDenied
 from holoscope.kit.clock import wire_time
 from holoscope.kit.errors import BadRequest, NotFound
-from holoscope.modelstore import history, model_rows
+from holoscope.modelstore import history
 from holoscope.modelstore.model_rows import ModelKind, StoredModel, checksum
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.shown import Shown, show

@@ -268,9 +268,7 @@ model_file_versions = Table(
     Column("text", Text),
     Column("sha256", String(64)),
     PrimaryKeyConstraint("model_id", "path", "version"),
-    ForeignKeyConstraint(
-        ["model_id", "version"], ["model_versions.model_id", "model_versions.version"]
-    ),
+    ForeignKeyConstraint(["model_id", "version"], ["model_versions.model_id", "model_versions.version"]),
     CheckConstraint("(text IS NULL) = (sha256 IS NULL)", name="text"),
 )
 

@@ -9,14 +9,28 @@ from fastapi import Query
 from holoscope.http.operation import Called, CurrentActor, router, serve
 from holoscope.http.shapes.models import (
     BranchQuery,
+    Done,
+    ModelsCreateBody,
+    ModelsCreateResponse,
     ModelsGetSchemasResponse,
     ModelsListResponse,
     ModelsQuery,
+    ModelsUpdateBody,
+    ModelsUpdateResponse,
     ModelYamlResponse,
     YamlQuery,
 )
 from holoscope.http.wire import Uuid
-from holoscope.modelstore.models import ModelFilter, model_wire
+from holoscope.modelstore.listing import ModelFilter, model_wire
+from holoscope.modelstore.managing import (
+    Creation,
+    Grant,
+    create_model,
+    delete_branch,
+    delete_model,
+    rename,
+)
+from holoscope.modelstore.model_rows import ModelKind
 from holoscope.modelstore.schemas import list_schemas
 from holoscope.modelstore.yaml import YamlRequest, read_yaml
 
@@ -51,7 +65,94 @@ def list_models(
         page_size=query.page_size,
         cursor=query.cursor,
     )
-    return page.wire(lambda model: model_wire(model, with_branches=query.include is not None))
+    if query.include is None:
+        return page.wire(model_wire)
+    branches = called.models.branches_of(page.records)
+    return page.wire(lambda model: model_wire(model, branches.get(model.id, ())))
+
+
+@serve(
+    routes,
+    "POST",
+    "/v1/models",
+    "modelsCreate",
+    ModelsCreateResponse,
+    omit_unset=True,
+    aliases=[("unstableModelsCreate", "/unstable/models")],
+)
+def post_model(body: ModelsCreateBody, actor: CurrentActor, called: Called) -> dict[str, Any]:
+    """Make a schema, shared, extension or branch model."""
+    grants = [
+        Grant(item.name, item.user_attribute, item.allowed_values, item.access_boostable)
+        for item in body.access_grants
+        if not item.ignored
+    ]
+    wanted = Creation(
+        connection_id=body.connection_id,
+        kind=ModelKind(body.model_kind),
+        name=body.model_name,
+        base_model_id=body.base_model_id,
+        allow_as_workbook_base=body.allow_as_workbook_base,
+        uses_isolated_branches=body.uses_isolated_branches,
+        grants=grants,
+    )
+    return {"success": True, "model": model_wire(create_model(called.models, actor, wanted))}
+
+
+@serve(
+    routes,
+    "PATCH",
+    "/v1/models/{modelId}",
+    "modelsUpdate",
+    ModelsUpdateResponse,
+    aliases=[("unstableModelsUpdate", "/unstable/models/{modelId}")],
+)
+def patch_model(
+    modelId: Uuid,  # noqa: N803  (the wire's name)
+    body: ModelsUpdateBody,
+    actor: CurrentActor,
+    called: Called,
+) -> dict[str, Any]:
+    """Rename a model."""
+    renamed = rename(called.models, actor, modelId, body.name)
+    return {"success": True, "model": {"id": renamed.id, "name": renamed.name}}
+
+
+@serve(
+    routes,
+    "DELETE",
+    "/v1/models/{modelId}",
+    "modelsDelete",
+    Done,
+    aliases=[("unstableModelsDelete", "/unstable/models/{modelId}")],
+)
+def remove_model(
+    modelId: Uuid,  # noqa: N803
+    actor: CurrentActor,
+    called: Called,
+) -> dict[str, Any]:
+    """Put a shared or extension model into the trash, with everything that stands on it."""
+    delete_model(called.models, actor, modelId)
+    return {"success": True}
+
+
+@serve(
+    routes,
+    "DELETE",
+    "/v1/models/{modelId}/branch/{branchName:path}",
+    "modelsDeleteBranch",
+    Done,
+    aliases=[("unstableModelsDeleteBranch", "/unstable/models/{modelId}/branch/{branchName:path}")],
+)
+def remove_branch(
+    modelId: Uuid,  # noqa: N803
+    branchName: str,  # noqa: N803
+    actor: CurrentActor,
+    called: Called,
+) -> dict[str, Any]:
+    """Delete a branch by its name."""
+    delete_branch(called.models, actor, modelId, branchName)
+    return {"success": True}
 
 
 @serve(
@@ -77,8 +178,9 @@ def get_yaml(
         include_checksums=query.include_checksums,
         fully_resolved=query.fully_resolved,
         include_schemas=query.include_schemas,
+        version=query.version,
     )
-    return read_yaml(called.models, called.scopes, actor, modelId, wanted)
+    return read_yaml(called.models, actor, modelId, wanted)
 
 
 @serve(

@@ -20,7 +20,6 @@ from holoscope.http.wire import Uuid
 from holoscope.kit.errors import NotFound
 from holoscope.modeling.types import Model
 from holoscope.modelstore.model_rows import StoredModel
-from holoscope.modelstore.yaml import require_no_branch
 from holoscope.query.catalogue import find_topic, visible_topics, visible_views
 from holoscope.query.scope import Scope
 
@@ -100,7 +99,6 @@ def list_views(
 def _model(
     called: Services, actor: Actor, model_id: str, query: BranchQuery
 ) -> tuple[StoredModel, Model, Scope]:
-    stored = called.models.find_model(actor, model_id)
-    require_no_branch(stored, query.branch)
-    scope = called.scopes.scope_for(actor, stored.id, stored.connection_id)
+    stored = called.models.find_layer(actor, model_id, query.branch)
+    scope = called.models.scope_on(actor, stored)
     return stored, called.compiler.load(stored.id), scope

@@ -85,16 +85,93 @@ class YamlQuery(BranchQuery):
     fully_resolved: QueryBool = False
     include_checksums: QueryBool = False
     include_schemas: str | None = Field(default=None, description="Exactly one schema.")
+    version: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="With mode history: the files as they were at this version."
+    )
+
+
+class VersionAuthor(Wire):
+    membership_id: str
+    name: str | None
+
+
+class ModelVersion(Wire):
+    """One write of a model's files; no author means the server itself."""
+
+    version: int
+    created_at: str
+    author: VersionAuthor | None
+    message: str | None
+    changed_files: list[str]
+    removed_files: list[str]
 
 
 class ModelYamlResponse(Wire):
-    """Files by their full stored path. `view_names` maps a view's file to the name it is queried by."""
+    """Files by their full stored path. `view_names` maps a view's file to the name it is queried by.
+
+    `history` comes with mode history, newest first.
+    """
 
     files: dict[str, str]
     version: int
     view_names: dict[str, str]
     checksums: dict[str, str] | None = None
+    history: list[ModelVersion] | None = None
 
 
 class ModelsGetSchemasResponse(Wire):
     schemas: list[str]
+
+
+class AccessGrantBody(Wire):
+    name: str
+    access_boostable: bool
+    user_attribute: str | None = None
+    allowed_values: list[str] = Field(default_factory=list)
+    ignored: bool = False
+    code_comments: dict[str, str] | None = None
+
+
+class ModelsCreateBody(Wire):
+    """The name is `modelName` here and `name` when renaming; keys that nobody knows are dropped."""
+
+    connection_id: Uuid
+    model_kind: Literal["SCHEMA", "SHARED", "SHARED_EXTENSION", "BRANCH"] = "SCHEMA"
+    model_name: str | None = None
+    base_model_id: Uuid | None = None
+    allow_as_workbook_base: bool = True
+    uses_isolated_branches: bool = False
+    access_grants: list[AccessGrantBody] = Field(default_factory=list)
+
+
+class CreatedModel(Wire):
+    id: str
+    model_kind: str
+    name: str | None
+    connection_id: str
+    base_model_id: str | None
+
+
+class ModelsCreateResponse(Wire):
+    success: bool
+    model: CreatedModel
+    message: str | None = None
+    error: str | None = None
+
+
+class ModelsUpdateBody(Wire):
+    name: Annotated[str, Field(min_length=1)]
+
+
+class RenamedModel(Wire):
+    id: str
+    name: str
+
+
+class ModelsUpdateResponse(Wire):
+    success: bool
+    model: RenamedModel
+
+
+class Done(Wire):
+    success: bool

@@ -1,0 +1,99 @@
+"""The files of a model as a caller sees them: one layer's own, or several laid over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from holoscope.kit.errors import BadRequest
+from holoscope.modeling.layers import FileKind, Laid, LogicalFile, Piece, lay
+from holoscope.modeling.reader.tree import Node, Scalar, Table
+from holoscope.modelstore.stack import Stack
+from holoscope.modelstore.texts import combined_text
+
+Of = Literal["all", "own", "changed", "merged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One file. `view` is the name its view is queried by; `schema` and `catalog` are the view's."""
+
+    path: str
+    text: str
+    view: str | None = None
+    schema: str | None = None
+    catalog: str | None = None
+
+    def is_of_schema(self, wanted: str) -> bool:
+        """Tell whether it is no view, a view without a schema, or one of this schema."""
+        if self.schema is None:
+            return True
+        full = f"{self.catalog}.{self.schema}" if self.catalog else self.schema
+        return wanted.casefold() in (self.schema.casefold(), full.casefold())
+
+
+def show(stack: Stack, *, of: Of = "all", resolved: bool = False) -> list[Shown]:
+    """Return files in the order of their paths.
+
+    `all`: every layer together. `own`: what the model itself holds. `changed`: of all, those that
+    the model itself changes. `merged`: the base's own with the model's over them.
+
+    Raises:
+        BadRequest: `resolved`, and a file uses `extends`.
+    """
+    laid = lay(stack.layers())
+    own_id = stack.model.id
+    if of == "own":
+        known = own_files(laid, own_id)
+        return [_shown(path, text, known.get(path)) for path, text in sorted(stack.own.items())]
+    if of == "merged":
+        kept = {own_id, stack.model.base_model_id}
+        parts = [_only(file, kept) for file in laid.files.values()]
+        return [_combined(part) for part in parts if part is not None]
+    files = [file for file in laid.files.values() if of == "all" or own_id in file.layers]
+    if resolved:
+        _require_resolved(files)
+    return [_combined(file) for file in files]
+
+
+def own_files(laid: Laid, layer: str) -> dict[str, LogicalFile]:
+    """Return the files of one layer by path, each with what it is a part of."""
+    return {
+        piece.origin.file: file
+        for file in laid.files.values()
+        for piece in file.pieces
+        if piece.origin.layer == layer
+    }
+
+
+def _only(file: LogicalFile, layers: Iterable[str | None]) -> LogicalFile | None:
+    pieces: list[Piece] = [piece for piece in file.pieces if piece.origin.layer in layers]
+    return LogicalFile(file.kind, file.name, pieces) if pieces else None
+
+
+def _combined(file: LogicalFile) -> Shown:
+    return _shown(file.key, combined_text(file), file)
+
+
+def _shown(path: str, text: str, file: LogicalFile | None) -> Shown:
+    if file is None or file.kind is not FileKind.VIEW:
+        return Shown(path, text)
+    tree = file.read()[0]
+    return Shown(path, text, file.name, _said(tree, "schema"), _said(tree, "catalog"))
+
+
+def _said(tree: Node | None, key: str) -> str | None:
+    entry = tree.entries.get(key) if isinstance(tree, Table) else None
+    value = entry[1] if entry is not None else None
+    return value.text if isinstance(value, Scalar) and value.value is not None else None
+
+
+def _require_resolved(files: Iterable[LogicalFile]) -> None:
+    """Without `extends`, files say what runs; with it, this server cannot spell that out yet."""
+    for file in files:
+        tree = file.read()[0]
+        if isinstance(tree, Table) and "extends" in tree.entries:
+            raise BadRequest(
+                f"Bad Request: fullyResolved: {file.key} uses extends, which is not resolved yet"
+            )
