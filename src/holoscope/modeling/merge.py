@@ -22,10 +22,15 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A mapping with known keys; keys that `shapes` does not name are atoms. `tombstone` hides one whole."""
+    """A mapping with known keys; keys that `shapes` does not name are atoms. `tombstone` hides one whole.
+
+    With `defined_by`, one without any of these keys only adds to something defined elsewhere: taken
+    away, its properties go and that something stays.
+    """
 
     shapes: Mapping[str, Shape] = field(default_factory=lambda: MappingProxyType({}))
     tombstone: str | None = None
+    defined_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,14 @@ VIEW = Record(
     MappingProxyType({"dimensions": Named(FIELD), "measures": Named(FIELD), "filters": Named(FIELD)}),
     tombstone="ignored",
 )
+_TOPIC_FIELD = Record(tombstone="ignored", defined_by=("sql", "aggregate_type"))
+_TOPIC_VIEW = Record(
+    MappingProxyType({section: Named(_TOPIC_FIELD) for section in ("dimensions", "measures", "filters")})
+)
 TOPIC = Record(
     MappingProxyType(
         {
-            "views": Named(VIEW),
+            "views": Named(_TOPIC_VIEW),
             "default_filters": Named(ATOM),
             "always_where_filters": Named(ATOM),
             "always_having_filters": Named(ATOM),
@@ -160,8 +169,9 @@ def subtract(whole: Node, lower: Node, shape: Shape) -> Node | None:
         if rest is not None:
             entries[key] = (mark, rest)
     for key, (_, value) in lower.entries.items():
-        if key not in whole.entries and not says_nothing(value):
-            entries[key] = (_NOWHERE, _away(value, shape_of(shape, key)))
+        inner = shape_of(shape, key)
+        if key not in whole.entries and not (says_nothing(value) and _tombstone(value, inner) is None):
+            entries[key] = (_NOWHERE, _away(value, inner))
     return Table(entries, whole.mark, whole.end) if entries else None
 
 
@@ -224,11 +234,20 @@ def scalar(value: str | bool | None) -> Scalar:
 def _away(value: Node, shape: Shape) -> Node:
     if isinstance(shape, Atom):
         return scalar(None)
-    if isinstance(shape, Record) and shape.tombstone is not None:
-        return Table({shape.tombstone: (_NOWHERE, scalar(True))}, _NOWHERE, _NOWHERE)
+    tombstone = _tombstone(value, shape)
+    if tombstone is not None:
+        return Table({tombstone: (_NOWHERE, scalar(True))}, _NOWHERE, _NOWHERE)
     if not isinstance(value, Table):
         return scalar(None)
     entries: dict[str, tuple[Mark, Node]] = {
         key: (_NOWHERE, _away(inner, shape_of(shape, key))) for key, (_, inner) in value.entries.items()
     }
     return Table(entries, _NOWHERE, _NOWHERE)
+
+
+def _tombstone(value: Node, shape: Shape) -> str | None:
+    """Return the key that hides `value` whole, when there is one and it is a thing of its own."""
+    if not isinstance(shape, Record) or not shape.defined_by:
+        return shape.tombstone if isinstance(shape, Record) else None
+    is_defined = isinstance(value, Table) and any(key in value.entries for key in shape.defined_by)
+    return shape.tombstone if is_defined else None
