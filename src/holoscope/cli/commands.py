@@ -13,6 +13,7 @@ from holoscope.cli.compile import compile_command
 from holoscope.cli.database import upgrade_command
 from holoscope.cli.demo import demo_command
 from holoscope.cli.exits import Exit, exit_of
+from holoscope.cli.fmt import fmt_command
 from holoscope.cli.keys import keys_commands
 from holoscope.cli.query import query_command
 from holoscope.cli.serve import serve_command
@@ -37,6 +38,7 @@ commands.command("demo")(demo_command)
 commands.command("serve")(serve_command)
 commands.command("query")(query_command)
 commands.command("compile")(compile_command)
+commands.command("fmt")(fmt_command)
 commands.add_typer(keys_commands, name="keys")
 commands.add_typer(database_commands, name="db")
 
