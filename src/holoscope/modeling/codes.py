@@ -39,6 +39,9 @@ class Code(StrEnum):
     SQL_REQUIRED = "sql_required"
     COUNT_WITH_SQL = "count_with_sql"
     BAD_PERCENTILE = "bad_percentile"
+    RANKED_BY_DIMENSION = "ranked_by_dimension"
+    BAD_LEVEL_OF_DETAIL = "bad_level_of_detail"
+    OFFSET_WITHOUT_CANCEL = "offset_without_cancel"
     # names in a model
     DUPLICATE_VIEW = "duplicate_view"
     DUPLICATE_TOPIC = "duplicate_topic"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -10,7 +10,16 @@ from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding, Kind
 from holoscope.modeling.names import Names
 from holoscope.modeling.reader.relationships import Declared
-from holoscope.modeling.types import Catalog, Model, Relationship, Topic, View
+from holoscope.modeling.types import (
+    Catalog,
+    Dimension,
+    LevelOfDetail,
+    Measure,
+    Model,
+    Relationship,
+    Topic,
+    View,
+)
 from holoscope.modeling.validate.places import relationship_key
 from holoscope.modeling.validate.topic_filters import explain_filter
 from holoscope.modeling.validate.topic_joins import join_pairs, prune_joins
@@ -126,7 +135,7 @@ def copy_view(view: View, alias: str, label: str | None) -> View:
         label=label,
         aliases=(),
         dimensions=MappingProxyType(
-            {name: replace(dimension, view=alias) for name, dimension in view.dimensions.items()}
+            {name: _copy_dimension(item, alias, rename) for name, item in view.dimensions.items()}
         ),
         filters=MappingProxyType(
             {
@@ -135,13 +144,31 @@ def copy_view(view: View, alias: str, label: str | None) -> View:
             }
         ),
         measures=MappingProxyType(
-            {
-                name: replace(
-                    measure,
-                    view=alias,
-                    filters=MappingProxyType({rename(key): value for key, value in measure.filters.items()}),
-                )
-                for name, measure in view.measures.items()
-            }
+            {name: _copy_measure(item, alias, rename) for name, item in view.measures.items()}
         ),
     )
+
+
+def _copy_dimension(dimension: Dimension, alias: str, rename: Callable[[str], str]) -> Dimension:
+    top = dimension.dynamic_top_n
+    return replace(
+        dimension,
+        view=alias,
+        level_of_detail=_copy_detail(dimension.level_of_detail, rename),
+        dynamic_top_n=replace(top, by=rename(top.by)) if top else None,
+    )
+
+
+def _copy_measure(measure: Measure, alias: str, rename: Callable[[str], str]) -> Measure:
+    return replace(
+        measure,
+        view=alias,
+        filters=MappingProxyType({rename(key): value for key, value in measure.filters.items()}),
+        cancels=frozenset(map(rename, measure.cancels)),
+        offsets=MappingProxyType({rename(key): value for key, value in measure.offsets.items()}),
+        level_of_detail=_copy_detail(measure.level_of_detail, rename),
+    )
+
+
+def _copy_detail(detail: LevelOfDetail | None, rename: Callable[[str], str]) -> LevelOfDetail | None:
+    return replace(detail, fields=tuple(map(rename, detail.fields))) if detail else None

@@ -142,19 +142,14 @@ def _uses(draft: Draft) -> Iterator[Use]:
                 yield from _sql_uses(draft, view, source)
         for measure in view.measures.values():
             if not measure.ignored:
-                yield from _measure_uses(draft.names, measure)
+                yield from _detail_uses(draft.names, measure, "measures")
+                for key in measure.filters:
+                    path = ("measures", measure.name, "filters", key)
+                    yield _use(draft.names, measure, "filters", path, key)
         for dimension in view.dimensions.values():
-            if (dimension.order_by_field or dimension.duration is not None) and not dimension.ignored:
+            if not dimension.ignored:
+                yield from _detail_uses(draft.names, dimension, "dimensions")
                 yield from _dimension_uses(draft.names, dimension)
-
-
-def _measure_uses(names: Names, measure: Measure) -> Iterator[Use]:
-    if measure.custom_primary_key_sql:
-        path = ("measures", measure.name, "custom_primary_key_sql")
-        for found in find_references(measure.custom_primary_key_sql):
-            yield _reference_use(names, measure, path, found)
-    for key in measure.filters:
-        yield _use(names, measure, "filters", ("measures", measure.name, "filters", key), key)
 
 
 def _dimension_uses(names: Names, dimension: Dimension) -> Iterator[Use]:
@@ -172,6 +167,24 @@ def _sql_uses(draft: Draft, view: View, source: AnyField) -> Iterator[Use]:
     section = "dimensions" if source.name in view.dimensions else "measures"
     for reference in draft.files[view.name].references[source.name]:
         yield _reference_use(draft.names, source, (section, source.name, "sql"), reference)
+
+
+def _detail_uses(names: Names, source: AnyField, section: str) -> Iterator[Use]:
+    """Yield what keys of distinct values, grains and rankings name."""
+    at = (section, source.name)
+    if isinstance(source, Measure) and source.custom_primary_key_sql:
+        for found in find_references(source.custom_primary_key_sql):
+            yield _reference_use(names, source, (*at, "custom_primary_key_sql"), found)
+    detail = source.level_of_detail
+    if detail is not None:
+        inside = (*at, "level_of_detail")
+        for number, name in enumerate(detail.fields):
+            yield _use(names, source, "level_of_detail", (*inside, detail.grouping.value, number), name)
+        for found in find_references(detail.custom_primary_key_sql or ""):
+            yield _reference_use(names, source, (*inside, "custom_primary_key_sql"), found)
+    if isinstance(source, Dimension) and source.dynamic_top_n is not None:
+        by = source.dynamic_top_n.by
+        yield _use(names, source, "dynamic_top_n", (*at, "dynamic_top_n", "by"), by)
 
 
 def _reference_use(names: Names, source: AnyField, path: Path, reference: Reference) -> Use:

@@ -40,7 +40,8 @@ class Call:
     `operand` None counts rows. `condition` keeps a row when any of its joined rows meets it.
     `literal` holds an aggregate written in SQL that none of ours describes; it cannot be
     protected from fan-out. With `once_per`, each combination of those values counts once in a group,
-    whatever the joins do; of several operands for one combination the greatest counts.
+    whatever the joins do; of several operands for one combination the greatest counts. `cancels` names
+    the fields on which the query's own filter does not hold for this call.
     """
 
     aggregate: Aggregate | None
@@ -53,6 +54,7 @@ class Call:
     coalesce_zero: bool = False
     literal: exp.Expr | None = None
     once_per: tuple[exp.Expr, ...] | None = None
+    cancels: frozenset[str] = frozenset()
 
     @property
     def owner(self) -> str:
@@ -75,6 +77,7 @@ class Call:
             self.coalesce_zero,
             self.literal,
             self.once_per,
+            self.cancels,
         )
 
 

@@ -10,9 +10,10 @@ from sqlglot import exp
 from holoscope.kit.errors import InvalidQuery, NoJoinPath, NoSuchField
 from holoscope.modeling.conditions import Condition
 from holoscope.modeling.timeframes import split_grain, weekday_index
-from holoscope.modeling.types import Aggregate, FilterField, Measure, Model
+from holoscope.modeling.types import Aggregate, Dimension, FilterField, Measure, Model
 from holoscope.query.aggregates import Call
 from holoscope.query.asked import Asked
+from holoscope.query.attach import Closed, Facts, Grain, Level, views_that_change_rows
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.passes import PASSES
@@ -26,12 +27,13 @@ from holoscope.query.plan.node import (
     Total,
     key_column,
 )
+from holoscope.query.relax import Where, filtered_name
 from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, table_key
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
-from holoscope.query.source import Source, build_rows, choose_source
+from holoscope.query.source import Source, choose_source
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
-from holoscope.query.value import Value
+from holoscope.query.value import Value, is_inner
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import wall_clock
 from holoscope.sql.trees import copy_of
@@ -58,35 +60,35 @@ class Builder:
     model: Model
     resolver: Resolver
     source: Source
-    needed: set[str] = field(default_factory=set)
-    where: list[exp.Expr] = field(default_factory=list)
+    where: list[Where] = field(default_factory=list)
     having: list[exp.Expr] = field(default_factory=list)
+    level: Level = field(init=False)
 
     def build(self) -> Built:
         """Resolve every part of the query and decide its plan."""
+        self._note_filters()
         columns, missing = self._columns()
-        self.needed.add(self.source.tree.base)
         for item in self.spec.filters:
             self._filter(item)
         self._topic_rules()
         dimensions = [item for item in columns if isinstance(item, ResolvedDimension)]
         grouped = self.spec.group_by or len(dimensions) < len(columns) or bool(self.having)
+        self.level = self._begin(dimensions)
+        keys = tuple(self.level.place(item.value.tree, item.value.views) for item in dimensions)
         order = tuple(self._order(sort, columns, dimensions, grouped) for sort in self.spec.sorts)
-        for dimension in dimensions:
-            self.needed |= dimension.value.views
-        for call in self.resolver.calls:
-            self.needed |= call.reads
-        keys = tuple(item.value.tree for item in dimensions)
-        written = self._grouping(keys, _coarse(dimensions))
+        closed = self.level.close(self.resolver.calls, self.where)
+        written = self._grouping(closed, keys, _coarse(dimensions))
         grouping = written
-        for rewrite in PASSES if grouped else ():
+        # Rewrites know the query's own tables alone.
+        for rewrite in PASSES if grouped and not self.level.attached else ():
             grouping = rewrite(grouping, self.resolver.context.dialect.capabilities)
         if grouping is not written:
             self._planner(written).require_keys(written.calls)
-        rows, planner = grouping.rows, self._planner(grouping)
+        planner = self._planner(grouping)
         totals = self._totals(dimensions) if grouped else ()
+        self.level.facts.always_joined = views_that_change_rows(closed.joined)
         plan = QueryPlan(
-            rows=rows,
+            rows=self.level.attach(grouping.rows),
             keys=grouping.keys,
             parts=planner.plan(grouping.calls) if grouped else (),
             outputs=self._outputs(columns, dimensions),
@@ -97,6 +99,8 @@ class Builder:
             totals=totals,
             total_order=self._order_of_keys(dimensions, order),
             grouped=grouped,
+            shown=closed.shown if keys else None,
+            level_rows=self._level_rows(grouping.rows, totals),
         )
         return Built(plan, self.source, tuple(columns), missing, bool(self.resolver.context.clock.reads))
 
@@ -104,15 +108,40 @@ class Builder:
         dialect = self.resolver.context.dialect
         return CallPlanner(grouping.joined, dialect, self._key_of, self._presence(grouping.rows))
 
-    def _grouping(self, keys: tuple[exp.Expr, ...], coarse: frozenset[int]) -> Grouping:
-        rows, joined = build_rows(self.source.tree, frozenset(self.needed), self.where, self.resolver)
+    def _begin(self, dimensions: list[ResolvedDimension]) -> Level:
+        """Begin the query's rows; its grain is what it is grouped by, but for what follows the grain."""
+        facts = Facts(
+            self.resolver,
+            self.source.tree,
+            tuple(item for item in self.where if item.field is None),
+            tuple(item for item in self.where if item.field is not None),
+            self._key_of,
+            self._presence,
+            has_totals=bool(self.spec.totals and dimensions),
+        )
+        grain = [Grain(number, item) for number, item in enumerate(dimensions)]
+        return Level(facts, [part for part in grain if not facts.follows_query(part.dimension.value.views)])
+
+    def _level_rows(self, rows: Rows, totals: tuple[Total, ...]) -> dict[int, Rows]:
+        """Give the rows of each level of totals where what is attached to them differs."""
+        if not totals or not self.level.follows_levels:
+            return {}
+        if self.having:
+            raise InvalidQuery(
+                "Totals of a measure whose level of detail follows the query's grouping cannot be kept to "
+                "the groups that pass a filter on a measure: remove the totals or that filter."
+            )
+        return {total.keep: self.level.attach(rows, total.keep) for total in totals}
+
+    def _grouping(self, closed: Closed, keys: tuple[exp.Expr, ...], coarse: frozenset[int]) -> Grouping:
+        rows, joined = closed.rows, closed.joined
         counts = self.model.catalog.row_counts
         known = tuple(
             (name, counts[key])
             for name in joined.views
             if (key := table_key(self.model.views[name], self.model.catalog)) in counts
         )
-        return Grouping(rows, joined, keys, tuple(self.resolver.calls), known, coarse)
+        return Grouping(rows, joined, keys, closed.calls, known, coarse)
 
     # -- what is asked ----------------------------------------------------------------
 
@@ -156,6 +185,21 @@ class Builder:
 
     # -- filters ----------------------------------------------------------------------
 
+    def _note_filters(self) -> None:
+        """Tell the resolver the query's own filters, which filters of measures may refer to."""
+        for item in self.spec.filters:
+            name = self._filtered(item.field)
+            if name is not None:
+                self.resolver.query_filters[name] = item.condition
+
+    def _filtered(self, name: str) -> str | None:
+        """Give the name under which measures cancel a filter on a dimension."""
+        base, word = split_grain(name)
+        found = self.resolver.find(base)
+        if not isinstance(found, Dimension):
+            return None
+        return filtered_name(f"{found.qualified_name}[{word}]" if word else found.qualified_name)
+
     def _filter(self, item: FieldFilter) -> None:
         base, _ = split_grain(item.field)
         found = self.resolver.find(base) or self.resolver.find_filter(base)
@@ -166,16 +210,17 @@ class Builder:
         if isinstance(found, Measure):
             self._having(found, item.condition)
         elif not isinstance(found, FilterField):
-            self._where(item.field, item.condition)
+            self._where(item.field, item.condition, field=self._filtered(item.field))
         elif found.view not in self.source.tree:
             raise NoJoinPath(self.source.tree.base, found.view)
 
-    def _where(self, name: str, condition: Condition, *, direct: bool = True) -> None:
+    def _where(
+        self, name: str, condition: Condition, *, direct: bool = True, field: str | None = None
+    ) -> None:
         target, views = self.resolver.target(name, direct=direct)
         predicate = build_predicate(condition, target, self.resolver.context)
         if predicate is not None:
-            self.where.append(predicate)
-            self.needed |= views
+            self.where.append(Where(predicate, views, field))
 
     def _having(self, found: Measure, condition: Condition) -> None:
         tree, kind = self.resolver.measure_tree(found)
@@ -190,15 +235,18 @@ class Builder:
         if topic is None:
             return
         for predicate, views in row_rules(topic, self.model, self.resolver):
-            self.where.append(predicate)
-            self.needed |= views
+            if any(map(is_inner, views)):
+                raise InvalidQuery(
+                    f'Topic "{topic.name}" restricts rows by a field that is computed from rows: '
+                    "an access filter needs a field without level_of_detail and dynamic_top_n."
+                )
+            self.where.append(Where(predicate, views))
         for name, condition in topic.always_where_filters.items():
             if self.resolver.find_filter(name, direct=False) is None:
                 self._where(self._of_base(name), condition, direct=False)
         if topic.always_where_sql is not None:
             value = self.resolver.expression(topic.always_where_sql, topic.base_view)
-            self.where.append(exp.Paren(this=value.tree))
-            self.needed |= value.views
+            self.where.append(Where(exp.Paren(this=value.tree), value.views))
         for name, condition in topic.always_having_filters.items():
             found = self.resolver.find(self._of_base(name), direct=False)
             if not isinstance(found, Measure):
@@ -241,9 +289,8 @@ class Builder:
 
     def _unselected(self, value: Value, sort: Sort, grouped: bool) -> exp.Expr:
         """Order by a value that is no column: in a group, by its least or greatest, which adds no rows."""
-        self.needed |= value.views
         if not grouped:
-            return copy_of(value.tree)
+            return copy_of(self.level.place(value.tree, value.views))
         aggregate = Aggregate.MAX if sort.descending else Aggregate.MIN
         return self.resolver.add_call(Call(aggregate, value.tree, value.views, sort.column_name))
 

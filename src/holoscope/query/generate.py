@@ -50,8 +50,8 @@ def _flat(plan: QueryPlan) -> exp.Select:
     if plan.grouped and plan.keys:
         terms = [_group_term(key, plan, number) for number, key in enumerate(plan.keys)]
         select.set("group", exp.Group(expressions=terms))
-    if plan.having:
-        conditions = [_fill(condition, values) for condition in plan.having]
+    if plan.passing:
+        conditions = [_fill(condition, values) for condition in plan.passing]
         select.set("having", exp.Having(this=exp.and_(*conditions, copy=False)))
     positions = {item.value: str(n) for n, item in enumerate(plan.outputs, start=1)}
     terms = [_ordered(_position(key.value, positions) or _fill(key.value, values), key) for key in plan.order]
@@ -95,7 +95,7 @@ def _staged(plan: QueryPlan) -> exp.Select:
     select = exp.select().from_(_merged(plan).subquery(_GROUPED, copy=False), copy=False)
     for item in plan.outputs:
         select = select.select(output(_qualified(item.value), item.name), copy=False)
-    for condition in plan.having:
+    for condition in plan.passing:
         select = select.where(_qualified(condition), copy=False)
     positions = {item.value: str(n) for n, item in enumerate(plan.outputs, start=1)}
     terms = [_ordered(_position(key.value, positions) or _qualified(key.value), key) for key in plan.order]
@@ -175,9 +175,10 @@ def _levels(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values) -> exp
     if not plan.totals:
         return _level_select(plan, len(plan.keys), extra, values)
     terms = (*plan.keys, *extra)
-    if len(set(terms)) == len(terms):
+    if len(set(terms)) == len(terms) and not plan.level_rows:
         return _grouping_sets(plan, extra, values)
-    # GROUPING SETS cannot roll one term up and keep its equal, so each level is a SELECT of its own.
+    # GROUPING SETS cannot roll one term up and keep its equal, nor read other rows at each level:
+    # then each level is a SELECT of its own.
     keeps = [len(plan.keys), *(total.keep for total in plan.totals)]
     first, *others = (_level_select(plan, keep, extra, values) for keep in keeps)
     query: exp.Query = first
@@ -188,7 +189,7 @@ def _levels(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values) -> exp
 
 def _level_select(plan: QueryPlan, keep: int, extra: tuple[exp.Expr, ...], values: Values) -> exp.Select:
     """One level alone: the first `keep` keys stay, the others are NULL."""
-    select = select_rows(plan.rows)
+    select = select_rows(plan.level_rows.get(keep, plan.rows) if keep < len(plan.keys) else plan.rows)
     columns: list[exp.Expr] = []
     for number, key in enumerate(plan.keys):
         columns.append(exp.alias_(copy_of(key) if number < keep else exp.Null(), key_column(number)))
@@ -199,6 +200,9 @@ def _level_select(plan: QueryPlan, keep: int, extra: tuple[exp.Expr, ...], value
     groups = [copy_of(term) for term in (*plan.keys[:keep], *extra)]
     if groups:
         select.set("group", exp.Group(expressions=groups))
+    elif not values:  # without an aggregate, one group must be asked for
+        one = exp.GroupingSets(expressions=[exp.Tuple(expressions=[])])
+        select.set("group", exp.Group(grouping_sets=[one]))
     return select
 
 
@@ -224,6 +228,10 @@ def _with_totals(plan: QueryPlan) -> exp.Select:
     inner = exp.select(exp.column(exp.Star(), _GROUPED)).from_(
         _merged(kept).subquery(_GROUPED, copy=False), copy=False
     )
+    if plan.shown is not None:
+        everything = exp.Literal.number(2 ** len(plan.keys) - 1)
+        grand = exp.EQ(this=exp.column(_SET, _GROUPED), expression=everything)
+        inner = inner.where(exp.or_(_qualified(plan.shown), grand, copy=False), copy=False)
     terms = [_ordered(_qualified(key.value), key) for key in plan.order]
     limited = plan.limit_rows is not None or plan.offset_rows > 0
     if limited:
@@ -250,10 +258,10 @@ def _with_totals(plan: QueryPlan) -> exp.Select:
 
 def _keep_passing_groups(plan: QueryPlan) -> QueryPlan:
     """Restrict the rows to the groups that pass HAVING, so that totals cover just the rows shown."""
-    passing = replace(plan, totals=(), outputs=(), order=(), limit_rows=None, offset_rows=0)
+    passing = replace(plan, totals=(), level_rows={}, outputs=(), order=(), limit_rows=None, offset_rows=0)
     groups = exp.select(*(exp.column(key_column(n), _GROUPED) for n in range(len(plan.keys))))
     groups = groups.from_(_merged(passing).subquery(_GROUPED, copy=False), copy=False)
-    for condition in plan.having:
+    for condition in plan.passing:
         groups = groups.where(_qualified(condition), copy=False)
     meets = [
         exp.NullSafeEQ(this=key.copy(), expression=exp.column(key_column(number), "passing"))

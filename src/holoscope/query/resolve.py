@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
+from holoscope.modeling.conditions import Condition
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import (
@@ -33,10 +35,12 @@ from holoscope.query.bands import band_label, band_order, is_banded
 from holoscope.query.durations import elapsed
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.grants import grants_hold
+from holoscope.query.inner import Inner, dimensionalized, inner_column, level_of_detail, top_values
+from holoscope.query.relax import filtered_name
 from holoscope.query.selects import columns_behind
 from holoscope.query.templates import Section, apply_sections, fill, render
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
-from holoscope.query.value import Aggregation, Value, call_over
+from holoscope.query.value import Aggregation, Value, call_over, counted_views, is_inner
 from holoscope.sql.inference import infer_tree, infer_type
 from holoscope.sql.markers import wall_clock
 from holoscope.sql.marks import section_index
@@ -45,6 +49,7 @@ from holoscope.sql.quoting import column, identifier
 from holoscope.sql.trees import atom, cast, copy_of, replaced
 
 _DEPTH = 50
+_NOT_READ = Value(exp.null(), UNKNOWN, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,10 @@ class Written:
     sections: tuple[Section, ...] = ()
     fixed: bool = True
 
+    def around(self, template: Template) -> Written:
+        """Give a part of it, whose type its text alone does not tell."""
+        return replace(self, template=template, fixed=False)
+
 
 @dataclass(slots=True)
 class Resolver:
@@ -92,9 +101,10 @@ class Resolver:
     week_start: int
     asked: Asked
     calls: list[Call] = field(default_factory=list)
+    query_filters: dict[str, Condition] = field(default_factory=dict)
     _call_index: dict[object, int] = field(default_factory=dict)
-    _known: dict[object, Value] = field(init=False)
-    _own: dict[object, Value] = field(default_factory=dict)
+    _known: dict[object, Any] = field(init=False)
+    _own: dict[object, Any] = field(default_factory=dict)
     _personal: int = 0
     _reading: tuple[str, ...] = ()
 
@@ -173,8 +183,11 @@ class Resolver:
         found = self.find(base)
         if not isinstance(found, Dimension):
             return None
-        raw = self.raw(found)
-        if word is None or word.isdecimal():
+        if word is not None and word.isdecimal():
+            raw, word = self.top(found, int(word)), None
+        else:
+            raw = self.raw(found)
+        if word is None:
             return ResolvedDimension(name, found, None, self._shown(raw), self._order_by(found))
         grain = self._grain(found, raw, word)
         if grain is None:
@@ -273,7 +286,7 @@ class Resolver:
         return self._keep(key, lambda: self._raw_uncached(found, (*chain, found.qualified_name)))
 
     def _recall(self, key: object) -> Value | None:
-        value = self._known.get(key)
+        value: Value | None = self._known.get(key)
         if value is None and (value := self._own.get(key)) is not None:
             self.for_this_query_alone()
         return value
@@ -282,7 +295,13 @@ class Resolver:
         """Make a value and keep it: with the model where every query shares it, else for this query alone."""
         before = self._personal
         value = make()
-        (self._known if self._personal == before else self._own)[key] = value
+        if self._personal != before:
+            self._own[key] = value
+            return value
+        for name in filter(is_inner, value.views):
+            if ("inner", name) in self._own:
+                self._known["inner", name] = self._own["inner", name]
+        self._known[key] = value
         return value
 
     def for_this_query_alone(self) -> None:
@@ -292,20 +311,50 @@ class Resolver:
     def _raw_uncached(self, found: Dimension, chain: tuple[str, ...]) -> Value:
         if found.duration is not None:  # without a unit it is no number
             return Value(cast(exp.Null(), "double"), NUMBER, frozenset((found.view,)))
+        value, top = self._plain(found, chain), found.dynamic_top_n
+        return value if top is None else top_values(self, found, value, top, top.n, chain)
+
+    def top(self, found: Dimension, n: int) -> Value:
+        """As `raw`, with the first `n` values kept where the dimension ranks them; else `n` means nothing."""
+        if found.dynamic_top_n is None:
+            return self.raw(found)
+        chain = (found.qualified_name,)
+        return top_values(self, found, self._plain(found, chain), found.dynamic_top_n, n, chain)
+
+    def _plain(self, found: Dimension, chain: tuple[str, ...]) -> Value:
+        """Give a dimension's values before any ranking of them."""
         value = self._stored(found, chain)
         if not is_banded(found):
             return value
         return replace(value, tree=band_label(found, value.tree, value.type, self.context), type=STRING)
 
     def _stored(self, found: Dimension, chain: tuple[str, ...]) -> Value:
-        """Give what the column, or the dimension's own SQL, holds."""
+        """Give what the column, the dimension's own SQL, or its level of detail holds."""
+        if found.level_of_detail is not None:
+            value = level_of_detail(self, found, found.level_of_detail, chain)
+            return replace(value, convertible=found.convert_tz and value.convertible)
         if found.sql is None:
             kind = self._declared(found) or self.column_type(found.view, found.name)
             return Value(column(found.name, found.view), kind, frozenset((found.view,)), found.convert_tz)
         value = self.expression(found.sql, found.view, chain)
         declared = self._declared(found)
         kind = value.type if declared is None or declared.data_type is value.type.data_type else declared
-        return Value(value.tree, kind, value.views | {found.view}, found.convert_tz and value.convertible)
+        views = counted_views(found.view, value)
+        return Value(value.tree, kind, views, found.convert_tz and value.convertible)
+
+    def define(self, inner: Inner, kind: ColumnType, *, convertible: bool) -> Value:
+        """Keep an inner aggregation under its name and give the column that stands for it."""
+        self._own["inner", inner.name] = inner
+        return Value(inner_column(inner.name), kind, frozenset((inner.name,)), convertible)
+
+    def inner(self, name: str) -> Inner:
+        """Give the inner aggregation that a name among a value's views means."""
+        found: Inner = self._own.get(("inner", name)) or self._known["inner", name]
+        return found
+
+    def scratch(self) -> Resolver:
+        """Give a resolver of the same query that collects calls of its own."""
+        return replace(self, calls=[], _call_index={})
 
     def _declared(self, found: Dimension) -> ColumnType | None:
         """Give the declared type; what the column itself says of dates and zones still holds."""
@@ -373,6 +422,9 @@ class Resolver:
     ) -> Value:
         written = self.written(text, view, names)
         template = written.template
+        cut = dimensionalized(self, written, view, chain)
+        if cut is not None:
+            return self._around_inner(*cut, written, view, chain)
         parts = [self.reference(_renamed(name, names), view, chain) for name in template.references]
         tree = self._substitute(template.tree, view, [part.tree for part in parts])
         views = frozenset().union(*(part.views for part in parts))
@@ -382,6 +434,29 @@ class Resolver:
         if written.sections:
             tree = self._with_sections(tree, written, view, parts)
         return Value(tree, kind, views, all(part.convertible for part in parts))
+
+    def _around_inner(
+        self, tree: exp.Expr, inner: list[Value], written: Written, view: str, chain: tuple[str, ...]
+    ) -> Value:
+        """Compile row-level SQL around values that are known already; only what it reads itself counts."""
+        columns = list(tree.find_all(exp.Column))
+        used = {index for node in columns if (index := reference_index(node)) is not None}
+        parts = [
+            self.reference(name, view, chain) if number in used else _NOT_READ
+            for number, name in enumerate(written.template.references)
+        ] + inner
+        own = tuple(dict.fromkeys(node.name for node in columns if reference_index(node) is None))
+        views = frozenset().union(*(part.views for part in parts)) | ({view} if own else frozenset())
+        rest = written.around(replace(written.template, tree=tree, own_columns=own))
+        kind = self.infer(rest, view, parts)
+        tree = self._substitute(tree, view, [part.tree for part in parts])
+        if rest.sections:
+            tree = self._with_sections(tree, rest, view, parts)
+        return Value(tree, kind, views, all(part.convertible for part in parts))
+
+    def infer(self, written: Written, view: str, parts: list[Value]) -> ColumnType:
+        """Infer what a part of SQL yields from the types of its references."""
+        return self._type("", written, view, parts)
 
     def _type(self, text: str, written: Written, view: str, parts: list[Value]) -> ColumnType:
         template, dialect = written.template, self.context.dialect.name
@@ -432,6 +507,14 @@ class Resolver:
             raise InvalidQuery(f'Could not substitute Omni SQL: "{qualified}" has no timeframe "{word}".')
         return replace(self._at_grain(raw, grain, found, chain), convertible=False)
 
+    def canonical(self, name: str, view: str) -> str:
+        """Give the present name of a field that `view` refers to, timeframe kept."""
+        base, word = split_grain(name)
+        found = self.find(self._qualify(base, view), direct=False)
+        if found is None:
+            raise NoSuchField(name)
+        return f"{found.qualified_name}[{word}]" if word else found.qualified_name
+
     def _qualify(self, name: str, view: str) -> str:
         """Add the own view; inside the copy an aliased join makes, the original name means the copy."""
         owner, dot, field_name = name.partition(".")
@@ -471,7 +554,7 @@ class Resolver:
                 f"Fields refer to each other in a circle: {' -> '.join((*chain, found.qualified_name))}"
             )
         chain = (*chain, found.qualified_name)
-        condition = self._measure_condition(found)
+        condition = self.measure_condition(found)
         if found.aggregate is None:
             if condition is not None:
                 raise InvalidQuery(f'Measure "{found.qualified_name}": filters need an aggregate_type.')
@@ -481,18 +564,24 @@ class Resolver:
     def _aggregate(
         self, found: Measure, aggregate: Aggregate, condition: Value | None, chain: tuple[str, ...]
     ) -> tuple[exp.Expr, ColumnType]:
-        operand = None if found.sql is None else self.expression(found.sql, found.view, chain)
+        if found.level_of_detail is not None:
+            operand: Value | None = level_of_detail(self, found, found.level_of_detail, chain)
+        else:
+            operand = None if found.sql is None else self.expression(found.sql, found.view, chain)
         if operand is None and aggregate is not Aggregate.COUNT:
             raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql.')
-        views = frozenset((found.view,)) | (operand.views if operand else frozenset())
+        views = counted_views(found.view, operand)
         if operand is not None and aggregate in (Aggregate.MIN, Aggregate.MAX):
             operand = self._shown(operand)
-        key = self._distinct_on(aggregate, found.custom_primary_key_sql, found, chain)
+        key = self.distinct_on(aggregate, found.custom_primary_key_sql, found, chain)
         said = Aggregation(aggregate, found.percentile, key, condition)
         call, kind = call_over(operand, views, said, found.qualified_name)
-        return self.add_call(call), kind
+        return self.add_call(replace(call, cancels=self._cancels(found))), kind
 
-    def _distinct_on(
+    def _cancels(self, found: Measure) -> frozenset[str]:
+        return frozenset(filtered_name(self.canonical(name, found.view)) for name in found.cancels)
+
+    def distinct_on(
         self, aggregate: Aggregate, sql: str | None, found: Dimension | Measure, chain: tuple[str, ...]
     ) -> Value | None:
         """Give the key that `*_distinct_on` keeps one value for."""
@@ -510,7 +599,8 @@ class Resolver:
             self.calls.append(call)
         return exp.column(f"a{self._call_index[key]}")
 
-    def _measure_condition(self, found: Measure) -> Value | None:
+    def measure_condition(self, found: Measure) -> Value | None:
+        """Give what the rows of a measure must meet, None when they are all rows."""
         parts: list[exp.Expr] = []
         views: frozenset[str] = frozenset()
         for name, condition in found.filters.items():
@@ -551,65 +641,84 @@ class Resolver:
         if found.sql is None:
             raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql or an aggregate_type.')
         written = self.written(found.sql, found.view)
+        tree, values = self.over_measures(written, found.view, found.qualified_name, chain)
+        kind = self._type(found.sql, written, found.view, values)
+        return tree, kind if kind.data_type is not DataType.UNKNOWN else NUMBER
+
+    def over_measures(
+        self, written: Written, view: str, name: str, chain: tuple[str, ...], *, counts_own: bool = True
+    ) -> tuple[exp.Expr, list[Value]]:
+        """Compile aggregating SQL of `view` over `a<n>` columns; also gives the values of its references.
+
+        Aggregates written in it count rows of `view` and of what they read, or of the latter alone.
+        """
         template = written.template
         if template.tree.find(exp.Window):
-            raise InvalidQuery(f'Measure "{found.qualified_name}": window functions belong in calculations.')
-        parts: list[exp.Expr] = []
+            raise InvalidQuery(f'Measure "{name}": window functions belong in calculations.')
+        used = {reference_index(node) for node in template.tree.find_all(exp.Column)}
         values: list[Value] = []
         reads: dict[int, Value] = {}
-        for position, name in enumerate(template.references):
-            qualified = self._qualify(split_grain(name)[0], found.view)
-            target = self.find(qualified, direct=False)
-            if isinstance(target, Measure):
-                tree, kind = self.measure_tree(target, chain)
+        for position, reference in enumerate(template.references):
+            target = self.find(self._qualify(split_grain(reference)[0], view), direct=False)
+            if position not in used:
+                values.append(_NOT_READ)
+            elif isinstance(target, Measure):
+                values.append(Value(*self.measure_tree(target, chain), frozenset()))
             else:
-                reads[position] = value = self.reference(name, found.view, chain)
-                tree, kind = value.tree, value.type
-            parts.append(tree)
-            values.append(reads.get(position) or Value(tree, kind, frozenset()))
-        kind = self._type(found.sql, written, found.view, values)
+                reads[position] = self.reference(reference, view, chain)
+                values.append(reads[position])
+        parts = [value.tree for value in values]
 
         def whole(tree: exp.Expr) -> exp.Expr:
-            tree = self._substitute(tree, found.view, parts)
-            return self._with_sections(tree, written, found.view, values) if written.sections else tree
+            tree = self._substitute(tree, view, parts)
+            return self._with_sections(tree, written, view, values) if written.sections else tree
 
-        tree = self._lift_aggregates(template.tree.copy(), found, reads, parts, whole)
-        self._check_aggregated(tree, found, reads)
-        return exp.Paren(this=whole(tree)), kind if kind.data_type is not DataType.UNKNOWN else NUMBER
-
-    def _lift_aggregates(
-        self,
-        tree: exp.Expr,
-        found: Measure,
-        reads: dict[int, Value],
-        parts: list[exp.Expr],
-        whole: Callable[[exp.Expr], exp.Expr],
-    ) -> exp.Expr:
-        def change(node: exp.Expr) -> exp.Expr:
-            if not isinstance(node, exp.AggFunc):
-                return node
-            views = frozenset((found.view,))
-            for inner in node.find_all(exp.Column):
-                index = reference_index(inner)
-                if index is not None and index in reads:
-                    views |= reads[index].views
-                elif index is not None:
-                    raise InvalidQuery(f'Measure "{found.qualified_name}" aggregates a measure.')
-            marker = self.add_call(literal_call(whole(node), views, found.qualified_name))
-            parts.append(marker)
+        def lifted(node: exp.Expr, views: frozenset[str]) -> exp.Expr:
+            counted = views
+            if counts_own or not views:
+                counted = counted_views(view, Value(node, UNKNOWN, views))
+            parts.append(self.add_call(literal_call(whole(node), counted, name)))
             return exp.column(f"__ref_{len(parts) - 1}")
 
-        return tree.transform(change, copy=False)
+        tree = _lift_aggregates(template.tree.copy(), view, name, reads, lifted)
+        _check_aggregated(tree, name, reads)
+        return exp.Paren(this=whole(tree)), values
 
-    @staticmethod
-    def _check_aggregated(tree: exp.Expr, found: Measure, reads: dict[int, Value]) -> None:
-        for inner in tree.find_all(exp.Column):
+
+def _lift_aggregates(
+    tree: exp.Expr,
+    view: str,
+    name: str,
+    reads: dict[int, Value],
+    lifted: Callable[[exp.Expr, frozenset[str]], exp.Expr],
+) -> exp.Expr:
+    """Replace each aggregate by what `lifted` makes of it and of the views it reads."""
+
+    def change(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.AggFunc):
+            return node
+        views: frozenset[str] = frozenset()
+        for inner in node.find_all(exp.Column):
             index = reference_index(inner)
-            if index is None or index in reads:
-                raise InvalidQuery(
-                    f'Measure "{found.qualified_name}" uses a row-level value outside an aggregate; '
-                    "give it an aggregate_type or write the aggregate in its sql."
-                )
+            if index is None:
+                views |= {view}
+            elif index in reads:
+                views |= reads[index].views
+            else:
+                raise InvalidQuery(f'Measure "{name}" aggregates a measure.')
+        return lifted(node, views)
+
+    return tree.transform(change, copy=False)
+
+
+def _check_aggregated(tree: exp.Expr, name: str, reads: dict[int, Value]) -> None:
+    for inner in tree.find_all(exp.Column):
+        index = reference_index(inner)
+        if index is None or index in reads:
+            raise InvalidQuery(
+                f'Measure "{name}" uses a row-level value outside an aggregate; '
+                "give it an aggregate_type or write the aggregate in its sql."
+            )
 
 
 def table_key(view: View, catalog: Catalog) -> str:

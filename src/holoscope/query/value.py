@@ -22,6 +22,21 @@ class Value:
     convertible: bool = True
 
 
+def is_inner(view: str) -> bool:
+    """Tell whether a name among the views read means an inner aggregation instead."""
+    return view.startswith("$")
+
+
+def counted_views(own: str, operand: Value | None) -> frozenset[str]:
+    """Give the views whose rows an operand of a field of `own` counts.
+
+    A value that comes from inner aggregations alone belongs to their grain, not to rows of `own`.
+    """
+    if operand is not None and operand.views and all(map(is_inner, operand.views)):
+        return operand.views
+    return frozenset((own,)) | (operand.views if operand else frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregation:
     """What an aggregate is told beside its operand. `key` is that of `*_distinct_on`."""

@@ -6,10 +6,12 @@ whatever the filter belongs to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
@@ -45,6 +47,8 @@ _LATER = frozenset(
         "required",
     }
 )
+_CANCEL, _OFFSET = "cancel_query_filter", "date_offset_from_query"
+_LENGTH = re.compile(r"\d+ (millisecond|second|minute|hour|day|week|month|quarter|year)s?")
 _STRINGS = {
     "contains": StringKind.CONTAINS,
     "starts_with": StringKind.STARTS_WITH,
@@ -73,10 +77,21 @@ class _Bad(Exception):
 
 def read_filters(section: Section, key: str, own_view: str | None = None) -> Mapping[str, Condition]:
     """Read `field -> condition`; bare fields belong to `own_view` when there is one."""
+    return _conditions(
+        section, key, own_view, lambda _, mark, node, path: read_condition(node, section.report, path, mark)
+    )
+
+
+def _conditions(
+    section: Section,
+    key: str,
+    own_view: str | None,
+    read: Callable[[str, Mark, Node, Path], Condition | None],
+) -> Mapping[str, Condition]:
     conditions: dict[str, Condition] = {}
     for name, mark, node, path in section.children(key):
         target = qualify(name, own_view)
-        condition = read_condition(node, section.report, path, mark)
+        condition = read(name, mark, node, path)
         if condition is None:
             section.broken = True
         elif target in conditions:
@@ -86,6 +101,57 @@ def read_filters(section: Section, key: str, own_view: str | None = None) -> Map
         else:
             conditions[target] = condition
     return MappingProxyType(conditions)
+
+
+class MeasureFilters(NamedTuple):
+    """What `filters` of a measure say; see `Measure` for the parts."""
+
+    conditions: Mapping[str, Condition]
+    cancels: frozenset[str]
+    offsets: Mapping[str, str]
+
+
+def read_measure_filters(section: Section, key: str, own_view: str) -> MeasureFilters:
+    """As `read_filters`, with what only a measure may say of the query's own filter (digest §13.5)."""
+    cancels: set[str] = set()
+    offsets: dict[str, str] = {}
+
+    def read(name: str, mark: Mark, node: Node, path: Path) -> Condition | None:
+        place = _Place(section.report, path, mark)
+        try:
+            cancel, offset, rest = _query_modifiers(node, place)
+            if cancel:
+                cancels.add(qualify(name, own_view))
+            if offset is not None:
+                offsets[qualify(name, own_view)] = offset
+            return _condition(rest, place) if rest is not None else Anything()
+        except _Bad:
+            return None
+
+    conditions = _conditions(section, key, own_view, read)
+    return MeasureFilters(conditions, frozenset(cancels), MappingProxyType(offsets))
+
+
+def _query_modifiers(node: Node, place: _Place) -> tuple[bool, str | None, Node | None]:
+    """Part the query's modifiers from the condition; no condition is left when there is nothing else."""
+    if not isinstance(node, Table):
+        return False, None, node
+    rest = {name: entry for name, entry in node.entries.items() if name not in (_CANCEL, _OFFSET)}
+    if len(rest) == len(node.entries):
+        return False, None, node
+    cancel, offset = False, None
+    if _CANCEL in node.entries:
+        mark, value = node.entries[_CANCEL]
+        if not isinstance(value, Scalar) or not isinstance(value.value, bool):
+            raise place.below(_CANCEL, mark).wrong(value, "true or false")
+        cancel = value.value
+    if _OFFSET in node.entries:
+        mark, value = node.entries[_OFFSET]
+        text = _filled(value, place.below(_OFFSET, mark), "a length of time such as 1 year")
+        if not _LENGTH.fullmatch(" ".join(text.lower().split())):
+            raise place.below(_OFFSET, mark).wrong(value, "a length of time such as 1 year")
+        offset = text
+    return cancel, offset, Table(rest, node.mark, node.end) if rest else None
 
 
 def qualify(name: str, view: str | None) -> str:

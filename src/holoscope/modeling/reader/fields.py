@@ -16,12 +16,13 @@ from holoscope.modeling.reader.computed import (
     read_labels,
     read_otherwise,
 )
-from holoscope.modeling.reader.conditions import read_filters
+from holoscope.modeling.reader.conditions import read_measure_filters
+from holoscope.modeling.reader.detail import read_dynamic_top_n, read_level_of_detail
 from holoscope.modeling.reader.keys import DIMENSION, MEASURE
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Table
 from holoscope.modeling.timeframes import GRAINS, WEEKDAYS
-from holoscope.modeling.types import DataType, Dimension, Measure
+from holoscope.modeling.types import Aggregate, DataType, Dimension, Measure
 
 __all__ = ["DIMENSION", "MEASURE", "read_dimension", "read_measure", "read_timeframes", "read_week_start"]
 
@@ -43,6 +44,10 @@ def read_dimension(section: Section, view: str, name: str) -> Dimension | None:
     said = _said(section, _DIMENSION_READERS, view, name)
     if "else" in said:
         said["otherwise"] = said.pop("else")
+    detail = said.get("level_of_detail")
+    if detail is not None and "sql" not in said and detail.aggregate is not Aggregate.COUNT:
+        message = f'Dimension "{name}": its level of detail needs sql to aggregate.'
+        section.error(Code.SQL_REQUIRED, message, "level_of_detail")
     return None if section.broken else Dimension(view, name, section.position, **said)
 
 
@@ -51,6 +56,8 @@ def read_measure(section: Section, view: str, name: str) -> Measure | None:
     said = _said(section, _MEASURE_READERS, view, name)
     if "aggregate_type" in said:
         said["aggregate"] = said.pop("aggregate_type")
+    if "filters" in said:
+        said["filters"], said["cancels"], said["offsets"] = said["filters"]
     return None if section.broken else Measure(view, name, section.position, **said)
 
 
@@ -161,6 +168,9 @@ _FIELD_READERS: Mapping[str, Reader] = {
 }
 _DIMENSION_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,
+    "sql": lambda section, key, _: section.sql(key, may_dimensionalize=True),
+    "level_of_detail": read_level_of_detail,
+    "dynamic_top_n": read_dynamic_top_n,
     "primary_key": _flag,
     "type": lambda section, key, _: section.choice(key, _TYPES),
     "timeframes": lambda section, key, _: read_timeframes(section, key),
@@ -180,5 +190,6 @@ _MEASURE_READERS: Mapping[str, Reader] = {
     "aggregate_type": lambda section, _key, _view: read_aggregate(section, "the measure"),
     "percentile": lambda section, key, _: section.number(key),
     "custom_primary_key_sql": lambda section, key, _: section.sql(key),
-    "filters": read_filters,
+    "filters": read_measure_filters,
+    "level_of_detail": read_level_of_detail,
 }

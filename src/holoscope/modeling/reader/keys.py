@@ -63,23 +63,28 @@ _FIELD_UNUSED = (
 DIMENSION = _keys(
     read=_FIELD
     + "primary_key type timeframes convert_tz week_start_day order_by_field all_values groups else "
-    "bin_boundaries bin_labels duration parent_field",
+    "bin_boundaries bin_labels duration parent_field level_of_detail dynamic_top_n",
     unused=_FIELD_UNUSED + "skip_parent_label timeframe_metadata filter_single_select_only",
     later="nested_on_field custom_primary_key_sql_for_quick_aggs extends custom_calendar "
-    "level_of_detail dynamic_top_n mask_unless_access_grants",
+    "mask_unless_access_grants",
 )
 GROUP = _keys(read="filter name")
 DURATION = _keys(read="sql_start sql_end intervals")
 MEASURE = _keys(
-    read=_FIELD + "aggregate_type percentile filters custom_primary_key_sql",
+    read=_FIELD + "aggregate_type percentile filters custom_primary_key_sql level_of_detail",
     unused=_FIELD_UNUSED + "all_values drill_queries",
-    later="level_of_detail extends mask_unless_access_grants",
+    later="extends mask_unless_access_grants",
 )
 FILTER = _keys(
     read="type default_filter label description group_label view_label hidden display_order aliases "
     "required_access_grants suggestion_list suggest_from_field suggest_from_topic filter_single_select_only "
     "bind_to",
 )
+LEVEL_OF_DETAIL = _keys(
+    read="aggregate_type fixed always_include always_exclude percentile custom_primary_key_sql "
+    "cancel_query_filters",
+)
+DYNAMIC_TOP_N = _keys(read="n by desc else")
 TOPIC = _keys(
     read="base_view base_view_label label description group_label display_order hidden tags joins "
     "relationships fields default_filters always_where_filters always_where_sql always_having_filters "

@@ -115,7 +115,7 @@ class Section:
             return None
         return node.text
 
-    def sql(self, key: str) -> str | None:
+    def sql(self, key: str, *, may_dimensionalize: bool = False) -> str | None:
         """Read SQL as written, templates included; an empty value and constants are errors."""
         entry = self.entries.get(key)
         if entry is None:
@@ -129,7 +129,7 @@ class Section:
             self.later(key, node.mark, "A constant")
         if text.lstrip()[:12].upper() == "DO NOT PARSE":
             self.later(key, node.mark, "DO NOT PARSE")
-        if "omni_dimensionalize" in text.lower():
+        if not may_dimensionalize and "omni_dimensionalize" in text.lower():
             self.later(key, node.mark, "omni_dimensionalize")
         return text
 

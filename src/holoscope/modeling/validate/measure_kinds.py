@@ -10,11 +10,13 @@ from holoscope.modeling.draft import Draft, Use
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.types import Dimension, Measure
 
+_DIMENSIONALIZE = "omni_dimensionalize"
+
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Report dimensions, aggregates and filters of measures that name a measure."""
     for use in draft.uses:
-        if not isinstance(use.target, Measure):
+        if use.target is None or isinstance(use.target, Measure) == (use.key == "dynamic_top_n"):
             continue
         found = _problem(use, use.target.qualified_name)
         if found is not None:
@@ -23,7 +25,14 @@ def check(draft: Draft) -> Iterator[Finding]:
 
 def _problem(use: Use, target: str) -> tuple[Code, str] | None:
     source = use.source
+    if use.key == "dynamic_top_n":
+        return Code.RANKED_BY_DIMENSION, f'"{target}" is no measure; dynamic_top_n ranks by a measure.'
+    if use.key == "level_of_detail":
+        message = f'Invalid field specified in {use.path[-2]}: the measure "{target}" is no grain.'
+        return Code.BAD_LEVEL_OF_DETAIL, message
     if isinstance(source, Dimension):
+        if use.key == "sql" and _DIMENSIONALIZE in (source.sql or "").lower():
+            return None  # an aggregate may name measures; the compiler refuses one outside of it
         message = f'Dimension "{source.name}" may not use the measure "{target}".'
         return Code.DIMENSION_USES_MEASURE, message
     if use.key == "filters":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Finding, Kind, LeftOut
-from holoscope.modeling.types import Aggregate, Measure, View
+from holoscope.modeling.types import Aggregate, LevelOfDetail, Measure, View
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -27,6 +27,8 @@ def check(view: View) -> Iterator[Finding]:
 
 def _problem(measure: Measure) -> tuple[Code, str, str] | None:
     name, aggregate = measure.name, measure.aggregate
+    if measure.level_of_detail is not None:
+        return _problem_of_detail(measure, measure.level_of_detail)
     if aggregate is None:
         if measure.sql is None:
             return Code.SQL_REQUIRED, "", f'Measure "{name}" needs an aggregate_type, or sql over measures.'
@@ -41,4 +43,17 @@ def _problem(measure: Measure) -> tuple[Code, str, str] | None:
         return Code.COUNT_WITH_SQL, "sql", message
     if measure.sql is None:
         return Code.SQL_REQUIRED, "aggregate_type", f'Measure "{name}": {aggregate} needs sql.'
+    return None
+
+
+def _problem_of_detail(measure: Measure, detail: LevelOfDetail) -> tuple[Code, str, str] | None:
+    """With a level of detail, `sql` is what the inner aggregate reads."""
+    if measure.aggregate is None:
+        message = (
+            f'Measure "{measure.name}" needs an aggregate_type for the values its level of detail gives.'
+        )
+        return Code.BAD_LEVEL_OF_DETAIL, "level_of_detail", message
+    if measure.sql is None and detail.aggregate is not Aggregate.COUNT:
+        message = f'Measure "{measure.name}": the {detail.aggregate} of its level of detail needs sql.'
+        return Code.SQL_REQUIRED, "level_of_detail", message
     return None

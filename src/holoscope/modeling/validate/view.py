@@ -13,6 +13,7 @@ from holoscope.modeling.validate import (
     parent_fields,
     percentile,
     primary_key,
+    query_filters,
 )
 
 ViewRule = Callable[[View], Iterator[Finding]]
@@ -24,4 +25,5 @@ VIEW_RULES: tuple[ViewRule, ...] = (
     parent_fields.check,
     percentile.check,
     primary_key.check,
+    query_filters.check,
 )

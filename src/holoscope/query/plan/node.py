@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
@@ -83,7 +84,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """Everything one SELECT computes. `grouped` False means rows as they are, without grouping."""
+    """Everything one SELECT computes. `grouped` False means rows as they are, without grouping.
+
+    `shown` is what a group that is shown must meet, the grand total apart. `level_rows` are the rows
+    of a total that keeps so many keys, where they are not the rows of the data.
+    """
 
     rows: Rows
     keys: tuple[exp.Expr, ...]
@@ -96,6 +101,13 @@ class QueryPlan:
     totals: tuple[Total, ...]
     total_order: tuple[OrderKey | None, ...]
     grouped: bool
+    shown: exp.Expr | None = None
+    level_rows: Mapping[int, Rows] = field(default_factory=dict)
+
+    @property
+    def passing(self) -> tuple[exp.Expr, ...]:
+        """What a group of data must meet."""
+        return self.having if self.shown is None else (*self.having, self.shown)
 
 
 _SIDES = ("LEFT", "RIGHT", "FULL")
