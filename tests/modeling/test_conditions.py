@@ -126,8 +126,10 @@ BAD = {
     "{ or: [] }": "wrong_type",
     "{ or: { is: a } }": "wrong_type",
     "{ and: [null] }": "wrong_type",
-    "{ is: a, cancel_query_filter: true }": "not_supported_yet",
-    "{ date_offset_from_query: 1 year }": "not_supported_yet",
+    "{ or: [{ is: a, cancel_query_filter: true }] }": "not_supported_yet",
+    "{ is: a, cancel_query_filter: yes please }": "wrong_type",
+    "{ date_offset_from_query: a year }": "wrong_type",
+    "{ date_offset_from_query: -1 year }": "wrong_type",
     "{ bind: a.b }": "not_supported_yet",
     "{ field_name_in_query: a, query_structure: {} }": "not_supported_yet",
 }
@@ -157,3 +159,22 @@ def test_positions_inside_a_condition():
     before = "  m: { aggregate_type: count, filters: { y: " + condition[: condition.index("contians")]
     _, lines = read(condition)
     assert lines == [f"t.view:5:{len(before) + 1} unknown_operator"]
+
+
+@pytest.mark.parametrize(
+    ("text", "condition", "cancels", "offset"),
+    [
+        ("{ is: a, cancel_query_filter: true }", OneOf(("a",)), True, None),
+        ("{ cancel_query_filter: true }", Anything(), True, None),
+        ("{ date_offset_from_query: 2 years }", Anything(), False, "2 years"),
+        ("{ date_offset_from_query: 1 Month, cancel_query_filter: true }", Anything(), True, "1 Month"),
+    ],
+)
+def test_what_a_measure_says_of_the_query_s_own_filter(text, condition, cancels, offset):
+    found, lines = measure(f"{{ aggregate_type: count, filters: {{ y: {text} }} }}")
+    assert found.filters == {"t.y": condition}
+    assert found.cancels == ({"t.y"} if cancels else set())
+    assert dict(found.offsets) == ({"t.y": offset} if offset else {})
+    assert [line.split()[-1] for line in lines] == (
+        ["offset_without_cancel"] if offset and not cancels else []
+    )

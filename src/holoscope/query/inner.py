@@ -17,7 +17,7 @@ from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.types import Aggregate, Dimension, DynamicTopN, Grouping, LevelOfDetail, Measure
 from holoscope.query.aggregates import AGGREGATE_TYPES
 from holoscope.query.types import NUMBER, STRING
-from holoscope.query.value import Aggregation, Value, call_over, counted_views
+from holoscope.query.value import Aggregation, Value, call_over
 from holoscope.sql.parse import reference_index
 from holoscope.sql.quoting import column
 from holoscope.sql.trees import cast, copy_of
@@ -54,7 +54,8 @@ def level_of_detail(
     """Define the aggregation of a field's `level_of_detail` and give the column it becomes."""
     operand = None if found.sql is None else resolver.expression(found.sql, found.view, chain)
     key = resolver.distinct_on(detail.aggregate, detail.custom_primary_key_sql, found, chain)
-    views = counted_views(found.view, operand)
+    # What is aggregated are the rows of what it reads, wherever the field is declared.
+    views = (operand.views if operand else None) or frozenset((found.view,))
 
     def compute(inner: Resolver) -> exp.Expr:
         condition = inner.measure_condition(found) if isinstance(found, Measure) else None

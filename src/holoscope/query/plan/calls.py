@@ -86,6 +86,8 @@ class CallPlanner:
         They are the rows of the measure's own view; a measure may read other views beside it.
         """
         owner = call.owner
+        if not call.views:  # values of a grain of their own, whose NULL is a group like others
+            return None
         if owner not in self._joined.optional or _is_strict_in(call, owner):
             return None
         presence = self._presence_of(owner)
