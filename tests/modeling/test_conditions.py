@@ -107,7 +107,7 @@ BAD = {
     "{ is: { a: 1 } }": "wrong_type",
     "{ is: [[a]] }": "wrong_type",
     "{ is: .nan }": "wrong_type",
-    "{ is: '@{c}' }": "not_supported_yet",
+    "{ is: '@{c}' }": "unknown_constant",
     "{ is: '{{ x }}' }": "not_supported_yet",
     "{ iz: a }": "unknown_operator",
     "{ not_is: a }": "unknown_operator",

@@ -70,11 +70,10 @@ def test_defaults_of_access_that_cannot_be_read_close_the_topics_that_need_them(
 
 
 OPEN = {
-    "constants: { a: { value: b } }": "1:1 not_supported_yet",
+    "constants: { a: { value: null } }": "1:14 bad_constant",
     "fiscal_month_offset: 3": "1:1 not_supported_yet",
     "custom_calendars: { a: { view: b } }": "1:1 not_supported_yet",
     "dynamic_schemas: { a: {} }": "1:1 not_supported_yet",
-    "extends: [x]": "1:1 not_supported_yet",
     "sql_preamble: SET x": "1:1 not_supported_yet",
     "ignored_views: [x]": "1:1 not_supported_yet",
     "topics: {}": "1:1 not_supported_yet",

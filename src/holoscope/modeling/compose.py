@@ -62,6 +62,8 @@ def compose(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Mode
         if source.default_timeframes is None
         else source.default_timeframes,
         catalog=catalog,
+        constants=source.constants,
+        extra=source.extra,
     )
 
 

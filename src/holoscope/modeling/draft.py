@@ -89,12 +89,14 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
             elif isinstance(content, ViewFile):
                 files[content.name] = content
             else:
-                declared.extend(content.declared)
-                if content.topic is not None:
+                is_template = content.topic is not None and content.topic.template
+                declared.extend(() if is_template else content.declared)
+                if content.topic is not None and not is_template:
                     topics[content.name] = content.topic
-    views = {name: file.view for name, file in files.items() if file.view is not None}
+    templates = [name for name, file in files.items() if file.template]
+    views = {name: file.view for name, file in files.items() if file.view is not None and not file.template}
     lost = (f"{name}.{item}" for name, file in files.items() for item in file.left_out)
-    names = Names(views, _aliases(declared), (name for name in files if name not in views), lost)
+    names = Names(views, _aliases(declared), (name for name in files if name not in views), lost, templates)
     draft = Draft(model, files, views, topics, declared, names)
     draft.uses = list(_uses(draft))
     return draft, findings

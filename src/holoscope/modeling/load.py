@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from holoscope.kit.garbage import collector_paused
 from holoscope.modeling.compose import compose, left_out
 from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.draft import Draft, build_draft, leave_out_views
+from holoscope.modeling.expand import Expander
 from holoscope.modeling.findings import Finding, Kind, Places
 from holoscope.modeling.layers import Laid, Layer, as_layers, lay
 from holoscope.modeling.reader.files import read_file
@@ -41,7 +42,8 @@ def load_model(
 
 def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
     diagnostics = list(laid.diagnostics)
-    parsed = [read_file(file) for file in laid.files.values()]
+    expander = Expander(laid)
+    parsed = [read_file(source) for source in expander.sources()]
     for item in parsed:
         diagnostics.extend(item.diagnostics)
     draft, findings = build_draft(parsed)
@@ -49,15 +51,33 @@ def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
     findings.extend(_settle_fields(draft))
     found = [finding for rule in MODEL_RULES for finding in rule(draft)]
     findings.extend(found)
-    places = _places(laid)
+    places = _places(expander)
     diagnostics.extend(places.diagnose(finding) for finding in findings)
-    ordered = sorted(dict.fromkeys(diagnostics), key=lambda item: (item.position, item.code, item.message))
-    return compose(draft, found, catalog), tuple(ordered)
+    return compose(draft, found, catalog), _once(diagnostics)
 
 
-def _places(laid: Laid) -> Places:
+def _once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Tell each finding once, where it is written: what is inherited is read again by every heir."""
+    items = list(dict.fromkeys(diagnostics))
+    at_home = {(item.position, item.code) for item in items if _is_at_home(item)}
+    kept: dict[object, Diagnostic] = {}
+    for item in items:
+        if _is_at_home(item) or (item.position, item.code) not in at_home:
+            kept.setdefault((item.position, item.code, item.message), item)
+    return tuple(sorted(kept.values(), key=lambda item: (item.position, item.code, item.message)))
+
+
+def _is_at_home(item: Diagnostic) -> bool:
+    """Tell whether a finding is about the file that it stands in, and not about an heir of its text."""
+    file = item.position.file
+    return item.yaml_path == file or item.yaml_path.startswith(f"{file}.")
+
+
+def _places(expander: Expander) -> Places:
+    laid = expander.laid
+
     def tree_of(file: str) -> Node | None:
-        return laid.files[file].read()[0] if file in laid.files else None
+        return expander.expand(laid.files[file]).node if file in laid.files else None
 
     def origin_of(file: str) -> Origin:
         return laid.files[file].origin if file in laid.files else Origin(file)

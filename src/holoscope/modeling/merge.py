@@ -40,7 +40,12 @@ class Named:
     shape: Shape
 
 
-Shape = Atom | Record | Named
+@dataclass(frozen=True, slots=True)
+class Recursive:
+    """A mapping from names to mappings of the same kind, such as a tree of joins."""
+
+
+Shape = Atom | Record | Named | Recursive
 Merger = Callable[[Node, Node], Node]
 
 ATOM = Atom()
@@ -196,6 +201,8 @@ def shape_of(shape: Shape, key: str) -> Shape:
     """Give the shape of the value under `key`."""
     if isinstance(shape, Named):
         return shape.shape
+    if isinstance(shape, Recursive):
+        return shape
     return shape.shapes.get(key, ATOM) if isinstance(shape, Record) else ATOM
 
 

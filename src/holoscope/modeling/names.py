@@ -27,7 +27,8 @@ class Problem:
 class Names:
     """Looks up views and fields; exact names come first, then join aliases, then old names.
 
-    `lost_views` and `lost_fields` (`view.field`) exist in the files but are left out of the model.
+    `templates` exist only to be extended. `lost_views` and `lost_fields` (`view.field`) exist in the
+    files but are left out of the model.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class Names:
         aliases: Mapping[str, str],
         lost_views: Iterable[str],
         lost_fields: Iterable[str],
+        templates: Iterable[str] = (),
     ) -> None:
         self.views = views
         self.aliases = aliases
         self.lost_views = frozenset(lost_views)
         self.lost_fields = set(lost_fields)
+        self.templates = frozenset(templates)
         self._old_views = {old: name for name, view in views.items() for old in view.aliases}
         self._hints = 0
         self._old_fields: dict[str, dict[str, AnyField]] = {}
@@ -96,6 +99,9 @@ class Names:
             if view.ignored:
                 return Problem(Code.IGNORED_REFERENCE, f'The view "{name}" is ignored.')
             return None
+        if self.aliases.get(name, name) in self.templates:
+            message = f'The view "{name}" is a template: it can be extended, and nothing else.'
+            return Problem(Code.TEMPLATE_REFERENCE, message)
         if self.aliases.get(name, name) in self.lost_views:
             message = f'The view "{name}" is left out of the model because of its own errors.'
             return Problem(Code.BROKEN_REFERENCE, message)

@@ -272,7 +272,7 @@ def _scalar(node: Node, place: _Place) -> Plain:
 def _literal(node: Node, place: _Place) -> str:
     if not isinstance(node, Scalar) or node.value is None:
         raise place.wrong(node, "a value")
-    if "@{" in node.text or "{{" in node.text:
+    if "{{" in node.text:
         message = "A template or constant in a filter is not supported yet."
         raise place.bad(Code.NOT_SUPPORTED_YET, message, node.mark)
     return node.text

@@ -121,7 +121,7 @@ def _format(section: Section, _key: str, _view: str) -> str | None:
         section.warning(Code.NOT_USED_YET, "Conditional formats are not applied yet.", "format")
         return None
     text = section.text("format")
-    if text is None or "{{" in text or "@{" in text:
+    if text is None or "{{" in text:
         return None
     if text.lower() in _FORMATS_LATER:
         section.warning(Code.NOT_USED_YET, f'The format "{text}" is not applied yet.', "format")
@@ -150,6 +150,15 @@ def _words(section: Section, key: str, _view: str) -> tuple[str, ...] | None:
     return section.words(key)
 
 
+def _checked_words(section: Section, key: str, _view: str) -> None:
+    """Check a list that has done its work before fields are read."""
+    section.words(key)
+
+
+def _checked_flag(section: Section, key: str, _view: str) -> None:
+    section.flag(key)
+
+
 _FIELD_READERS: Mapping[str, Reader] = {
     "sql": lambda section, key, _: section.sql(key),
     "label": _text,
@@ -165,6 +174,8 @@ _FIELD_READERS: Mapping[str, Reader] = {
     "display_order": lambda section, key, _: section.integer(key),
     "drill_fields": _words,
     "required_access_grants": _words,
+    "extends": _checked_words,
+    "ignore_from_extended": _checked_flag,
 }
 _DIMENSION_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,

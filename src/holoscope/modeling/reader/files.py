@@ -8,6 +8,7 @@ from threading import Lock
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Diagnostic
+from holoscope.modeling.expand import Expander, Source
 from holoscope.modeling.layers import FileKind, Layer, LogicalFile, is_deleted, lay
 from holoscope.modeling.reader.model import ModelFile, read_model_file
 from holoscope.modeling.reader.relationships import RelationshipsFile, read_relationships_file
@@ -33,15 +34,15 @@ _cache: OrderedDict[object, ParsedFile] = OrderedDict()
 _lock = Lock()
 
 
-def read_file(file: LogicalFile) -> ParsedFile:
-    """Read a file, or return what it said before when its pieces are the same."""
-    key = file.content_key
+def read_file(source: Source) -> ParsedFile:
+    """Read a file, or return what it said before when all that has a say in it is the same."""
+    key = source.content_key
     with _lock:
         known = _cache.get(key)
         if known is not None:
             _cache.move_to_end(key)
             return known
-    parsed = _read(file)
+    parsed = _read(source)
     with _lock:
         _cache[key] = parsed
         while len(_cache) > KEPT_FILES:
@@ -51,7 +52,7 @@ def read_file(file: LogicalFile) -> ParsedFile:
 
 def read_text(file: str, text: str) -> ParsedFile | None:
     """Read a file that stands alone; None when its key is that of no model file."""
-    return next((read_file(item) for item in lay((Layer("", {file: text}),)).files.values()), None)
+    return next((read_file(source) for source in Expander(lay((Layer("", {file: text}),))).sources()), None)
 
 
 def forget_files() -> None:
@@ -60,17 +61,18 @@ def forget_files() -> None:
         _cache.clear()
 
 
-def _read(file: LogicalFile) -> ParsedFile:
+def _read(source: Source) -> ParsedFile:
+    file = source.file
     report = Report(file.key, file.origin.layer)
     if file.kind is FileKind.COMPOSITE_TOPIC:
         message = "Composite topics are not supported yet; the file is left out of the model."
         report.error(Code.NOT_SUPPORTED_YET, message, Spot(0, 0), ())
         return ParsedFile(file.key, _empty(file), tuple(report.found))
-    node, problems = file.read()
-    if problems:
-        return ParsedFile(file.key, _empty(file), problems)
-    content = _content(file, node, report)
-    return ParsedFile(file.key, content, tuple(report.found))
+    reading = source.read()
+    if not reading.usable:
+        return ParsedFile(file.key, _empty(file), reading.found)
+    content = _content(file, reading.node, report)
+    return ParsedFile(file.key, content, (*reading.found, *report.found))
 
 
 def _content(file: LogicalFile, node: Node | None, report: Report) -> Content | None:

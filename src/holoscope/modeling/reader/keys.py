@@ -31,15 +31,17 @@ def _keys(*, read: str, unused: str = "", later: str = "") -> Keys:
 
 MODEL = _keys(
     read="label description ai_context access_grants default_topic_required_access_grants "
-    "default_topic_access_filters cache_policies default_cache_policy default_timeframes week_start_day",
+    "default_topic_access_filters cache_policies default_cache_policy default_timeframes week_start_day "
+    "constants extends template",
     unused="ai_chat_topics ai_settings auto_run custom_formats default_numeric_locale default_row_limit "
     "facet_workbook_filters included_schemas ignored_schemas sample_queries slot_reservation "
     "warehouse_override",
-    later="constants custom_calendars fiscal_month_offset dynamic_schemas dynamic_shared_extensions extends "
-    "template included_views ignored_views sql_preamble topics",
+    later="custom_calendars fiscal_month_offset dynamic_schemas dynamic_shared_extensions "
+    "included_views ignored_views sql_preamble topics",
 )
 ACCESS_GRANT = _keys(read="user_attribute allowed_values", unused="access_boostable")
 ACCESS_FILTER = _keys(read="field user_attribute values_for_unfiltered enable_sql_like_wildcards")
+CONSTANT = _keys(read="value")
 CACHE_POLICY = _keys(read="max_cache_age", unused="filter_suggestions_must_obey_policy")
 RELATIONSHIP = _keys(
     read="join_from_view join_to_view join_from_view_as join_to_view_as join_from_view_as_label "
@@ -48,24 +50,23 @@ RELATIONSHIP = _keys(
 VIEW = _keys(
     read="name catalog schema table_name sql label description display_order hidden ignored tags aliases "
     "custom_compound_primary_key_sql primary_key_sql required_access_grants ai_context dimensions measures "
-    "filters schema_label",
+    "filters schema_label extends template",
     unused="folder default_drill_fields default_drill_query dbt",
-    later="query uploaded_table_name extends template materialized_query",
+    later="query uploaded_table_name materialized_query",
 )
 _FIELD = (
     "sql label description group_label format hidden ignored tags synonyms aliases ai_context display_order "
-    "drill_fields required_access_grants "
+    "drill_fields required_access_grants extends ignore_from_extended "
 )
 _FIELD_UNUSED = (
     "view_label sample_values markdown links colors suggest_from_field suggest_from_topic suggestion_list "
-    "ignore_from_extended "
 )
 DIMENSION = _keys(
     read=_FIELD
     + "primary_key type timeframes convert_tz week_start_day order_by_field all_values groups else "
     "bin_boundaries bin_labels duration parent_field level_of_detail dynamic_top_n",
     unused=_FIELD_UNUSED + "skip_parent_label timeframe_metadata filter_single_select_only",
-    later="nested_on_field custom_primary_key_sql_for_quick_aggs extends custom_calendar "
+    later="nested_on_field custom_primary_key_sql_for_quick_aggs custom_calendar "
     "mask_unless_access_grants",
 )
 GROUP = _keys(read="filter name")
@@ -73,7 +74,7 @@ DURATION = _keys(read="sql_start sql_end intervals")
 MEASURE = _keys(
     read=_FIELD + "aggregate_type percentile filters custom_primary_key_sql level_of_detail",
     unused=_FIELD_UNUSED + "all_values drill_queries",
-    later="extends mask_unless_access_grants",
+    later="mask_unless_access_grants",
 )
 FILTER = _keys(
     read="type default_filter label description group_label view_label hidden display_order aliases "
@@ -89,9 +90,9 @@ TOPIC = _keys(
     read="base_view base_view_label label description group_label display_order hidden tags joins "
     "relationships fields default_filters always_where_filters always_where_sql always_having_filters "
     "always_having_sql access_filters required_access_grants cache_policy week_start_day ai_context "
-    "sample_queries ignored",
+    "sample_queries ignored extends template",
     unused="owners ai_fields auto_run default_row_limit warehouse_override ignored_props "
     "has_frozen_join_via_map",
-    later="views extends template",
+    later="views",
 )
 SAMPLE_QUERY = _keys(read="query prompt description ai_context hidden exclude_from_ai_context")

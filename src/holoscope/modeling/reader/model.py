@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.reader.access import read_access_filters
 from holoscope.modeling.reader.fields import read_timeframes, read_week_start
-from holoscope.modeling.reader.keys import ACCESS_GRANT, CACHE_POLICY, MODEL
+from holoscope.modeling.reader.keys import ACCESS_GRANT, CACHE_POLICY, CONSTANT, MODEL
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.reader.tree import Node, Origin, Spot, Table
+from holoscope.modeling.reader.tree import Node, Origin, Scalar, Spot, Table
 from holoscope.modeling.types import EMPTY, AccessFilter, AccessGrant, CachePolicy
 
 _AGE = re.compile(r"\s*([0-9]{1,9})\s+(second|minute|hour|day|week)s?\s*\Z", re.IGNORECASE)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _LONGEST_AGE = 30 * 86_400
+_CONSTANT_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 _FEATURE = re.compile(r"#\s*!(?:enable|disable)_feature\(")
 _ACCESS = ("access_grants", "default_topic_required_access_grants", "default_topic_access_filters")
 
@@ -43,6 +45,8 @@ class ModelFile:
     default_timeframes: tuple[str, ...] | None = None
     access_is_known: bool = True
     exists: bool = False
+    constants: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
 
 def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) -> ModelFile:
@@ -73,7 +77,35 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
         default_timeframes=read_timeframes(section, "default_timeframes"),
         access_is_known=access_is_known,
         exists=True,
+        constants=_constants(section),
+        extra=_extra(section),
     )
+
+
+def _constants(section: Section) -> Mapping[str, str]:
+    """Check the constants; they have been filled in by now."""
+    found: dict[str, str] = {}
+    for name, mark, node, path in section.children("constants"):
+        item = Section(node, CONSTANT, section.report, path, mark)
+        value = item.entries.get("value")
+        if _CONSTANT_NAME.match(name) is None:
+            item.error(
+                Code.BAD_NAME, f'"{name}" cannot name a constant: use letters, digits and underscores.'
+            )
+        elif item.broken:
+            continue
+        elif value is None or not isinstance(value[1], Scalar) or value[1].value is None:
+            item.error(Code.BAD_CONSTANT, f'The constant "{name}" has no text.', fix="Write {value: text}.")
+        elif "@{" in value[1].text:
+            item.error(Code.BAD_CONSTANT, f'The constant "{name}" may not hold another constant.', "value")
+        else:
+            found[name] = value[1].text
+    return MappingProxyType(found)
+
+
+def _extra(section: Section) -> Mapping[str, Any]:
+    said = {"extends": section.words("extends"), "template": section.flag("template") or None}
+    return MappingProxyType({key: value for key, value in said.items() if value is not None})
 
 
 def _features(origin: Origin, report: Report) -> None:

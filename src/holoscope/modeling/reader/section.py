@@ -16,7 +16,7 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Position
 from holoscope.modeling.reader.keys import Keys, Use
 from holoscope.modeling.reader.report import Path, Report
-from holoscope.modeling.reader.tree import Items, Mark, Node, Scalar, Table, plain
+from holoscope.modeling.reader.tree import BROKEN, Items, Mark, Node, Scalar, Table, plain
 
 
 def describe(node: Node) -> str:
@@ -46,6 +46,9 @@ class Section:
             self.entries = node.entries
         elif not (isinstance(node, Scalar) and node.value is None):
             self.wrong(path, node, "a map")
+        if BROKEN in self.entries:
+            self.broken = True
+            self.entries = {key: entry for key, entry in self.entries.items() if key != BROKEN}
         for key in self.entries:
             use = keys.get(key)
             if use is not Use.READ:
@@ -94,8 +97,8 @@ class Section:
             return None
         if node.value is None:
             return None
-        if "@{" in node.text or "{{" in node.text:
-            message = f'Templates and constants in "{key}" are not filled in yet; the text stays as written.'
+        if "{{" in node.text:
+            message = f'Templates in "{key}" are not filled in yet; the text stays as written.'
             self.warning(Code.NOT_USED_YET, message, key)
         return node.text
 
@@ -107,8 +110,8 @@ class Section:
         if not isinstance(node, Scalar):
             self.wrong((*self.path, key), node, "a name")
             return None
-        if "@{" in node.text or "{{" in node.text:
-            self.later(key, node.mark, "A template or constant")
+        if "{{" in node.text:
+            self.later(key, node.mark, "A template")
             return None
         if not node.text.strip():
             self.wrong((*self.path, key), node, "a name")
@@ -125,8 +128,6 @@ class Section:
             self.wrong((*self.path, key), node, "SQL text")
             return None
         text = node.text
-        if "@{" in text:
-            self.later(key, node.mark, "A constant")
         if text.lstrip()[:12].upper() == "DO NOT PARSE":
             self.later(key, node.mark, "DO NOT PARSE")
         if not may_dimensionalize and "omni_dimensionalize" in text.lower():

@@ -35,6 +35,7 @@ def read_topic(name: str, node: Node | None, report: Report) -> TopicFile:
     start = Spot(0, 0)
     section = Section(node if node is not None else Table({}, start, start), TOPIC, report, (), start)
     section.flag("ignored")
+    section.words("extends")
     declared = _declared(section, name)
     topic = Topic(
         name=name,
@@ -62,6 +63,7 @@ def read_topic(name: str, node: Node | None, report: Report) -> TopicFile:
         default_filters_source=section.source("default_filters"),
         always_where_filters_source=section.source("always_where_filters"),
         sample_queries=_sample_queries(section),
+        template=section.flag("template"),
     )
     return TopicFile(name, None if section.broken else topic, declared)
 

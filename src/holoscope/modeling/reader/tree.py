@@ -20,6 +20,9 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 10_000
 
+BROKEN = "\0broken"
+"""A key no text can hold: it marks a mapping that must not be used, for reasons told elsewhere."""
+
 _PLAIN = "plain"
 _TEXT = "text"
 _TREE_TAGS = frozenset({_PLAIN, _TEXT, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})

@@ -36,6 +36,7 @@ class ViewFile:
     name: str
     view: View | None
     left_out: frozenset[str] = frozenset()
+    template: bool = False
     references: Mapping[str, tuple[Reference, ...]] = field(default_factory=lambda: EMPTY)
 
 
@@ -61,6 +62,8 @@ def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> V
     start = Spot(0, 0)
     section = Section(node if node is not None else Table({}, start, start), VIEW, report, (), start)
     section.word("name")
+    section.words("extends")
+    template = section.flag("template")
     if not name.isidentifier():
         message = f'"{name}" cannot name a view: use letters, digits and underscores.'
         section.error(Code.BAD_NAME, message, "name")
@@ -70,7 +73,9 @@ def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> V
     view = _view(section, name, report.file, dimensions, measures, filters)
     left_out = bad_dimensions | bad_measures | bad_filters
     if section.broken:
-        return ViewFile(name, None)
+        return ViewFile(name, None, template=template)
+    if template:  # what it lacks may be said by the views that extend it
+        return ViewFile(name, view, template=True)
     places = Places(lambda _: node, lambda _: origin)
     for rule in VIEW_RULES:
         for finding in rule(view):
@@ -84,7 +89,7 @@ def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> V
         for item in group.values()
         if item.sql and (found := find_references(item.sql))
     }
-    return ViewFile(name, view, frozenset(left_out), MappingProxyType(references))
+    return ViewFile(name, view, frozenset(left_out), references=MappingProxyType(references))
 
 
 def without_fields(view: View, names: set[str] | frozenset[str]) -> View:
@@ -129,6 +134,7 @@ def _view(
         required_access_grants=section.words("required_access_grants"),
         schema_label=section.text("schema_label"),
         primary_key=_primary_key(section, dimensions),
+        template=section.flag("template"),
         dimensions=MappingProxyType(dimensions),
         measures=MappingProxyType(measures),
         filters=MappingProxyType(filters),
