@@ -66,8 +66,7 @@ DIMENSION = _keys(
     + "primary_key type timeframes convert_tz week_start_day order_by_field all_values groups else "
     "bin_boundaries bin_labels duration parent_field level_of_detail dynamic_top_n",
     unused=_FIELD_UNUSED + "skip_parent_label timeframe_metadata filter_single_select_only",
-    later="nested_on_field custom_primary_key_sql_for_quick_aggs custom_calendar "
-    "mask_unless_access_grants",
+    later="nested_on_field custom_primary_key_sql_for_quick_aggs custom_calendar mask_unless_access_grants",
 )
 GROUP = _keys(read="filter name")
 DURATION = _keys(read="sql_start sql_end intervals")
