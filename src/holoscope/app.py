@@ -21,6 +21,7 @@ from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.connections import load_connection
 from holoscope.modelstore.models import ModelStore
+from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.request import RunLimits
 from holoscope.runs.service import Runs
 from holoscope.settings import Settings
@@ -45,12 +46,15 @@ class House:
     database: Database
     keys: KeyRing
     models: ModelStore
+    compiler: ModelCompiler
+    refresher: Refresher
     warehouses: Pool
     clock: Clock
     embed_secret: SecretText
 
     def close(self) -> None:
         """Release everything; nothing may be asked afterwards."""
+        self.refresher.close()
         self.warehouses.close()
         self.database.close()
 
@@ -69,6 +73,9 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
     warehouses = Pool(lambda connection_id: _open_warehouse(settings, folder, database, connection_id))
+    compiler = ModelCompiler(database, warehouses)
+    refresher = Refresher(models, warehouses)
+    refresher.fail_lost()
     services = Services(
         database=database,
         authenticator=Authenticator(keys),
@@ -76,7 +83,8 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         whoami=WhoAmI(database, scopes),
         keys=keys,
         models=models,
-        compiler=ModelCompiler(database, warehouses),
+        compiler=compiler,
+        refresher=refresher,
         runs=Runs(limits=_run_limits(settings), clock=clock),
         dialect_of=warehouses.dialect_of,
         warehouse_of=warehouses.warehouse,
@@ -88,6 +96,8 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         database=database,
         keys=keys,
         models=models,
+        compiler=compiler,
+        refresher=refresher,
         warehouses=warehouses,
         clock=clock,
         embed_secret=secrets[EMBED_SECRET],

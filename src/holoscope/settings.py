@@ -146,8 +146,29 @@ def variable(name: str) -> str:
 COMMAND_VARIABLES = frozenset(
     PREFIX + name
     for name in (
-        *("API_KEY", "ATTRIBUTE", "BASE_URL", "CA_FILE", "DATABASE", "FORMAT", "KEY_LIMIT", "KIND", "MEMBER"),
-        *("MODEL_ID", "NAME", "ONCE", "SCALE", "SHOW_SQL", "TIME_ZONE", "TIMEOUT", "USER_ID"),
+        *(
+            "API_KEY",
+            "ATTRIBUTE",
+            "BASE_URL",
+            "CA_FILE",
+            "CONNECT",
+            "DATABASE",
+            "FORMAT",
+            "KEY_LIMIT",
+            "KIND",
+        ),
+        *(
+            "MEMBER",
+            "MODEL_ID",
+            "NAME",
+            "ONCE",
+            "SCALE",
+            "SERVE",
+            "SHOW_SQL",
+            "TIME_ZONE",
+            "TIMEOUT",
+            "USER_ID",
+        ),
     )
 )
 

@@ -17,7 +17,7 @@ from holoscope.storage.migrations import SchemaMismatch, _config, require_curren
 from holoscope.storage.tables import metadata
 from holoscope.storage.unit_of_work import Database, open_database
 
-HEAD = "0002"
+HEAD = "0003"
 
 
 @pytest.fixture

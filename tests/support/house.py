@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 from starlette.testclient import TestClient
 
@@ -20,15 +21,16 @@ from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.kit.clock import system_clock
 from holoscope.kit.secrets import SecretText
-from holoscope.modeling.types import Catalog
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.connections import WantedConnection, ensure_connection
 from holoscope.modelstore.models import ModelStore
+from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.request import RunLimits
 from holoscope.runs.service import Runs
 from holoscope.storage.migrations import upgrade
 from holoscope.storage.unit_of_work import Database, open_database
 from holoscope.warehouses.duckdb.driver import DuckDBWarehouse, open_duckdb
+from holoscope.warehouses.pool import Pool
 from support.house_model import FILES, write_rows
 
 
@@ -51,10 +53,15 @@ class House:
     connection_id: str
     schema_model_id: str
     model_id: str
-    warehouse: DuckDBWarehouse
+    pool: Pool
+
+    @property
+    def warehouse(self) -> DuckDBWarehouse:
+        return cast("DuckDBWarehouse", self.pool.warehouse(self.connection_id))
 
     def close(self) -> None:
-        self.warehouse.close()
+        self.services.refresher.close()
+        self.pool.close()
         self.database.close()
 
     def client(self, key: str | None = "", **headers: str) -> TestClient:
@@ -62,19 +69,6 @@ class House:
         if key is not None:
             headers["Authorization"] = f"Bearer {key or self.admin_key}"
         return TestClient(create_app(self.services), base_url="https://testserver", headers=headers)
-
-
-class _Catalogs:
-    """The catalog of the one warehouse there is."""
-
-    def __init__(self, warehouse: DuckDBWarehouse) -> None:
-        self._catalog = warehouse.load_catalog()
-
-    def catalog_version(self, connection_id: str) -> str:
-        return "1"
-
-    def load_catalog(self, connection_id: str) -> Catalog:
-        return self._catalog
 
 
 def build_house(
@@ -123,7 +117,7 @@ def build_house(
         organization.id,
         WantedConnection("Shop warehouse", "duckdb", "shop", "main", base_role, {"path": "shop.duckdb"}),
     ).id
-    warehouse = open_duckdb(folder / "shop.duckdb", connection_id=connection_id)
+    pool = Pool(lambda id_: open_duckdb(folder / "shop.duckdb", connection_id=id_))
     store = ModelStore(database, scopes, system_clock)
     schema_model = store.create_schema_model(connection_id)
     model = store.create_shared_model(connection_id, "Shop", FILES)
@@ -134,10 +128,11 @@ def build_house(
         whoami=WhoAmI(database, scopes),
         keys=keys,
         models=store,
-        compiler=ModelCompiler(database, _Catalogs(warehouse)),
+        compiler=ModelCompiler(database, pool),
+        refresher=Refresher(store, pool),
         runs=Runs(limits=limits),
-        dialect_of=lambda _: warehouse.dialect,
-        warehouse_of=lambda _: warehouse,
+        dialect_of=pool.dialect_of,
+        warehouse_of=pool.warehouse,
         limiter=RateLimiter(per_minute),
         is_ready=lambda: True,
     )
@@ -157,5 +152,5 @@ def build_house(
         connection_id=connection_id,
         schema_model_id=schema_model.id,
         model_id=model.id,
-        warehouse=warehouse,
+        pool=pool,
     )

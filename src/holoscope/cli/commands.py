@@ -14,6 +14,7 @@ from holoscope.cli.database import upgrade_command
 from holoscope.cli.demo import demo_command
 from holoscope.cli.exits import Exit, exit_of
 from holoscope.cli.fmt import fmt_command
+from holoscope.cli.init import init_command
 from holoscope.cli.keys import keys_commands
 from holoscope.cli.query import query_command
 from holoscope.cli.serve import serve_command
@@ -35,6 +36,7 @@ database_commands = typer.Typer(help="Care for the metadata database.", no_args_
 database_commands.command("upgrade")(upgrade_command)
 
 commands.command("demo")(demo_command)
+commands.command("init")(init_command)
 commands.command("serve")(serve_command)
 commands.command("query")(query_command)
 commands.command("compile")(compile_command)

@@ -126,7 +126,7 @@ Ask it with the client you have:
   export OMNI_MODEL_ID={demo.model_id}
 {trust_hint(Path(demo.ca_file))}
 
-  {_program()} query {quote(str(_sample()))}
+  {program()} query {quote(str(_sample()))}
 
 Ctrl-C stops it."""
 
@@ -137,7 +137,7 @@ def _sample() -> Path:
     return shop_folder() / "queries" / "sample.json"
 
 
-def _program() -> str:
+def program() -> str:
     """Name this program the way it was called, so that the printed line works where it was read."""
     name = Path(sys.argv[0])
     return quote(sys.argv[0]) if name.name.startswith("holoscope") else "holoscope"

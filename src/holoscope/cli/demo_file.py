@@ -1,4 +1,4 @@
-"""`demo.json`: what a tool needs to use a running demo, and the only place of the demo's key text."""
+"""`demo.json` and `init.json`: what a tool needs to use a server, and the only place of its key."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from pathlib import Path
 
 from holoscope.cli.files import write_private
 
-NAME = "demo.json"
-_FORMER = "demo.json.former"
+DEMO = "demo.json"
+INIT = "init.json"
 
 
 @dataclass(frozen=True, slots=True)
 class DemoFile:
-    """The contents of `demo.json`. Its presence means: the server at `base_url` is ready."""
+    """The contents of `demo.json`. Its presence means: the server at `base_url` is ready.
+
+    `init.json` has the same; where `holoscope init` did not serve, a later `holoscope serve` is meant.
+    """
 
     base_url: str
     api_key: str = field(repr=False)
@@ -25,19 +28,19 @@ class DemoFile:
     admin_password: str = field(repr=False)
 
 
-def publish(folder: Path, demo: DemoFile) -> None:
-    """Write `demo.json` in one step, readable by its owner alone."""
-    write_private(folder / NAME, json.dumps(asdict(demo), indent=2).encode() + b"\n")
-    (folder / _FORMER).unlink(missing_ok=True)
+def publish(folder: Path, demo: DemoFile, name: str = DEMO) -> None:
+    """Write the file in one step, readable by its owner alone."""
+    write_private(folder / name, json.dumps(asdict(demo), indent=2).encode() + b"\n")
+    _former(folder, name).unlink(missing_ok=True)
 
 
-def retire(folder: Path) -> DemoFile | None:
-    """Take the `demo.json` of an earlier run away, as it names a server that is gone, and return it.
+def retire(folder: Path, name: str = DEMO) -> DemoFile | None:
+    """Take the file of an earlier run away, as it names a server that is gone, and return it.
 
     It is kept under another name until `publish`, so a start that fails loses no key. A file that
     is damaged or lacks something counts as lost.
     """
-    present, former = folder / NAME, folder / _FORMER
+    present, former = folder / name, _former(folder, name)
     if present.exists():
         present.replace(former)
     try:
@@ -47,3 +50,7 @@ def retire(folder: Path) -> DemoFile | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return DemoFile(**known) if all(isinstance(value, str) for value in known.values()) else None
+
+
+def _former(folder: Path, name: str) -> Path:
+    return folder / f"{name}.former"

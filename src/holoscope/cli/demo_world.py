@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ from holoscope.cli.shop import generate_shop, shop_folder
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.connections import WantedConnection, ensure_connection
-from holoscope.modelstore.errors import SchemaModelExists
 from holoscope.modelstore.folder import load_folder
 from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.models import ModelStore
@@ -101,6 +99,7 @@ def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorl
             settings={"path": shop.name},
         ),
     )
+    house.refresher.ensure(connection.id)
     model = _ensure_model(house.models, connection.id)
     people = parse_people(yaml.safe_load((shop_folder() / "users.yaml").read_text(encoding="utf-8")))
     add_people(
@@ -116,8 +115,6 @@ def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorl
 
 def _ensure_model(models: ModelStore, connection_id: str) -> StoredModel:
     """Find the model or make it, and bring its files to those of the example."""
-    with suppress(SchemaModelExists):
-        models.create_schema_model(connection_id)
     files = load_folder(shop_folder() / "model")
     known = models.find_shared_model(connection_id, MODEL)
     if known is None:

@@ -13,6 +13,7 @@ from holoscope.access.whoami import WhoAmI
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.models import ModelStore
+from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.service import Runs
 from holoscope.sql.dialect import Dialect
 
@@ -33,6 +34,7 @@ class Services:
     keys: KeyRing
     models: ModelStore
     compiler: ModelCompiler
+    refresher: Refresher
     runs: Runs
     dialect_of: Callable[[str], Dialect]
     warehouse_of: Callable[[str], Any]

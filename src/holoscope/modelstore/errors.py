@@ -68,6 +68,22 @@ class SchemaModelsAreMirrors(BadRequest):
         super().__init__("Schema models cannot be edited; a schema refresh writes them")
 
 
+class NoSuchJob(NotFound):
+    """Unknown, or another organization's."""
+
+    def __init__(self) -> None:
+        super().__init__("Job not found")
+
+
+class RefreshRunning(Conflict):
+    """A refresh of the connection that asks for something else is under way."""
+
+    code = "refresh_running"
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"Another schema refresh of this connection is running as job {job_id}; wait for it")
+
+
 class NameTaken(BadRequest):
     """Another model of that kind on the same base has the name."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from holoscope.modeling.reader.tree import Items, Node, Spot, Table
 from holoscope.modelstore import model_rows
 from holoscope.modelstore.connections import load_connection
 from holoscope.modelstore.creation import WantedModel, add_model, check_name
-from holoscope.modelstore.errors import NoSuchBranch, NoSuchConnection
+from holoscope.modelstore.errors import NoSuchBranch, NoSuchConnection, SchemaModelExists
 from holoscope.modelstore.history import Authored
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
 from holoscope.modelstore.models import ModelStore
@@ -52,15 +52,23 @@ class Creation:
     grants: Sequence[Grant] = field(default_factory=tuple)
 
 
-def create_model(store: ModelStore, actor: Actor, wanted: Creation) -> StoredModel:
+def create_model(
+    store: ModelStore,
+    actor: Actor,
+    wanted: Creation,
+    *,
+    generate: Callable[[str], Mapping[str, str]] | None = None,
+) -> StoredModel:
     """Make a model. A branch needs Querier on its base, every other kind Connection Admin.
 
-    A SHARED or SHARED_EXTENSION model without a name is called as its connection.
+    A SHARED or SHARED_EXTENSION model without a name is called as its connection. A SCHEMA model
+    holds what `generate` gives for the connection; without it, nothing yet.
 
     Raises:
         NoSuchConnection, NoSuchModel: unknown, or out of reach.
         PermissionDenied: the role does not cover it.
         BadRequest: the model cannot stand there or be called so.
+        WarehouseError: the connection cannot be read.
     """
     base_id = None if wanted.kind is ModelKind.SCHEMA else wanted.base_model_id
     if wanted.kind is ModelKind.BRANCH and base_id is not None:
@@ -69,6 +77,10 @@ def create_model(store: ModelStore, actor: Actor, wanted: Creation) -> StoredMod
             raise PermissionDenied
     else:
         _require_connection_admin(store, actor, wanted.connection_id)
+    files = _grants_file(wanted.grants)
+    if wanted.kind is ModelKind.SCHEMA and generate is not None:
+        _require_no_schema_model(store, actor, wanted.connection_id)
+        files = dict(generate(wanted.connection_id))
     with store.database.writing() as connection:
         stored = load_connection(connection, wanted.connection_id)
         if stored.organization_id != actor.organization_id:
@@ -81,7 +93,7 @@ def create_model(store: ModelStore, actor: Actor, wanted: Creation) -> StoredMod
             wanted.kind,
             name,
             base_id,
-            files=_grants_file(wanted.grants),
+            files=files,
             allow_as_workbook_base=wanted.allow_as_workbook_base,
             uses_isolated_branches=wanted.uses_isolated_branches,
             unique_name=wanted.name is not None and wanted.kind is not ModelKind.SCHEMA,
@@ -173,6 +185,16 @@ def _require_connection_admin(store: ModelStore, actor: Actor, connection_id: st
     if role is Role.NO_ACCESS and not _reaches(store, actor, connection_id):
         raise NoSuchConnection(connection_id)
     raise PermissionDenied
+
+
+def _require_no_schema_model(store: ModelStore, actor: Actor, connection_id: str) -> None:
+    """Refuse before the database is read, which may take a while."""
+    with store.database.reading() as connection:
+        stored = load_connection(connection, connection_id)
+        if stored.organization_id != actor.organization_id:
+            raise NoSuchConnection(connection_id)
+        if model_rows.find_schema_model(connection, connection_id) is not None:
+            raise SchemaModelExists
 
 
 def _reaches(store: ModelStore, actor: Actor, connection_id: str) -> bool:

@@ -1,9 +1,10 @@
-"""What this room needs and cannot make: the catalog of a connection. `app` passes it in."""
+"""What this room needs and cannot make: the catalog and tables of a connection. `app` passes them in."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from holoscope.modeling.tables import Tables
 from holoscope.modeling.types import Catalog
 
 
@@ -18,6 +19,19 @@ class Catalogs(Protocol):
         """Read tables, columns and types.
 
         Raises:
+            WarehouseError: the connection cannot be read.
+        """
+        ...
+
+
+class Sources(Protocol):
+    """Tables of connections, by connection id. Called from any thread."""
+
+    def refresh(self, connection_id: str) -> Tables:
+        """Look at the database again and return its tables; its catalog has a new version from now on.
+
+        Raises:
+            NoSuchConnection: unknown or deleted.
             WarehouseError: the connection cannot be read.
         """
         ...

@@ -285,6 +285,32 @@ cache_resets = Table(
     UniqueConstraint("model_id", "policy_name"),
 )
 
+# Work in the background. `request` is comparable text; one job of a kind runs on a connection at a time.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("connection_id", _ID, ForeignKey("connections.id"), nullable=False),
+    Column("model_id", _ID, ForeignKey("models.id"), nullable=False, index=True),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), index=True),
+    Column("kind", String(32), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("error", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    CheckConstraint("status IN ('RUNNING', 'COMPLETED', 'FAILED')", name="status"),
+    Index(
+        "uq_jobs_running",
+        "connection_id",
+        "kind",
+        unique=True,
+        sqlite_where=text("status = 'RUNNING'"),
+        postgresql_where=text("status = 'RUNNING'"),
+    ),
+)
+
 # One role for a member or a group, on a model or on a whole connection.
 model_roles = Table(
     "model_roles",

@@ -83,4 +83,12 @@ class Warehouse(Protocol):
         """Read what a model may be generated from: also comments, keys and parts of structures."""
         ...
 
+    def is_replaced(self) -> bool:
+        """Tell whether another database now stands where this one was opened.
+
+        Raises:
+            WarehouseError: nothing stands there any more.
+        """
+        ...
+
     def close(self) -> None: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock
 
+from holoscope.modeling.tables import Tables
 from holoscope.modeling.types import Catalog
 from holoscope.sql.dialect import Dialect
 from holoscope.warehouses.base import Warehouse
@@ -21,6 +22,7 @@ class Pool:
         self._open_one = open_one
         self._open: dict[str, Warehouse] = {}
         self._locks: dict[str, Lock] = {}
+        self._looks: dict[str, int] = {}
         self._guard = Lock()
 
     def warehouse(self, connection_id: str) -> Warehouse:
@@ -33,9 +35,7 @@ class Pool:
         found = self._open.get(connection_id)
         if found is not None:
             return found
-        with self._guard:
-            lock = self._locks.setdefault(connection_id, Lock())
-        with lock:
+        with self._lock_of(connection_id):
             found = self._open.get(connection_id)
             if found is None:
                 found = self._open_one(connection_id)
@@ -47,14 +47,38 @@ class Pool:
         return self.warehouse(connection_id).dialect
 
     def catalog_version(self, connection_id: str) -> str:
-        """Name the state of the catalog: for as long as this pool lives, what it was when opened."""
-        return f"{connection_id} as opened"
+        """Name the state of the catalog: what it was when opened, or when last looked at again."""
+        return f"{connection_id} #{self._looks.get(connection_id, 0)}"
 
     def load_catalog(self, connection_id: str) -> Catalog:
         """Read tables, columns and types. Raises as `warehouse` does."""
         return self.warehouse(connection_id).load_catalog()
 
+    def refresh(self, connection_id: str) -> Tables:
+        """Look at a connection again and return its tables; its catalog has a new version from now on.
+
+        A warehouse that was replaced since it was opened is closed, which stops what runs on it, and
+        opened again.
+
+        Raises:
+            NoSuchConnection: unknown or deleted.
+            WarehouseError: it cannot be read; one that is gone stays open as it was.
+        """
+        with self._lock_of(connection_id):
+            found = self._open.get(connection_id)
+            if found is not None and found.is_replaced():
+                del self._open[connection_id]
+                found.close()
+        tables = self.warehouse(connection_id).load_tables()
+        with self._guard:
+            self._looks[connection_id] = self._looks.get(connection_id, 0) + 1
+        return tables
+
     def close(self) -> None:
         """Close every warehouse; statements under way fail. Nothing may be asked afterwards."""
         for warehouse in list(self._open.values()):
             warehouse.close()
+
+    def _lock_of(self, connection_id: str) -> Lock:
+        with self._guard:
+            return self._locks.setdefault(connection_id, Lock())

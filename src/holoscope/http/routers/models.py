@@ -96,7 +96,8 @@ def post_model(body: ModelsCreateBody, actor: CurrentActor, called: Called) -> d
         uses_isolated_branches=body.uses_isolated_branches,
         grants=grants,
     )
-    return {"success": True, "model": model_wire(create_model(called.models, actor, wanted))}
+    made = create_model(called.models, actor, wanted, generate=called.refresher.generate)
+    return {"success": True, "model": model_wire(made)}
 
 
 @serve(

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from holoscope.http.paging import PageSize
-from holoscope.http.wire import PageInfo, QueryBool, SortDirection, StrictQuery, Uuid, Wire
+from holoscope.http.wire import PageInfo, QueryBool, SnakeWire, SortDirection, StrictQuery, Uuid, Wire
 from holoscope.kit.paging import DEFAULT_PAGE_SIZE
 
 ModelKind = Literal[
@@ -117,6 +117,34 @@ class ModelYamlResponse(Wire):
     view_names: dict[str, str]
     checksums: dict[str, str] | None = None
     history: list[ModelVersion] | None = None
+
+
+class RefreshQuery(BranchQuery):
+    hard_refresh: QueryBool = Field(
+        default=True, alias="hard_refresh", description="Also remove what the database no longer has."
+    )
+    schemas: str | None = Field(default=None, description="Only these, with commas; needs a soft refresh.")
+    tables: str | None = Field(
+        default=None, description="Only these: `table` or `schema.table`, with commas; needs a soft refresh."
+    )
+
+
+class ModelsRefreshResponse(Wire):
+    """`jobId` is good for `GET /v1/jobs/{jobId}/status`."""
+
+    job_id: str
+    model_id: str
+    status: Literal["running", "completed", "failed"]
+
+
+class JobsGetStatusResponse(SnakeWire):
+    """How a job stands. `error` is there when it has failed."""
+
+    job_id: str
+    job_type: Literal["refresh_schema"]
+    status: Literal["RUNNING", "COMPLETED", "FAILED"]
+    model_id: str
+    error: str | None = None
 
 
 class ModelsGetSchemasResponse(Wire):

@@ -6,6 +6,7 @@ depends on the query alone; a value beyond 64 bits is an error that says how to 
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ from holoscope.warehouses.scrub import scrub
 from holoscope.warehouses.slots import Slots, Turn
 from holoscope.warehouses.watchdog import Watchdog
 
+_HELD = re.compile(r"Conflicting lock is held.*\(PID (\d+)\)")
+_Identity = tuple[int, int, int, int]
 _BATCH_ROWS = 65_536
 _CLOSING_SECONDS = 10.0
 _CLOSED = "The connection was closed."
@@ -50,19 +53,42 @@ def open_duckdb(path: Path, *, connection_id: str, settings: DuckDBSettings | No
     """
     settings = settings or DuckDBSettings()
     try:
+        identity = _identity(path)
         connection = open_sandbox(path, settings)
     except duckdb.Error as error:
-        raise WarehouseError(scrub(str(error))) from None
-    return DuckDBWarehouse(connection, connection_id, settings)
+        raise WarehouseError(_why_not_opened(str(error), path)) from None
+    return DuckDBWarehouse(connection, connection_id, settings, path, identity)
+
+
+def _why_not_opened(text: str, path: Path) -> str:
+    """Say why DuckDB did not open a file; its place on this machine is not told."""
+    holder = _HELD.search(text)
+    if holder is not None:
+        return (
+            f"Another program (process {holder.group(1)}) has {path.name} open for writing. "
+            "Close it there and try again."
+        )
+    if "not a valid DuckDB database" in text:
+        return f"{path.name} is not a DuckDB file."
+    if "does not exist" in text:
+        return f"There is no DuckDB file {path.name}."
+    return scrub(text)
 
 
 class DuckDBWarehouse:
     """A DuckDB file that is open for queries. Safe in several threads."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, connection_id: str, settings: DuckDBSettings
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        connection_id: str,
+        settings: DuckDBSettings,
+        path: Path,
+        identity: _Identity | None,
     ) -> None:
         self._connection = connection
+        self._path = path
+        self._identity = identity
         self._connection_id = connection_id
         self._dialect = DuckDBDialect()
         self.gate = Gate(connection)
@@ -112,6 +138,13 @@ class DuckDBWarehouse:
         """Read what a model may be generated from."""
         return read_tables(self._connection)
 
+    def is_replaced(self) -> bool:
+        """Tell whether another file now stands at the path; see `warehouses.base.Warehouse`."""
+        identity = _identity(self._path)
+        if identity is None:
+            raise WarehouseError(f"The database file {self._path.name} is gone.")
+        return identity != self._identity
+
     def close(self) -> None:
         """Close the file; statements under way are stopped first, since DuckDB closes no busy cursor."""
         with self._changed:
@@ -124,6 +157,15 @@ class DuckDBWarehouse:
         self.watchdog.close()
         with suppress(duckdb.Error):  # a reader that never came back keeps its cursor until the process ends
             self._connection.close()
+
+
+def _identity(path: Path) -> _Identity | None:
+    """Say which file stands at a path, and in which state."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class DuckDBExecution:

@@ -1,0 +1,110 @@
+"""What `holoscope init` makes of somebody's database: organization, connection, models, a first query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from holoscope.access.bootstrap import create_organization
+from holoscope.access.passwords import new_password
+from holoscope.access.roles import Role
+from holoscope.cli.demo_file import DemoFile
+from holoscope.kit.secrets import SecretText
+from holoscope.modeling.types import DataType, Model, View
+from holoscope.modelstore.connections import WantedConnection, ensure_connection
+
+if TYPE_CHECKING:
+    from holoscope.app import House
+
+ORGANIZATION = "Home"
+ADMIN_EMAIL = "admin@holoscope.example"
+ADMIN_NAME = "Admin"
+
+
+@dataclass(frozen=True, slots=True)
+class InitWorld:
+    """What `init.json` tells of it, and what there is to ask."""
+
+    api_key: SecretText
+    model_id: str
+    admin_email: str
+    admin_password: SecretText
+    views: int
+    query: dict[str, Any]
+
+
+def prepare_world(house: House, database: Path, name: str, former: DemoFile | None) -> InitWorld:
+    """Make or find the organization, the connection `name` to a DuckDB file, and its models.
+
+    The schema model is generated, or refreshed if it is there; a shared model that is there stays
+    as it is. `former` is what an earlier run left: its key and password stay valid if they still are.
+
+    Raises:
+        WarehouseError: the file cannot be opened.
+    """
+    password = SecretText(former.admin_password) if former else new_password()
+    founded = create_organization(
+        house.database,
+        house.keys,
+        house.clock,
+        name=ORGANIZATION,
+        admin_email=ADMIN_EMAIL,
+        admin_name=ADMIN_NAME,
+        admin_password=password,
+        known_key=SecretText(former.api_key) if former else None,
+    )
+    connection = ensure_connection(
+        house.database,
+        house.clock,
+        founded.organization.id,
+        WantedConnection(
+            name=name,
+            dialect="duckdb",
+            database=database.stem,
+            default_schema="main",
+            base_role=Role.NO_ACCESS,
+            settings={"path": str(database)},
+        ),
+    )
+    house.refresher.ensure(connection.id)
+    shared = house.models.find_shared_model(connection.id, name)
+    if shared is None:
+        shared = house.models.create_shared_model(connection.id, name, {})
+    model = house.compiler.load(shared.id)
+    return InitWorld(
+        api_key=founded.key,
+        model_id=shared.id,
+        admin_email=founded.admin.email,
+        admin_password=password,
+        views=sum(view.alias_of is None for view in model.views.values()),
+        query={"modelId": shared.id, **first_query(model)},
+    )
+
+
+def first_query(model: Model) -> dict[str, Any]:
+    """Ask the largest table that can be counted by a text of its own, or else just counted."""
+    catalog = model.catalog
+
+    def size(view: View) -> int:
+        place = f"{view.schema or catalog.default_schema}.{view.table_name}".lower()
+        return catalog.row_counts.get(place, 0)
+
+    views = [view for view in model.views.values() if view.alias_of is None and "count" in view.measures]
+    views.sort(key=lambda view: (-size(view), view.name))
+    for view in views:
+        place = f"{view.schema or catalog.default_schema}.{view.table_name}".lower()
+        columns = catalog.tables.get(place, {})
+        for name, dimension in view.dimensions.items():
+            column = columns.get(name)
+            if dimension.sql is None and column is not None and column.data_type is DataType.STRING:
+                return _counted(view, f"{view.name}.{name}")
+    return _counted(views[0]) if views else _counted(next(iter(model.views.values())))
+
+
+def _counted(view: View, by: str | None = None) -> dict[str, Any]:
+    count = f"{view.name}.count"
+    query: dict[str, Any] = {"table": view.name, "fields": [count] if by is None else [by, count]}
+    if by is not None:
+        query["sorts"] = [{"column_name": count, "sort_descending": True}]
+    return {**query, "limit": 5}
