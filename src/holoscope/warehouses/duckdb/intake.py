@@ -61,9 +61,7 @@ def take_in(files: Sequence[Path], target: Path) -> tuple[TakenIn, ...]:
         with duckdb.connect(half_done, config=config) as connection:
             # Names that are legal already come first, so that they get them.
             ordered = sorted(files, key=lambda file: (_stem(file) != _table_name(file), file.name))
-            done = [
-                _take_one(connection, file, free(_table_name(file), taken), workshop) for file in ordered
-            ]
+            done = [_take_one(connection, file, free(_table_name(file), taken), workshop) for file in ordered]
         half_done.chmod(0o600)
         target.with_name(f"{target.name}.wal").unlink(missing_ok=True)  # belongs to the file that goes
         half_done.replace(target)
