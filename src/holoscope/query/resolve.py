@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
-from holoscope.modeling.conditions import Condition
+from holoscope.modeling.conditions import Anything, Condition
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import (
@@ -606,9 +606,14 @@ class Resolver:
         for name, condition in found.filters.items():
             base, _ = split_grain(name)
             target, read = self.target(name if "." in base else f"{found.view}.{name}", direct=False)
-            predicate = build_predicate(condition, target, self.context)
-            if predicate is not None:
-                parts.append(predicate)
+            built = [build_predicate(condition, target, self.context)]
+            if name in found.offsets:
+                asked = self.query_filters.get(filtered_name(self.canonical(name, found.view)), Anything())
+                moved = replace(target, back=found.offsets[name])
+                built.append(build_predicate(asked, moved, self.context))
+            predicates = [predicate for predicate in built if predicate is not None]
+            if predicates:
+                parts += predicates
                 views |= read
         if not parts:
             return None

@@ -45,6 +45,7 @@ class Target:
 
     `keep_nulls`: a negated condition also matches NULL (dimensions yes, measures no).
     `shifted`: `value` is stored in UTC while literals are wall time of the query's zone.
+    `back` moves every window of time back by a length such as `1 year`.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Target:
     keep_nulls: bool = True
     wall: exp.Expr | None = None
     shifted: bool = True
+    back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,9 @@ def _date(condition: DateMatch, target: Target, context: Context) -> exp.Expr | 
     if condition.offset and not condition.offset.strip().startswith("0 "):
         raise InvalidQuery("This server does not compute offset_interval_string yet: remove it.")
     low, high = _window(condition, context.clock)
+    if target.back is not None:
+        length = f"-{target.back.strip()}"
+        low, high = (None if end is None else add_duration(end, length) for end in (low, high))
     bounds: list[exp.Expr] = []
     if low is not None:
         bounds.append(exp.GTE(this=copy_of(target.value), expression=_instant(low, target, context)))
