@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -13,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.schema import CreateTable
 
-from holoscope.storage.migrations import SchemaMismatch, _config, require_current, revision_of, upgrade
+from holoscope.storage.migrations import SchemaMismatch, migrate, require_current, revision_of, upgrade
 from holoscope.storage.tables import metadata
 from holoscope.storage.unit_of_work import Database, open_database
 
@@ -112,9 +111,7 @@ INSERT INTO model_roles VALUES ('r1', 'o1', 'p1', NULL, 'm1', NULL, 'QUERIER');
 def old(database: Database) -> Database:
     """A database of the first revision with a model in it."""
     with database.rebuilding() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        migrate(connection, "0001")
     for statement in OLD_ROWS.split(";\n"):
         if statement.strip():
             run(database, statement)
