@@ -82,7 +82,7 @@ def _revisions() -> list[str]:
 
 def _checked_revision(connection: Connection) -> str | None:
     found = set(inspect(connection).get_table_names())
-    version: Select[tuple[str]] = select(column("version_num")).select_from(table(_VERSION_TABLE))
+    version: Select[str] = select(column("version_num")).select_from(table(_VERSION_TABLE))
     present: str | None = connection.execute(version).scalar() if _VERSION_TABLE in found else None
     if present is None:
         if found - {_VERSION_TABLE}:
