@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,40 +12,15 @@ from sqlalchemy import update
 from holoscope.access.scope import Scopes
 from holoscope.kit.errors import WarehouseError
 from holoscope.kit.ids import new_id
-from holoscope.modeling.types import Catalog, ColumnType, DataType
+from holoscope.modeling.types import Catalog
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.errors import NoSuchModel
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.schemas import list_schemas
 from holoscope.storage.tables import models
 from holoscope.storage.unit_of_work import open_database
+from support.shelf import Shelf
 from support.town import FILES, VIEW, Town
-
-
-@dataclass
-class Shelf:
-    """Catalogs by connection, with a count of how often one was read."""
-
-    version: str = "1"
-    catalog: Catalog = field(
-        default_factory=lambda: Catalog(
-            {
-                "main.sales": {"id": ColumnType(DataType.NUMBER), "day": ColumnType(DataType.STRING)},
-                "archive.old_sales": {},
-            }
-        )
-    )
-    reads: int = 0
-    failure: Exception | None = None
-
-    def catalog_version(self, connection_id: str) -> str:
-        return self.version
-
-    def load_catalog(self, connection_id: str) -> Catalog:
-        self.reads += 1
-        if self.failure:
-            raise self.failure
-        return self.catalog
 
 
 @pytest.fixture

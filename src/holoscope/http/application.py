@@ -21,14 +21,33 @@ from holoscope.http.openapi import PlainOperation, build_document
 from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimit
 from holoscope.http.request_log import RequestLog
-from holoscope.http.routers import api_keys, connections, health, models, query, refresh, scim, topics, whoami
+from holoscope.http.routers import (
+    api_keys,
+    connections,
+    health,
+    model_files,
+    models,
+    query,
+    refresh,
+    scim,
+    topics,
+    whoami,
+)
 from holoscope.http.streaming import Bytes
 from holoscope.http.understood import Understood
 from holoscope.http.wire import dump
 
 _PLAIN_ROUTES = [*query.ROUTES, *whoami.ROUTES, *health.ROUTES]
 _PLAIN_OPERATIONS = (*query.OPERATIONS, *whoami.OPERATIONS)
-_ROUTERS = (models.routes, refresh.routes, topics.routes, connections.routes, api_keys.routes, scim.routes)
+_ROUTERS = (
+    models.routes,
+    model_files.routes,
+    refresh.routes,
+    topics.routes,
+    connections.routes,
+    api_keys.routes,
+    scim.routes,
+)
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",
     "get",

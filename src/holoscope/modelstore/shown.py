@@ -33,11 +33,11 @@ class Shown:
         return wanted.casefold() in (self.schema.casefold(), full.casefold())
 
 
-def show(stack: Stack, *, of: Of = "all", resolved: bool = False) -> list[Shown]:
+def show(stack: Stack, *, of: Of = "all", resolved: bool = False, name: str | None = None) -> list[Shown]:
     """Return files in the order of their paths.
 
     `all`: every layer together. `own`: what the model itself holds. `changed`: of all, those that
-    the model itself changes. `merged`: the base's own with the model's over them.
+    the model itself changes. `merged`: the base's own with the model's over them. `name` is one path.
 
     Raises:
         BadRequest: `resolved`, and a file uses `extends`.
@@ -51,7 +51,11 @@ def show(stack: Stack, *, of: Of = "all", resolved: bool = False) -> list[Shown]
         kept = {own_id, stack.model.base_model_id}
         parts = [_only(file, kept) for file in laid.files.values()]
         return [_combined(part) for part in parts if part is not None]
-    files = [file for file in laid.files.values() if of == "all" or own_id in file.layers]
+    files = [
+        file
+        for file in laid.files.values()
+        if (of == "all" or own_id in file.layers) and name in (None, file.key)
+    ]
     if resolved:
         _require_resolved(files)
     return [_combined(file) for file in files]

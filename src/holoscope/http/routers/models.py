@@ -1,4 +1,4 @@
-"""Models, their files and schemas (API digest §3.13)."""
+"""Models as records, and their schemas (API digest §3.13)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from holoscope.http.shapes.models import (
     ModelsQuery,
     ModelsUpdateBody,
     ModelsUpdateResponse,
-    ModelYamlResponse,
-    YamlQuery,
 )
 from holoscope.http.wire import Uuid
 from holoscope.modelstore.listing import ModelFilter, model_wire
@@ -32,7 +30,6 @@ from holoscope.modelstore.managing import (
 )
 from holoscope.modelstore.model_rows import ModelKind
 from holoscope.modelstore.schemas import list_schemas
-from holoscope.modelstore.yaml import YamlRequest, read_yaml
 
 routes = router("Models")
 
@@ -154,34 +151,6 @@ def remove_branch(
     """Delete a branch by its name."""
     delete_branch(called.models, actor, modelId, branchName)
     return {"success": True}
-
-
-@serve(
-    routes,
-    "GET",
-    "/v1/models/{modelId}/yaml",
-    "modelsYamlGet",
-    ModelYamlResponse,
-    omit_unset=True,
-    aliases=[("unstableModelsYamlGet", "/unstable/models/{modelId}/yaml")],
-)
-def get_yaml(
-    modelId: Uuid,  # noqa: N803  (the wire's name)
-    query: Annotated[YamlQuery, Query()],
-    actor: CurrentActor,
-    called: Called,
-) -> dict[str, Any]:
-    """Return a model's files as text; Querier and above."""
-    wanted = YamlRequest(
-        mode=query.mode,
-        file_name=query.file_name,
-        branch_id=query.branch,
-        include_checksums=query.include_checksums,
-        fully_resolved=query.fully_resolved,
-        include_schemas=query.include_schemas,
-        version=query.version,
-    )
-    return read_yaml(called.models, actor, modelId, wanted)
 
 
 @serve(

@@ -8,7 +8,16 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from holoscope.http.paging import PageSize
-from holoscope.http.wire import PageInfo, QueryBool, SnakeWire, SortDirection, StrictQuery, Uuid, Wire
+from holoscope.http.wire import (
+    PageInfo,
+    QueryBool,
+    SnakeWire,
+    SortDirection,
+    StrictBody,
+    StrictQuery,
+    Uuid,
+    Wire,
+)
 from holoscope.kit.paging import DEFAULT_PAGE_SIZE
 
 ModelKind = Literal[
@@ -79,9 +88,12 @@ class BranchQuery(StrictQuery):
         return self.branch_id or self.branch_id_camel
 
 
+YamlMode = Literal["combined", "extension", "staged", "merged", "history"]
+
+
 class YamlQuery(BranchQuery):
     file_name: str | None = Field(default=None, description="An exact key, else a regular expression (RE2).")
-    mode: Literal["combined", "extension", "staged", "merged", "history"] = "combined"
+    mode: YamlMode = "combined"
     fully_resolved: QueryBool = False
     include_checksums: QueryBool = False
     include_schemas: str | None = Field(default=None, description="Exactly one schema.")
@@ -202,4 +214,37 @@ class ModelsUpdateResponse(Wire):
 
 
 class Done(Wire):
+    success: bool
+
+
+class ModelYamlCreateBody(StrictBody):
+    """One whole file; an empty text takes it away."""
+
+    file_name: Annotated[str, Field(min_length=1)]
+    yaml: str
+    mode: YamlMode = "combined"
+    branch_id: Uuid | None = None
+    commit_message: str | None = None
+    fetched_at_millis: float | None = Field(
+        default=None, description="Accepted; `previousChecksum` decides whether the file has changed."
+    )
+    previous_checksum: str | None = None
+    fully_resolved: bool = False
+
+
+class ModelYamlCreateResponse(ModelYamlResponse):
+    """What was written, as it is shown now."""
+
+    file_name: str
+    success: bool
+
+
+class YamlDeleteQuery(BranchQuery):
+    file_name: Annotated[str, Field(min_length=1)]
+    mode: YamlMode = "combined"
+    commit_message: str | None = None
+
+
+class ModelYamlDeleteResponse(Wire):
+    file_name: str
     success: bool

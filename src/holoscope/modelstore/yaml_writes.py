@@ -1,0 +1,198 @@
+"""`POST` and `DELETE` of a model's files (API digest §3.13, modeling digest §3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from holoscope.access.actors import Actor
+from holoscope.kit.errors import BadRequest
+from holoscope.modeling.layers import FileKind, LogicalFile, lay
+from holoscope.modeling.reader.tree import Node
+from holoscope.modeling.writer import canonical_text
+from holoscope.modelstore.editing import Changes, edit, writable_layer
+from holoscope.modelstore.errors import FileChanged, NoSuchFile
+from holoscope.modelstore.model_rows import checksum
+from holoscope.modelstore.models import ModelStore
+from holoscope.modelstore.saving import check_saved, file_kind
+from holoscope.modelstore.shown import Shown, own_files, show
+from holoscope.modelstore.stack import Stack
+from holoscope.modelstore.texts import delta_text
+
+TOMBSTONE = "ignored: true\n"
+_LEAST = (FileKind.MODEL, FileKind.RELATIONSHIPS)
+
+
+@dataclass(frozen=True, slots=True)
+class YamlWrite:
+    """One whole file. An empty text takes it away, in the way of the mode.
+
+    `combined` and `staged`: the text is what all layers say together; kept is what it says beyond the
+    layers below, and taking away an inherited file ignores it. `merged`: the same against the base
+    alone. `extension`: the text is this layer's own file.
+    """
+
+    file_name: str
+    text: str
+    mode: str = "combined"
+    branch_id: str | None = None
+    message: str | None = None
+    previous_checksum: str | None = None
+    fully_resolved: bool = False
+
+
+def write_yaml(store: ModelStore, actor: Actor, model_id: str, wanted: YamlWrite) -> dict[str, Any]:
+    """Store one file and return it as it is then: `files`, `version`, `viewNames`, `checksums`.
+
+    Raises:
+        NoSuchModel, NoSuchBranchModel: unknown, or out of reach.
+        PermissionDenied: the actor is no Modeler.
+        BadRequest: the name, the mode or the text cannot be taken; nothing was stored.
+        FileChanged: it is not the file that was fetched.
+        NoSuchFile: there is nothing to take away.
+    """
+    kind = file_kind(wanted.file_name)
+    if wanted.mode == "history":
+        raise BadRequest("Bad Request: mode: history cannot be written")
+    if wanted.fully_resolved and wanted.mode != "combined":
+        raise BadRequest("Bad Request: fullyResolved: only valid with mode combined")
+    layer = writable_layer(store, actor, model_id, wanted.branch_id)
+
+    def prepare(stack: Stack) -> Changes:
+        if wanted.fully_resolved:
+            show(stack, of="all", resolved=True, name=wanted.file_name)
+        place = _Place.find(stack, wanted.file_name, kind, wanted.mode)
+        if wanted.previous_checksum and wanted.previous_checksum != place.checksum:
+            raise FileChanged
+        if not wanted.text.strip():
+            return place.without()
+        return place.with_text(wanted.text)
+
+    after = edit(store, actor, layer, prepare, message=wanted.message)
+    shown = [file for file in _shown(after, wanted.mode) if file.path == wanted.file_name]
+    return {
+        "fileName": wanted.file_name,
+        "success": True,
+        "files": {file.path: file.text for file in shown},
+        "version": after.model.version,
+        "viewNames": {file.path: file.view for file in shown if file.view is not None},
+        "checksums": {file.path: checksum(file.text) for file in shown},
+    }
+
+
+def delete_yaml(
+    store: ModelStore,
+    actor: Actor,
+    model_id: str,
+    file_name: str,
+    *,
+    mode: str = "combined",
+    branch_id: str | None = None,
+    message: str | None = None,
+) -> dict[str, Any]:
+    """Take one view or topic file away, as an empty text does.
+
+    Raises:
+        as `write_yaml`.
+    """
+    if not file_name.endswith((".view", ".topic")):
+        raise BadRequest("Bad Request: fileName: must end with '.topic' or '.view'")
+    write_yaml(store, actor, model_id, YamlWrite(file_name, "", mode, branch_id, message))
+    return {"fileName": file_name, "success": True}
+
+
+def _shown(stack: Stack, mode: str) -> list[Shown]:
+    if mode == "extension":
+        return show(stack, of="own")
+    return show(stack, of="merged" if mode == "merged" else "all")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file lies: its path in the model's own layer, what is there, and the tree below it.
+
+    `pieces` names the parts (layer, path) that a text of this mode stands for.
+    """
+
+    stack: Stack
+    kind: FileKind
+    mode: str
+    name: str
+    path: str
+    seen: Shown | None
+    lower: Node | None = None
+    exists_below: bool = False
+    pieces: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def find(cls, stack: Stack, name: str, kind: FileKind, mode: str) -> _Place:
+        own = stack.model.id
+        seen = next((file for file in _shown(stack, mode) if file.path == name), None)
+        file = None if mode == "extension" else _logical(stack, name)
+        if file is None:
+            return cls(stack, kind, mode, name, name, seen)
+        path = next((piece.origin.file for piece in file.pieces if piece.origin.layer == own), name)
+        against = {model.id for model in (stack.chain[-2:-1] if mode == "merged" else stack.chain[:-1])}
+        below = [piece for piece in file.pieces if piece.origin.layer in against]
+        return cls(
+            stack,
+            kind,
+            mode,
+            name,
+            path,
+            seen,
+            lower=LogicalFile(file.kind, file.name, below).read()[0] if below else None,
+            exists_below=bool(below),
+            pieces=frozenset(
+                (piece.origin.layer, piece.origin.file)
+                for piece in file.pieces
+                if piece.origin.layer in against | {own}
+            ),
+        )
+
+    @property
+    def checksum(self) -> str | None:
+        return None if self.seen is None else checksum(self.seen.text)
+
+    def with_text(self, text: str) -> Changes:
+        """Judge the text where it stands, then keep what it says beyond what is below.
+
+        Raises:
+            InvalidModelFile: it must not be saved.
+        """
+        check_saved(self._as_written(text), [self.path])
+        if not self.exists_below:
+            canonical, _ = canonical_text(self.path, text)
+            return {self.path: text if canonical is None else canonical}
+        return {self.path: delta_text(self.path, self.kind, text, self.lower)}
+
+    def without(self) -> Changes:
+        """Take the file away: what is inherited is ignored.
+
+        Raises:
+            NoSuchFile: there is no such file.
+        """
+        if self.seen is None:
+            raise NoSuchFile(self.name)
+        if not self.exists_below:
+            return {self.path: None}
+        if self.kind in _LEAST:
+            return {self.path: delta_text(self.path, self.kind, "", self.lower)}
+        return {self.path: TOMBSTONE}
+
+    def _as_written(self, text: str) -> Stack:
+        """Return the stack in which the text stands for the whole file, so that places are the text's."""
+        stack = self.stack
+        if self.mode == "extension":
+            return stack.changed({self.path: text})
+        kept = tuple(
+            {path: known for path, known in files.items() if (model.id, path) not in self.pieces}
+            for model, files in zip(stack.chain, stack.files, strict=True)
+        )
+        return Stack(stack.chain, kept).changed({self.path: text})
+
+
+def _logical(stack: Stack, name: str) -> LogicalFile | None:
+    """Find a file by its path in the lowest layer, else by its path in the model's own."""
+    laid = lay(stack.layers())
+    return laid.files.get(name) or own_files(laid, stack.model.id).get(name)
