@@ -43,7 +43,10 @@ def test_modes(town: Town) -> None:
     base = {"main/returns.view": VIEW, "main/sales.view": VIEW}
     town.store.replace_files(str(town.model.base_model_id), base)
     assert read(town, mode="extension")["files"] == FILES
-    assert read(town)["files"] == {**base, **FILES}
+    combined = read(town)["files"]
+    assert combined.keys() == {**base, **FILES}.keys()
+    assert combined["main/returns.view"] == VIEW
+    assert "count:\n    aggregate_type: count" in combined["main/sales.view"]
     assert read(town, model_id=town.model.base_model_id)["files"] == base
     assert read(town, mode="merged")["files"].keys() == {**base, **FILES}.keys()
     with pytest.raises(BadRequest, match="staged needs a branch"):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
+from holoscope.modelstore.history import load_files_at, load_versions
 from holoscope.storage.migrations import upgrade
 from holoscope.storage.tables import model_files, models
 from holoscope.storage.unit_of_work import open_database
@@ -64,7 +65,12 @@ def test_a_killed_writer_leaves_old_or_new(tmp_path: Path) -> None:
             assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
             version = connection.execute(select(models.c.version)).scalar_one()
             texts = set(connection.execute(select(model_files.c.text)).scalars())
+            model_id = connection.execute(select(models.c.id)).scalar_one()
+            written = load_files_at(connection, model_id, version)
+            history = load_versions(connection, model_id)
         database.close()
         turn = version - 1
         assert texts == {f"# turn {turn}\n" * 40}
+        assert {file.text for file in written.values()} == texts
+        assert [item.version for item in history] == list(range(version, 0, -1))
         assert turn >= int(confirmed[-1] if confirmed else 1), "a confirmed write was lost"

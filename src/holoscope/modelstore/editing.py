@@ -11,7 +11,7 @@ from holoscope.modelstore.errors import ModelBusy, NoSuchModel, SchemaModelsAreM
 from holoscope.modelstore.history import Authored, write_files
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
 from holoscope.modelstore.models import ModelStore
-from holoscope.modelstore.stack import Stack, load_stack
+from holoscope.modelstore.stack import Stack, load_stack, token_of
 from holoscope.query.scope import Permission
 
 Changes = Mapping[str, str | None]
@@ -59,7 +59,8 @@ def edit(
             stack = load_stack(connection, present)
         changes = prepare(stack)
         with store.database.writing() as connection:
-            if tuple(layer.token for layer in model_rows.load_chain(connection, stack.model)) != stack.token:
+            fresh = model_rows.find_row(connection, model.id)
+            if fresh is None or token_of(model_rows.load_chain(connection, fresh)) != stack.token:
                 continue
             by = Authored(store.clock(), actor.membership_id, message)
             written = write_files(connection, stack.model, changes, by)

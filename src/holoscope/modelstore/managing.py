@@ -13,7 +13,7 @@ from holoscope.access.errors import PermissionDenied
 from holoscope.access.roles import Role
 from holoscope.kit.errors import BadRequest
 from holoscope.modeling.merge import scalar
-from holoscope.modeling.reader.tree import Items, Node, Spot
+from holoscope.modeling.reader.tree import Items, Node, Spot, Table
 from holoscope.modeling.writer import write_tree
 from holoscope.modelstore import model_rows
 from holoscope.modelstore.connections import load_connection
@@ -22,7 +22,6 @@ from holoscope.modelstore.errors import NoSuchBranch, NoSuchConnection, SchemaMo
 from holoscope.modelstore.history import Authored
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
 from holoscope.modelstore.models import ModelStore
-from holoscope.modelstore.texts import table
 from holoscope.query.scope import Permission
 from holoscope.storage.tables import models
 
@@ -211,8 +210,8 @@ def _grants_file(grants: Sequence[Grant]) -> dict[str, str]:
     """Write the model file that holds the grants; without any there is no file."""
     if not grants:
         return {}
-    entries: dict[str, Node] = {grant.name: table(_grant(grant)) for grant in grants}
-    return {"model": write_tree("model", table({"access_grants": table(entries)}))}
+    entries: dict[str, Node] = {grant.name: _table(_grant(grant)) for grant in grants}
+    return {"model": write_tree("model", _table({"access_grants": _table(entries)}))}
 
 
 def _grant(grant: Grant) -> dict[str, Node]:
@@ -223,3 +222,7 @@ def _grant(grant: Grant) -> dict[str, Node]:
     if grant.access_boostable:
         said["access_boostable"] = scalar(True)
     return said
+
+
+def _table(entries: dict[str, Node]) -> Table:
+    return Table({key: (_NOWHERE, value) for key, value in entries.items()}, _NOWHERE, _NOWHERE)

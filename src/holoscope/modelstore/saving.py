@@ -38,6 +38,7 @@ _MENDED_ELSEWHERE = frozenset(
         Code.ACCESS_DEFAULTS_UNREADABLE,
     }
 )
+_NAME_CODES = frozenset({Code.DUPLICATE_VIEW, Code.DUPLICATE_TOPIC, Code.DUPLICATE_FILE})
 _JOIN_CODES = frozenset({Code.NO_JOIN_PATH, Code.UNKNOWN_VIEW})
 
 
@@ -67,7 +68,8 @@ def check_saved(after: Stack, paths: Iterable[str]) -> None:
     told = [
         item
         for item in diagnostics
-        if item.position.layer == own and item.position.file in wanted and _stops(item)
+        if item.position.layer == own
+        and ((item.position.file in wanted and _stops(item)) or _takes_a_name(item, wanted))
     ]
     if told:
         raise InvalidModelFile("\n".join(_line(item) for item in told[:_MOST_TOLD]))
@@ -77,6 +79,11 @@ def _stops(item: Diagnostic) -> bool:
     if item.code in _JOIN_CODES and ".topic.joins." in item.yaml_path:
         return True
     return item.severity is Severity.ERROR and item.code not in _MENDED_ELSEWHERE
+
+
+def _takes_a_name(item: Diagnostic, wanted: frozenset[str]) -> bool:
+    """Tell whether another file may not be called so any more because of one of these."""
+    return item.code in _NAME_CODES and any(f'"{file}"' in item.message for file in wanted)
 
 
 def _line(item: Diagnostic) -> str:

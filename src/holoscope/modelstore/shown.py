@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from holoscope.kit.errors import BadRequest
+from holoscope.modeling.combine import combine
 from holoscope.modeling.layers import FileKind, Laid, LogicalFile, Piece, lay
 from holoscope.modeling.reader.tree import Node, Scalar, Table
 from holoscope.modelstore.stack import Stack
-from holoscope.modelstore.texts import combined_text
 
 Of = Literal["all", "own", "changed", "merged"]
 
@@ -77,7 +77,9 @@ def _only(file: LogicalFile, layers: Iterable[str | None]) -> LogicalFile | None
 
 
 def _combined(file: LogicalFile) -> Shown:
-    return _shown(file.key, combined_text(file), file)
+    """Show a file that several layers make as one text; a bad piece cannot be merged and is shown alone."""
+    text = None if len(file.pieces) == 1 else combine(file)[0]
+    return _shown(file.key, file.pieces[-1].origin.text if text is None else text, file)
 
 
 def _shown(path: str, text: str, file: LogicalFile | None) -> Shown:

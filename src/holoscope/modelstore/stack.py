@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -33,7 +33,7 @@ class Stack:
     @property
     def token(self) -> Token:
         """Name the state of every layer; a write to any of them changes it."""
-        return tuple(model.token for model in self.chain)
+        return token_of(self.chain)
 
     def layers(self) -> tuple[Layer, ...]:
         """Give the layers as the modelling language knows them."""
@@ -51,6 +51,11 @@ class Stack:
         """Return the stack as it would be after these changes to the model's own files."""
         after = {path: text for path, text in {**self.own, **changes}.items() if text is not None}
         return self.with_own(after)
+
+
+def token_of(chain: Iterable[StoredModel]) -> Token:
+    """Name the state of these layers."""
+    return tuple(model.token for model in chain)
 
 
 def load_stack(connection: Connection, model: StoredModel) -> Stack:

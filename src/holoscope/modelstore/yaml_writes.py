@@ -7,17 +7,16 @@ from typing import Any
 
 from holoscope.access.actors import Actor
 from holoscope.kit.errors import BadRequest
-from holoscope.modeling.layers import FileKind, LogicalFile, lay
-from holoscope.modeling.reader.tree import Node
+from holoscope.modeling.combine import delta_text
+from holoscope.modeling.layers import FileKind, Layer, LogicalFile, lay
 from holoscope.modeling.writer import canonical_text
 from holoscope.modelstore.editing import Changes, edit, writable_layer
-from holoscope.modelstore.errors import FileChanged, NoSuchFile
+from holoscope.modelstore.errors import FileChanged, InvalidModelFile, NoSuchFile
 from holoscope.modelstore.model_rows import checksum
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.saving import check_saved, file_kind
 from holoscope.modelstore.shown import Shown, own_files, show
 from holoscope.modelstore.stack import Stack
-from holoscope.modelstore.texts import delta_text
 
 TOMBSTONE = "ignored: true\n"
 _LEAST = (FileKind.MODEL, FileKind.RELATIONSHIPS)
@@ -109,7 +108,7 @@ def _shown(stack: Stack, mode: str) -> list[Shown]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a file lies: its path in the model's own layer, what is there, and the tree below it.
+    """Where a file lies: its path in the model's own layer, what is there, and the layers below it.
 
     `pieces` names the parts (layer, path) that a text of this mode stands for.
     """
@@ -120,7 +119,7 @@ class _Place:
     name: str
     path: str
     seen: Shown | None
-    lower: Node | None = None
+    below: tuple[Layer, ...] = ()
     exists_below: bool = False
     pieces: frozenset[tuple[str, str]] = frozenset()
 
@@ -132,8 +131,8 @@ class _Place:
         if file is None:
             return cls(stack, kind, mode, name, name, seen)
         path = next((piece.origin.file for piece in file.pieces if piece.origin.layer == own), name)
-        against = {model.id for model in (stack.chain[-2:-1] if mode == "merged" else stack.chain[:-1])}
-        below = [piece for piece in file.pieces if piece.origin.layer in against]
+        layers = stack.below()[-1:] if mode == "merged" else stack.below()
+        against = {layer.name for layer in layers}
         return cls(
             stack,
             kind,
@@ -141,8 +140,8 @@ class _Place:
             name,
             path,
             seen,
-            lower=LogicalFile(file.kind, file.name, below).read()[0] if below else None,
-            exists_below=bool(below),
+            below=layers,
+            exists_below=any(piece.origin.layer in against for piece in file.pieces),
             pieces=frozenset(
                 (piece.origin.layer, piece.origin.file)
                 for piece in file.pieces
@@ -164,7 +163,7 @@ class _Place:
         if not self.exists_below:
             canonical, _ = canonical_text(self.path, text)
             return {self.path: text if canonical is None else canonical}
-        return {self.path: delta_text(self.path, self.kind, text, self.lower)}
+        return {self.path: self._delta(text)}
 
     def without(self) -> Changes:
         """Take the file away: what is inherited is ignored.
@@ -177,8 +176,14 @@ class _Place:
         if not self.exists_below:
             return {self.path: None}
         if self.kind in _LEAST:
-            return {self.path: delta_text(self.path, self.kind, "", self.lower)}
+            return {self.path: self._delta("")}
         return {self.path: TOMBSTONE}
+
+    def _delta(self, text: str) -> str | None:
+        delta, problems = delta_text(text, self.below, self.name)
+        if problems:
+            raise InvalidModelFile("\n".join(str(problem) for problem in problems))
+        return delta or None
 
     def _as_written(self, text: str) -> Stack:
         """Return the stack in which the text stands for the whole file, so that places are the text's."""
