@@ -131,7 +131,11 @@ BAD = {
     "{ date_offset_from_query: a year }": "wrong_type",
     "{ date_offset_from_query: -1 year }": "wrong_type",
     "{ bind: a.b }": "not_supported_yet",
-    "{ field_name_in_query: a, query_structure: {} }": "not_supported_yet",
+    "{ field_name_in_query: a }": "missing_key",
+    "{ query_structure: { fields: [a.b], base_view: a } }": "missing_key",
+    "{ field_name_in_query: a.c, query_structure: { fields: [a.b], base_view: a } }": "unknown_field",
+    "{ field_name_in_query: a.b, query_structure: { fields: [a.b] } }": "missing_key",
+    "{ field_name_in_query: a.b, query_structure: { fields: [a.b], base_view: a, limit: 0 } }": "wrong_type",
 }
 
 

@@ -189,8 +189,8 @@ def test_one_alias_for_two_views():
 
 
 def test_a_join_to_a_view_that_is_left_out():
-    model, lines = bikes(riders_view="query: {}")
-    assert lines == ["relationships:2:17 broken_reference", "riders.view:1:1 not_supported_yet"]
+    model, lines = bikes(riders_view="schmea: x")
+    assert lines == ["relationships:2:17 broken_reference", "riders.view:1:1 unknown_key"]
     assert model.relationships == ()
 
 

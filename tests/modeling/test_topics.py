@@ -187,8 +187,8 @@ def test_a_bad_join_of_a_topic_leaves_the_topic_out():
 
 
 def test_a_base_view_that_is_left_out():
-    found, lines = topic("base_view: riders", riders_view="query: {}", relationships="[]")
-    assert lines == ["riders.view:1:1 not_supported_yet", "rides.topic:1:12 broken_reference"]
+    found, lines = topic("base_view: riders", riders_view="schmea: x", relationships="[]")
+    assert lines == ["riders.view:1:1 unknown_key", "rides.topic:1:12 broken_reference"]
     assert found is None
 
 

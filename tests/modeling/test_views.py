@@ -66,7 +66,7 @@ def test_a_view_over_sql_has_no_table():
 
 
 LEFT_OUT = {
-    "query: { base_view: a }": "1:1 not_supported_yet",
+    "query: { base_view: a }": "1:1 missing_key",
     "uploaded_table_name: a": "1:1 not_supported_yet",
     "extends: [a]": "1:11 unknown_view",
     "materialized_query: { base_view: a }": "1:1 not_supported_yet",

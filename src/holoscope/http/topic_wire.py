@@ -122,7 +122,7 @@ def _view(listed: ListedView, may_view_sql: bool) -> ViewWire:
         hidden=view.hidden,
         schema_name=view.schema,
         catalog=view.catalog,
-        table_name=None if view.sql else view.table_name or view.name,
+        table_name=None if view.sql or view.query else view.table_name or view.name,
         dimensions=[field for each in listed.dimensions for field in _dimension(each, may_view_sql)],
         measures=[_measure(each, may_view_sql) for each in listed.measures],
         filter_only_fields=[_filter_field(each) for each in listed.filters],

@@ -70,6 +70,7 @@ class Code(StrEnum):
     AGGREGATE_OF_MEASURE = "aggregate_of_measure"
     FILTER_ON_MEASURE = "filter_on_measure"
     HAVING_ON_DIMENSION = "having_on_dimension"
+    WRONG_BASE_VIEW = "wrong_base_view"
     # templates
     BAD_TEMPLATE = "bad_template"
     # topics and access

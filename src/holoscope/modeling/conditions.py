@@ -10,6 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holoscope.modeling.types import QueryBody
 
 Scalar = str | int | float | Decimal | bool | None
 
@@ -128,6 +132,19 @@ class AttributeMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class InQuery:
+    """The field equals a value of column `field` of another query: a saved one, or one referenced by id.
+
+    A NULL among those values matches nothing. `disregard_limit` takes every row of that query.
+    """
+
+    field: str
+    query: QueryBody | str
+    negative: bool = False
+    disregard_limit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     conjunction: str  # "AND" or "OR"
     parts: tuple[Condition, ...] = field(default=())
@@ -144,5 +161,6 @@ Condition = (
     | DatePartMatch
     | BooleanMatch
     | AttributeMatch
+    | InQuery
     | Composite
 )

@@ -16,7 +16,7 @@ from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import ViewFile
 from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Dimension, Measure, Topic, View
+from holoscope.modeling.types import Dimension, Measure, QueryBody, Topic, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,20 @@ def _uses(draft: Draft) -> Iterator[Use]:
                 for key in measure.filters:
                     path = ("measures", measure.name, "filters", key)
                     yield _use(draft.names, measure, "filters", path, key)
+        if view.query is not None:
+            yield from _query_uses(draft.names, view, view.query)
         for dimension in view.dimensions.values():
             if not dimension.ignored:
                 yield from _detail_uses(draft.names, dimension, "dimensions")
                 yield from _dimension_uses(draft.names, dimension)
+
+
+def _query_uses(names: Names, view: View, query: QueryBody) -> Iterator[Use]:
+    """A column of a query view needs the field it is made of."""
+    for name, alias in query.fields.items():
+        column = view.dimensions.get(alias)
+        if column is not None and column.sql is None and not column.ignored:
+            yield _use(names, column, "query", ("query", "fields", name), name)
 
 
 def _dimension_uses(names: Names, dimension: Dimension) -> Iterator[Use]:

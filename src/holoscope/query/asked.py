@@ -27,7 +27,7 @@ class Asked:
     def __init__(self, model: Model, spec: QuerySpec, topic: Topic | None, tree: JoinTree | None) -> None:
         """Take the query; without a `tree` it is an example that stands for any query."""
         self.model = model
-        self._spec = spec
+        self.spec = spec
         self._topic = topic
         self._tree = tree
 
@@ -84,7 +84,7 @@ class Asked:
         return conditions
 
     def _written(self) -> Iterator[tuple[str, Condition]]:
-        for item in self._spec.filters:
+        for item in self.spec.filters:
             yield item.field, item.condition
         for name, condition in self._topic.always_where_filters.items() if self._topic else ():
             if isinstance(find_field(self.model, name), FilterField):
@@ -92,15 +92,15 @@ class Asked:
 
     @cached_property
     def _selected(self) -> frozenset[str]:
-        return self._names(self._spec.fields)
+        return self._names(self.spec.fields)
 
     @cached_property
     def _sorted(self) -> frozenset[str]:
-        return self._names(sort.column_name.removesuffix("__raw") for sort in self._spec.sorts)
+        return self._names(sort.column_name.removesuffix("__raw") for sort in self.spec.sorts)
 
     @cached_property
     def _filtered(self) -> frozenset[str]:
-        restricting = [item.field for item in self._spec.filters if not isinstance(item.condition, Anything)]
+        restricting = [item.field for item in self.spec.filters if not isinstance(item.condition, Anything)]
         return self._names((*restricting, *self._demanded()))
 
     def _demanded(self) -> Iterator[str]:

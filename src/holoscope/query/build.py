@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlglot import exp
@@ -31,8 +32,9 @@ from holoscope.query.relax import Where, filtered_name
 from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, table_key
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
-from holoscope.query.source import Source, choose_source
+from holoscope.query.source import Source, choose_source, find_source
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
+from holoscope.query.subqueries import Subqueries
 from holoscope.query.value import Value, is_inner
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import wall_clock
@@ -50,6 +52,16 @@ class Built:
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
     depends_on_now: bool
+
+    def values(self) -> Iterator[tuple[str, exp.Expr]]:
+        """Give each column's name and its value over keys and calls, times as values and not as text."""
+        number = 0
+        for item in self.columns:
+            if isinstance(item, ResolvedMeasure):
+                yield item.name, item.tree
+            else:
+                yield item.name, exp.column(key_column(number))
+                number += 1
 
 
 @dataclass(slots=True)
@@ -373,8 +385,33 @@ def build(
     if not spec.fields:
         raise InvalidQuery("The query asks for no fields: put at least one name into query.fields.")
     source = choose_source(spec, model, scope)
-    first_day = (source.topic.week_start_day if source.topic else None) or model.week_start_day
-    week_start = weekday_index(first_day)
+    week_start = _week_start(source, model)
     context = Context(dialect, Clockwork.at(now, time_zone, week_start), scope)
     asked = Asked(model, spec, source.topic, source.tree)
-    return Builder(spec, model, Resolver(model, context, week_start, asked), source).build()
+    resolver = Resolver(model, context, week_start, asked, subqueries_of_one())
+    return Builder(spec, model, resolver, source).build()
+
+
+def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
+    """Build the plan of a query inside another: for the same asker, at the same instant, by its own topic."""
+    model, context = around.model, around.context
+    find = find_source if authored else choose_source
+    source = find(spec, model, context.scope)
+    week_start = _week_start(source, model)
+    resolver = replace(
+        around.afresh(),
+        context=replace(context, clock=replace(context.clock, week_start=week_start)),
+        week_start=week_start,
+        asked=Asked(model, spec, source.topic, source.tree),
+    )
+    return Builder(spec, model, resolver, source).build()
+
+
+def subqueries_of_one() -> Subqueries:
+    """Make what opens the queries inside one query."""
+    return Subqueries(_build_inner)
+
+
+def _week_start(source: Source, model: Model) -> int:
+    first_day = (source.topic.week_start_day if source.topic else None) or model.week_start_day
+    return weekday_index(first_day)

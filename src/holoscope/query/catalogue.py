@@ -13,6 +13,7 @@ from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.timeframes import weekday_index
 from holoscope.modeling.types import ColumnType, DataType, Dimension, FilterField, Measure, Model, Topic, View
 from holoscope.query.asked import example_of
+from holoscope.query.build import subqueries_of_one
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context
 from holoscope.query.grants import grants_hold, topic_is_visible
@@ -156,7 +157,7 @@ def _resolver(model: Model, scope: Scope, dialect: Dialect) -> Resolver:
     # Listing fields resolves no relative date that anyone sees, so any instant serves.
     clock = Clockwork.at(datetime(2000, 1, 1, tzinfo=UTC), "UTC", 0)
     first = weekday_index(model.week_start_day)
-    return Resolver(model, Context(dialect, clock, scope), first, example_of(model))
+    return Resolver(model, Context(dialect, clock, scope), first, example_of(model), subqueries_of_one())
 
 
 def _picker_order(display_order: int | None, label: str) -> tuple[bool, int, str]:

@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
-from holoscope.modeling.conditions import Anything, Condition
+from holoscope.modeling.conditions import Anything, Condition, InQuery
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import (
@@ -33,11 +33,12 @@ from holoscope.query.aggregates import Call, literal_call
 from holoscope.query.asked import AnyField, Asked, example_of, find_field
 from holoscope.query.bands import band_label, band_order, is_banded
 from holoscope.query.durations import elapsed
-from holoscope.query.filters.predicate import Context, Target, build_predicate
+from holoscope.query.filters.predicate import Context, QueryValues, Target, build_predicate
 from holoscope.query.grants import grants_hold
 from holoscope.query.inner import Inner, dimensionalized, inner_column, level_of_detail, top_values
 from holoscope.query.relax import filtered_name
 from holoscope.query.selects import columns_behind
+from holoscope.query.subqueries import UNKNOWN_COLUMN, SubColumn, Subqueries, columns_of
 from holoscope.query.templates import Section, apply_sections, fill, render
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
 from holoscope.query.value import Aggregation, Value, call_over, counted_views, is_inner
@@ -94,12 +95,19 @@ class Written:
 
 @dataclass(slots=True)
 class Resolver:
-    """Resolves the names of one query; collects aggregate calls in `calls`."""
+    """Resolves the names of one query; collects aggregate calls in `calls`.
+
+    `inside` names the views and queries that this query stands inside. With `stored_times`, times that no
+    timeframe changes stay as they are stored, for the query around to show.
+    """
 
     model: Model
     context: Context
     week_start: int
     asked: Asked
+    subqueries: Subqueries
+    inside: tuple[str, ...] = ()
+    stored_times: bool = False
     calls: list[Call] = field(default_factory=list)
     query_filters: dict[str, Condition] = field(default_factory=dict)
     _call_index: dict[object, int] = field(default_factory=dict)
@@ -110,8 +118,14 @@ class Resolver:
 
     def __post_init__(self) -> None:
         """Share what expressions mean between queries: it depends on these facts and the model alone."""
-        facts = ("expressions", self.context.dialect.name, self.context.clock.zone, self.week_start)
+        clock = self.context.clock
+        facts = ("expressions", self.context.dialect.name, clock.zone, self.week_start, self.stored_times)
         self._known = self.model.derived.setdefault(facts, {})
+        self.context = replace(self.context, open_query=self._open_query)
+
+    def _open_query(self, condition: InQuery) -> QueryValues:
+        self.for_this_query_alone()
+        return self.subqueries.values(condition, self)
 
     # -- looking names up -------------------------------------------------------------
 
@@ -177,10 +191,10 @@ class Resolver:
 
     # -- dimensions -------------------------------------------------------------------
 
-    def dimension(self, name: str) -> ResolvedDimension | None:
+    def dimension(self, name: str, *, direct: bool = True) -> ResolvedDimension | None:
         """Resolve `view.field[grain]`; None when it is no dimension or the grain is illegal for it."""
         base, word = split_grain(name)
-        found = self.find(base)
+        found = self.find(base, direct=direct)
         if not isinstance(found, Dimension):
             return None
         if word is not None and word.isdecimal():
@@ -218,7 +232,7 @@ class Resolver:
 
     def _shown(self, raw: Value) -> Value:
         """Show a time on the clock of the query's zone; in UTC an instant stays as it is stored."""
-        if raw.type.data_type is not DataType.TIMESTAMP:
+        if raw.type.data_type is not DataType.TIMESTAMP or self.stored_times:
             return raw
         if not raw.type.has_zone:
             return replace(raw, tree=self.wall(raw))
@@ -293,9 +307,10 @@ class Resolver:
 
     def _keep(self, key: object, make: Callable[[], Value]) -> Value:
         """Make a value and keep it: with the model where every query shares it, else for this query alone."""
-        before = self._personal
+        reads = self.context.clock.reads
+        before = self._personal, len(reads)
         value = make()
-        if self._personal != before:
+        if (self._personal, len(reads)) != before:
             self._own[key] = value
             return value
         for name in filter(is_inner, value.views):
@@ -335,7 +350,8 @@ class Resolver:
             return replace(value, convertible=found.convert_tz and value.convertible)
         if found.sql is None:
             kind = self._declared(found) or self.column_type(found.view, found.name)
-            return Value(column(found.name, found.view), kind, frozenset((found.view,)), found.convert_tz)
+            convertible = found.convert_tz and self.is_instant(found.view, found.name)
+            return Value(column(found.name, found.view), kind, frozenset((found.view,)), convertible)
         value = self.expression(found.sql, found.view, chain)
         declared = self._declared(found)
         kind = value.type if declared is None or declared.data_type is value.type.data_type else declared
@@ -367,27 +383,39 @@ class Resolver:
         """Look a physical column's type up in the catalog."""
         view = self.model.views[view_name]
         catalog = self.model.catalog
-        if view.sql is not None:
-            return self._columns_of_select(view).get(column_name.lower(), UNKNOWN)
+        if view.sql is not None or view.query is not None:
+            return self._columns_behind(view).get(column_name.lower(), UNKNOWN_COLUMN).type
         columns = catalog.tables.get(table_key(view, catalog), {})
         return columns.get(column_name.lower(), UNKNOWN)
 
-    def _columns_of_select(self, view: View) -> dict[str, ColumnType]:
-        """Infer the columns of a view over a SELECT, the same for every query."""
-        key = ("select", self.context.dialect.name, view.name)
-        known: dict[str, ColumnType] | None = self.model.derived.get(key)
+    def is_instant(self, view_name: str, column_name: str) -> bool:
+        """Tell whether a column's times are stored as such; a query view holds wall times where it groups."""
+        view = self.model.views[view_name]
+        if view.query is None:
+            return True
+        return self._columns_behind(view).get(column_name.lower(), UNKNOWN_COLUMN).convertible
+
+    def _columns_behind(self, view: View) -> dict[str, SubColumn]:
+        """Tell what the columns of a view over a SELECT or a query hold, the same for every query."""
+        key = ("columns", self.context.dialect.name, view.name)
+        known: dict[str, SubColumn] | None = self.model.derived.get(key)
         if known is None and view.name in self._reading:  # it reads itself, which fails elsewhere
             self.for_this_query_alone()
             return {}
         if known is None:
-            known = columns_behind(view, self._example((*self._reading, view.name)))
+            example = self._example((*self._reading, view.name))
+            known = columns_of(view, example) if view.query else columns_behind(view, example)
             self.model.derived[key] = known
         return known
 
     def _example(self, reading: tuple[str, ...]) -> Resolver:
-        """Give a resolver for no query at all, which looks at the SELECT of the views `reading`."""
+        """Give a resolver for no query at all, which looks at what stands behind the views `reading`."""
         asked = example_of(self.model)
-        return Resolver(self.model, self.context, self.week_start, asked, _reading=reading)
+        return replace(self.afresh(), asked=asked, inside=(), _reading=reading)
+
+    def afresh(self) -> Resolver:
+        """Give a resolver for another query of the same asker, which shares nothing with this one."""
+        return replace(self, calls=[], query_filters={}, _call_index={}, _own={})
 
     # -- expressions ------------------------------------------------------------------
 
@@ -433,7 +461,8 @@ class Resolver:
         kind = self._type(text, written, view, parts)
         if written.sections:
             tree = self._with_sections(tree, written, view, parts)
-        return Value(tree, kind, views, all(part.convertible for part in parts))
+        instants = all(self.is_instant(view, name) for name in template.own_columns)
+        return Value(tree, kind, views, instants and all(part.convertible for part in parts))
 
     def _around_inner(
         self, tree: exp.Expr, inner: list[Value], written: Written, view: str, chain: tuple[str, ...]
@@ -452,7 +481,8 @@ class Resolver:
         tree = self._substitute(tree, view, [part.tree for part in parts])
         if rest.sections:
             tree = self._with_sections(tree, rest, view, parts)
-        return Value(tree, kind, views, all(part.convertible for part in parts))
+        instants = all(self.is_instant(view, name) for name in own)
+        return Value(tree, kind, views, instants and all(part.convertible for part in parts))
 
     def infer(self, written: Written, view: str, parts: list[Value]) -> ColumnType:
         """Infer what a part of SQL yields from the types of its references."""

@@ -6,6 +6,7 @@ the table that stands under the view's name (modeling digest §7).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -16,6 +17,7 @@ from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import ColumnType, DataType, Model, View
 from holoscope.query.filters.predicate import Target
 from holoscope.query.plan.node import Table
+from holoscope.query.subqueries import SubColumn
 from holoscope.query.templates import Rendered, Section, apply_sections, demand_values, put_values, render
 from holoscope.query.types import type_of, word_of
 from holoscope.sql.folding import fold
@@ -27,14 +29,14 @@ from holoscope.sql.trees import atom, copy_of
 if TYPE_CHECKING:
     from holoscope.query.resolve import Resolver
 
-_DEPTH = 20
 
-
-def table_of(view_name: str, resolver: Resolver, chain: tuple[str, ...] = ()) -> Table:
+def table_of(view_name: str, resolver: Resolver) -> Table:
     """Name the physical table, or the SELECT, behind a view."""
     view = resolver.model.views[view_name]
     if view.sql is not None:
-        return Table(view_name, select_behind(view, resolver, chain).subquery(copy=True))
+        return Table(view_name, select_behind(view, resolver).subquery(copy=True))
+    if view.query is not None:
+        return Table(view_name, resolver.subqueries.of_view(view, resolver).subquery(copy=False))
     return Table(view_name, physical_table(view, resolver.model))
 
 
@@ -49,15 +51,15 @@ def physical_table(view: View, model: Model) -> exp.Table:
     )
 
 
-def select_behind(view: View, resolver: Resolver, chain: tuple[str, ...] = ()) -> exp.Query:
+def select_behind(view: View, resolver: Resolver) -> exp.Query:
     """Give the SELECT of a view over SQL. It may be shared: copy before changing it.
 
     Raises:
         BadSql, InvalidQuery: it does not parse, or a part of it means nothing.
     """
     text, dialect = view.sql or "", resolver.context.dialect.name
-    if view.name in chain or len(chain) > _DEPTH:
-        raise InvalidQuery(f"Views read each other in a circle: {' -> '.join((*chain, view.name))}")
+    if view.name in resolver.inside:
+        raise InvalidQuery(f"Views read each other in a circle: {' -> '.join((*resolver.inside, view.name))}")
     if "${" not in text and not is_templated(text):
         return parse_select(text, dialect)
     rendered = Rendered(text)
@@ -71,21 +73,22 @@ def select_behind(view: View, resolver: Resolver, chain: tuple[str, ...] = ()) -
         demand_values(tree, rendered)
     except BadSql as error:
         raise BadSql(f"{error.detail.partition(': ')[0]}, filled in: {text!r}") from error
-    tree = _expanded(tree, template, view, resolver, (*chain, view.name))
+    resolver = replace(resolver, inside=(*resolver.inside, view.name))
+    tree = _expanded(tree, template, view, resolver)
     tree = _with_sections(tree, rendered, resolver)
     if not isinstance(tree, exp.Query):
         raise BadSql(f"SQL of a view must be one SELECT: {text!r}")
     return tree
 
 
-def columns_behind(view: View, resolver: Resolver) -> dict[str, ColumnType]:
+def columns_behind(view: View, resolver: Resolver) -> dict[str, SubColumn]:
     """Infer the columns of a view over a SELECT from the tables it reads; what only a query says is NULL."""
     try:
         select = select_behind(view, resolver)
     except (BadSql, InvalidQuery):
         return {}
     words = infer_columns(select, resolver.context.dialect.name, *_tables(resolver.model))
-    return {name: type_of(word) for name, word in words.items()}
+    return {name: SubColumn(type_of(word), convertible=True) for name, word in words.items()}
 
 
 def _tables(model: Model) -> tuple[dict[str, dict[str, str]], str]:
@@ -97,15 +100,16 @@ def _tables(model: Model) -> tuple[dict[str, dict[str, str]], str]:
     return tables, catalog.default_schema
 
 
-def _expanded(
-    tree: exp.Expr, template: Template, view: View, resolver: Resolver, chain: tuple[str, ...]
-) -> exp.Expr:
+def _expanded(tree: exp.Expr, template: Template, view: View, resolver: Resolver) -> exp.Expr:
     """Put tables and expressions in the places of `${...}`."""
+    named = {item.alias for item in tree.find_all(exp.Subquery)}
     for node in list(tree.find_all(exp.Table)):
         index = reference_index(exp.column(node.name)) if not node.db else None
+        source: exp.Expr = node
         if index is not None:
-            node.replace(_table(node, template.references[index], view, resolver, chain))
-    named = {item.alias_or_name for item in tree.find_all(exp.Table, exp.Subquery)}
+            source = _table(node, template.references[index], view, resolver)
+            node.replace(source)
+        named.add(source.alias_or_name)
     for column in list(tree.find_all(exp.Column)):
         index = reference_index(column)
         if index is not None:
@@ -113,11 +117,11 @@ def _expanded(
     return tree
 
 
-def _table(node: exp.Table, name: str, view: View, resolver: Resolver, chain: tuple[str, ...]) -> exp.Expr:
+def _table(node: exp.Table, name: str, view: View, resolver: Resolver) -> exp.Expr:
     known = resolver.find_view(name)
     if known is None or known.ignored:
         raise InvalidQuery(f'View "{view.name}": No such view "{name}"')
-    source = table_of(known.name, resolver, chain).named()
+    source = table_of(known.name, resolver).named()
     alias = node.args.get("alias")
     if alias is not None:
         source.set("alias", alias.copy())

@@ -37,6 +37,17 @@ def choose_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
     """
     if not scope.may(Permission.QUERY_TOPICS):
         raise Forbidden("Permission denied")
+    if spec.topic is None and not scope.may(Permission.QUERY_FULL_MODEL):
+        raise Forbidden("queries without a Topic specified are restricted.")
+    return find_source(spec, model, scope)
+
+
+def find_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
+    """As `choose_source`, for a query that stands in the model itself: no permission is asked for.
+
+    Raises:
+        InvalidQuery: no such topic or view, as this asker sees the model.
+    """
     if spec.topic is not None:
         topic = model.topics.get(spec.topic)
         if topic is None or not topic_is_visible(topic, model, scope):
@@ -44,8 +55,6 @@ def choose_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
             raise InvalidQuery(_no_such("topic", spec.topic, known) + " or access not permitted")
         tree = _tree(topic.name, model, lambda: tree_of_topic(topic, model))
         return Source(along(tree, spec.join_via, topic, model) if spec.join_via else tree, topic)
-    if not scope.may(Permission.QUERY_FULL_MODEL):
-        raise Forbidden("queries without a Topic specified are restricted.")
     name = spec.table or (spec.fields[0].partition(".")[0] if spec.fields else "")
     view = model.views.get(name) or next((v for v in model.views.values() if name in v.aliases), None)
     if view is None or view.ignored or not grants_hold(view.required_access_grants, model, scope):

@@ -15,6 +15,8 @@ from holoscope.query.filters.wire import parse_filter, read_bool, weigh
 DEFAULT_LIMIT_ROWS = 1000
 _GRAND_TOTAL = "::total::"
 _HEAVIEST = 40_000
+_DEEPEST = 5
+_MOST_REFERENCES = 20
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -48,6 +50,7 @@ class QuerySpec:
     """What the caller asked for; names are not resolved yet.
 
     `topic=None` is a bare-view query of `table`. `totals` holds the keys of `column_totals`.
+    `references` are the queries that filters may name by their key.
     """
 
     fields: tuple[str, ...]
@@ -62,6 +65,7 @@ class QuerySpec:
     labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     sql: str = ""
     join_via: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
+    references: Mapping[str, QuerySpec] = field(default_factory=lambda: _EMPTY)
 
 
 _UNSERVED = {
@@ -75,7 +79,7 @@ _UNSERVED = {
 }
 
 
-def parse_query(body: Mapping[str, Any]) -> QuerySpec:
+def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
     """Read a query object; unknown keys are dropped, string booleans and numerals tolerated.
 
     Raises:
@@ -98,6 +102,7 @@ def parse_query(body: Mapping[str, Any]) -> QuerySpec:
         labels=_labels(body.get("metadata")),
         sql=_text(body, "userEditedSQL").strip(),
         join_via=_join_via(body.get("join_via_map")),
+        references=_references(body, depth),
     )
 
 
@@ -212,6 +217,27 @@ def _totals(value: object) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         return tuple(str(key) for key in value)
     raise BadRequest(f"Bad Request: query.column_totals: expected an object, received {_kind(value)}")
+
+
+def _references(body: Mapping[str, Any], depth: int) -> Mapping[str, QuerySpec]:
+    """Read the queries that filters refer to: `staticQueryReferences`, or `query_references`."""
+    found: dict[str, QuerySpec] = {}
+    for key in ("query_references", "staticQueryReferences"):
+        value = body.get(key)
+        if not value:
+            continue
+        if not isinstance(value, Mapping):
+            raise BadRequest(f"Bad Request: query.{key}: expected an object, received {_kind(value)}")
+        if depth >= _DEEPEST or len(value) > _MOST_REFERENCES:
+            raise BadRequest(
+                f"Bad Request: query.{key}: at most {_MOST_REFERENCES} queries, {_DEEPEST} levels deep"
+            )
+        for name, reference in value.items():
+            if not isinstance(reference, Mapping):
+                at = f"query.{key}.{name}"
+                raise BadRequest(f"Bad Request: {at}: expected an object, received {_kind(reference)}")
+            found[str(name)] = parse_query(reference, depth + 1)
+    return found
 
 
 def _join_via(value: object) -> Mapping[str, tuple[str, ...]]:

@@ -95,3 +95,54 @@ def test_case_44_a_join_guard_is_false_when_nothing_of_the_view_is_asked():
     assert sorted(rows) == [(True, "Delft", 10.0), (True, "Gent", 5.0)]
     city = {"riders.city": {"type": "string", "kind": "EQUALS", "values": ["Gent"]}}
     assert ask(ground, fields=["trips.guard", "trips.count"], filters=city) == [(True, 1)]
+
+
+LIFETIME = """
+query:
+  fields: { trips.rider_id: rider_id, trips.fare_total: lifetime_fare }
+  base_view: trips
+  filters: { trips.started_at: { bind: rider_lifetime.window } }
+dimensions:
+  rider_id: { primary_key: true }
+measures:
+  fare_sum: { sql: '${lifetime_fare}', aggregate_type: sum }
+filters:
+  window: { type: timestamp }
+"""
+LIFETIME_JOINS = """
+- join_from_view: riders
+  join_to_view: rider_lifetime
+  on_sql: ${riders.id} = ${rider_lifetime.rider_id}
+  relationship_type: one_to_one
+"""
+
+
+def lifetimes() -> Ground:
+    return world(
+        rider_lifetime_view=LIFETIME,
+        relationships=LIFETIME_JOINS,
+        rides_topic="base_view: riders\njoins: { rider_lifetime: {} }",
+    )
+
+
+def test_case_47_an_inner_measure_is_a_dimension_and_adds_up():
+    rows = ask(
+        lifetimes(), fields=["rider_lifetime.lifetime_fare", "riders.count", "rider_lifetime.fare_sum"]
+    )
+    assert sorted(rows, key=repr) == [(10.0, 1, 10.0), (5.0, 1, 5.0), (None, 1, 0.0)]
+    assert ask(lifetimes(), fields=["rider_lifetime.count"]) == [(2,)]
+
+
+def test_case_48_a_bound_filter_stands_inside():
+    window = {"type": "date", "kind": "ON_OR_AFTER", "left_side": "2026-01-10"}
+    body = {
+        "join_paths_from_topic_name": "rides",
+        "fields": ["riders.city", "rider_lifetime.lifetime_fare"],
+        "filters": {"rider_lifetime.window": window},
+    }
+    ground = lifetimes()
+    sql = compile_body(ground.model, body, attributes={}, now=datetime(2026, 3, 10, tzinfo=UTC)).sql
+    inner = sql[sql.index("(") : sql.rindex(")")]
+    assert "trips.started_at >= CAST('2026-01-10 00:00:00' AS TIMESTAMP)" in inner
+    rows = [tuple(row.values()) for row in ground.run(sql)[1]]
+    assert sorted(rows, key=repr) == [("Delft", 6.0), ("Gent", 5.0), (None, None)]

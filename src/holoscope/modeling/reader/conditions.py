@@ -23,6 +23,7 @@ from holoscope.modeling.conditions import (
     DateMatch,
     DatePart,
     DatePartMatch,
+    InQuery,
     IsNull,
     NumberKind,
     NumberMatch,
@@ -30,6 +31,7 @@ from holoscope.modeling.conditions import (
     StringKind,
     StringMatch,
 )
+from holoscope.modeling.reader.queries import read_query
 from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.scalars import Plain
 from holoscope.modeling.reader.section import Section, describe
@@ -40,15 +42,14 @@ _LATER = frozenset(
     {
         "cancel_query_filter",
         "date_offset_from_query",
-        "field_name_in_query",
-        "field_name_not_in_query",
-        "query_structure",
         "bind",
         "required",
     }
 )
 _CANCEL, _OFFSET = "cancel_query_filter", "date_offset_from_query"
 _LENGTH = re.compile(r"\d+ (millisecond|second|minute|hour|day|week|month|quarter|year)s?")
+_IN_QUERY = ("field_name_in_query", "field_name_not_in_query")
+_BESIDE = frozenset({"case_insensitive", "query_structure", *_IN_QUERY})
 _STRINGS = {
     "contains": StringKind.CONTAINS,
     "starts_with": StringKind.STARTS_WITH,
@@ -198,14 +199,40 @@ def _condition(node: Node, place: _Place) -> Condition:
     fold = _fold(node, place)
     parts = []
     for operator, (mark, value) in node.entries.items():
-        if operator == "case_insensitive":
+        if operator in _BESIDE:
             continue
         part = _operator(operator, value, place.below(operator, mark), fold)
         if part is not None:
             parts.append(part)
+    parts.extend(_in_query(node, place))
     if not parts:
         raise place.bad(Code.WRONG_TYPE, f'"{place.path[-1]}" has no operator.', node.mark)
     return parts[0] if len(parts) == 1 else Composite("AND", tuple(parts))
+
+
+def _in_query(node: Table, place: _Place) -> list[Condition]:
+    """Read `field_name_in_query` and its twin, which say what of `query_structure` to compare with."""
+    names = [key for key in _IN_QUERY if key in node.entries]
+    if bool(names) != ("query_structure" in node.entries):
+        message = "field_name_in_query and query_structure belong together."
+        raise place.bad(Code.MISSING_KEY, message, node.mark)
+    if not names:
+        return []
+    mark, written = node.entries["query_structure"]
+    below = place.below("query_structure", mark)
+    query = read_query(written, place.report, below.path, mark, read_condition)
+    if query is None:
+        raise _Bad
+    found: list[Condition] = []
+    for key in names:
+        at = place.below(key, node.entries[key][0])
+        field = qualify(_filled(node.entries[key][1], at, "a field of the query"), None)
+        if field not in query.fields:
+            hint = near(field, query.fields, limit=1)
+            fix = f"Did you mean {hint[0]}?" if hint else None
+            raise at.bad(Code.UNKNOWN_FIELD, f'"{field}" is no field of the query.', fix=fix)
+        found.append(InQuery(field, query, negative=key == _IN_QUERY[1]))
+    return found
 
 
 def _fold(node: Table, place: _Place) -> bool:
@@ -229,7 +256,7 @@ def _operator(operator: str, value: Node, place: _Place, fold: bool) -> Conditio
     negative = operator.startswith("not_")
     reader = _READERS.get(operator.removeprefix("not_"))
     if reader is None:
-        known = ("is", "not", "and", "or", *_READERS, *(f"not_{name}" for name in _READERS))
+        known = ("is", "not", "and", "or", *_IN_QUERY, *_READERS, *(f"not_{name}" for name in _READERS))
         hint = near(operator, known, limit=1)
         fix = f"Did you mean {hint[0]}?" if hint else None
         raise place.bad(Code.UNKNOWN_OPERATOR, f'No such filter operator "{operator}".', fix=fix)

@@ -50,9 +50,9 @@ RELATIONSHIP = _keys(
 VIEW = _keys(
     read="name catalog schema table_name sql label description display_order hidden ignored tags aliases "
     "custom_compound_primary_key_sql primary_key_sql required_access_grants ai_context dimensions measures "
-    "filters schema_label extends template",
+    "filters schema_label query extends template",
     unused="folder default_drill_fields default_drill_query dbt",
-    later="query uploaded_table_name materialized_query",
+    later="uploaded_table_name materialized_query",
 )
 _FIELD = (
     "sql label description group_label format hidden ignored tags synonyms aliases ai_context display_order "
@@ -75,6 +75,11 @@ MEASURE = _keys(
     unused=_FIELD_UNUSED + "all_values drill_queries",
     later="mask_unless_access_grants",
 )
+QUERY = _keys(
+    read="fields base_view topic filters bind_all_filters sorts limit default_group_by join_via_map",
+    later="calculations pivots fill_fields",
+)
+QUERY_SORT = _keys(read="field desc")
 FILTER = _keys(
     read="type default_filter label description group_label view_label hidden display_order aliases "
     "required_access_grants suggestion_list suggest_from_field suggest_from_topic filter_single_select_only "

@@ -10,14 +10,16 @@ from typing import TypeVar
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Places
+from holoscope.modeling.reader.conditions import read_condition
 from holoscope.modeling.reader.fields import DIMENSION, MEASURE, read_dimension, read_measure
 from holoscope.modeling.reader.filter_fields import read_filter_fields
 from holoscope.modeling.reader.keys import VIEW, Keys
+from holoscope.modeling.reader.queries import read_query
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Mark, Node, Origin, Spot, Table
 from holoscope.modeling.references import Reference, find_references
-from holoscope.modeling.types import EMPTY, Dimension, FilterField, Measure, View
+from holoscope.modeling.types import EMPTY, Aggregate, Dimension, FilterField, Measure, QueryBody, View
 from holoscope.modeling.validate.view import VIEW_RULES
 
 _REFERENCE_LINE = re.compile(r"#\s*Reference this view as\s+(\S+)\s*\Z", re.IGNORECASE)
@@ -70,7 +72,10 @@ def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> V
     dimensions, bad_dimensions = _fields(section, "dimensions", DIMENSION, name, read_dimension)
     measures, bad_measures = _fields(section, "measures", MEASURE, name, read_measure)
     filters, bad_filters = read_filter_fields(section, name)
-    view = _view(section, name, report.file, dimensions, measures, filters)
+    query = _query(section)
+    if query is not None:
+        _add_outputs(section, name, query, dimensions, measures)
+    view = _view(section, name, report.file, dimensions, measures, filters, query)
     left_out = bad_dimensions | bad_measures | bad_filters
     if section.broken:
         return ViewFile(name, None, template=template)
@@ -113,15 +118,18 @@ def _view(
     dimensions: dict[str, Dimension],
     measures: dict[str, Measure],
     filters: dict[str, FilterField],
+    query: QueryBody | None,
 ) -> View:
     sql = section.sql("sql")
+    if sql is not None and query is not None:
+        section.error(Code.WRONG_TYPE, "A view has either sql or a query, not both.", "query")
     table = section.word("table_name")
     return View(
         name=name,
         position=section.position,
         schema=section.word("schema"),
         catalog=section.word("catalog"),
-        table_name=table if table or sql else stem_of(file),
+        table_name=table if table or sql or query else stem_of(file),
         sql=sql,
         label=section.text("label"),
         description=section.text("description"),
@@ -138,7 +146,39 @@ def _view(
         dimensions=MappingProxyType(dimensions),
         measures=MappingProxyType(measures),
         filters=MappingProxyType(filters),
+        query=query,
     )
+
+
+def _query(section: Section) -> QueryBody | None:
+    node = section.node("query")
+    if node is None:
+        return None
+    mark = section.entries["query"][0]
+    query = read_query(node, section.report, (*section.path, "query"), mark, read_condition)
+    section.broken = section.broken or query is None
+    return query
+
+
+def _add_outputs(
+    section: Section,
+    view: str,
+    query: QueryBody,
+    dimensions: dict[str, Dimension],
+    measures: dict[str, Measure],
+) -> None:
+    """Make a dimension of every column that the view does not list, and a measure that counts rows."""
+    listed = {*_names(section, "dimensions"), *_names(section, "measures")}
+    for column in query.fields.values():
+        if column not in listed:
+            dimensions[column] = Dimension(view, column, section.position)
+    if "count" not in listed and "count" not in dimensions:
+        measures["count"] = Measure(view, "count", section.position, aggregate=Aggregate.COUNT)
+
+
+def _names(section: Section, key: str) -> list[str]:
+    """Name what a section lists, bad things too."""
+    return [name for name, *_ in section.children(key)]
 
 
 def _fields(

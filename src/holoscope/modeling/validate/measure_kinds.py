@@ -16,6 +16,8 @@ _DIMENSIONALIZE = "omni_dimensionalize"
 def check(draft: Draft) -> Iterator[Finding]:
     """Report dimensions, aggregates and filters of measures that name a measure."""
     for use in draft.uses:
+        if use.key == "query":  # a query turns measures into columns
+            continue
         if use.target is None or isinstance(use.target, Measure) == (use.key == "dynamic_top_n"):
             continue
         found = _problem(use, use.target.qualified_name)

@@ -1,4 +1,4 @@
-"""`${...}` in the SELECT of a view names a view, or a dimension of one, and views do not go in circles."""
+"""`${...}` in the SELECT of a view names a view, or a dimension of one (modeling digest §7)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
-from holoscope.modeling.findings import Finding, Kind, LeftOut
+from holoscope.modeling.findings import Finding
 from holoscope.modeling.names import Names, Problem
-from holoscope.modeling.references import Reference, find_cycles, find_references
+from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.types import Measure
 from holoscope.modeling.validate.places import view_out
 
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Report what the SQL of views may not name; such a view is left out."""
-    reads: dict[str, list[str]] = {}
     for view in draft.views.values():
         if view.ignored or view.sql is None:
             continue
@@ -32,13 +31,6 @@ def check(draft: Draft) -> Iterator[Finding]:
                     needle=reference.text,
                     offset=reference.start,
                 )
-            elif reference.view is None:
-                reads.setdefault(view.name, []).append(draft.names.canonical(reference.name))
-    for members in find_cycles(reads):
-        file = draft.views[members[0]].position.file
-        message = f"Views read each other in a circle: {', '.join(members)}."
-        out = tuple(LeftOut(Kind.VIEW, name) for name in members)
-        yield Finding(Code.REFERENCE_CYCLE, message, file, ("sql",), leaves_out=out)
 
 
 def _problem(names: Names, reference: Reference) -> Problem | None:

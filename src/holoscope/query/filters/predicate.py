@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import month_name
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -21,6 +21,7 @@ from holoscope.modeling.conditions import (
     DateMatch,
     DatePart,
     DatePartMatch,
+    InQuery,
     IsNull,
     NumberKind,
     NumberMatch,
@@ -58,10 +59,22 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryValues:
+    """One column of another query, NULL left out; `convertible` times are instants, others wall times."""
+
+    select: exp.Query
+    type: ColumnType
+    convertible: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
+    """What compiling a condition needs. `open_query` compiles the query that a condition is about."""
+
     dialect: Dialect
     clock: Clockwork
     scope: Scope
+    open_query: Callable[[InQuery], QueryValues] | None = None
 
 
 def build_predicate(condition: Condition, target: Target, context: Context) -> exp.Expr | None:
@@ -90,13 +103,34 @@ def build_predicate(condition: Condition, target: Target, context: Context) -> e
             return _date_part(condition, target, context)
         case BooleanMatch(value, nulls):
             return _boolean(value, nulls, target)
-        case AttributeMatch(attribute, negative):
-            values = context.scope.attributes.get(attribute)
-            if values is None:
-                raise InvalidQuery(
-                    f'Filter on "{target.name}" needs the user attribute "{attribute}", which is not set.'
-                )
-            return _one_of(OneOf(tuple(values), negative), target, context)
+        case AttributeMatch():
+            return _attribute(condition, target, context)
+        case InQuery():
+            return _in_query(condition, target, context)
+
+
+def _attribute(condition: AttributeMatch, target: Target, context: Context) -> exp.Expr | None:
+    values = context.scope.attributes.get(condition.attribute)
+    if values is None:
+        raise InvalidQuery(
+            f'Filter on "{target.name}" needs the user attribute "{condition.attribute}", which is not set.'
+        )
+    return _one_of(OneOf(tuple(values), condition.negative), target, context)
+
+
+def _in_query(condition: InQuery, target: Target, context: Context) -> exp.Expr:
+    """Compare with the values of another query. A NULL among them matches nothing, denied or not."""
+    if context.open_query is None or not target.keep_nulls:
+        raise InvalidQuery(f'Filter on "{target.name}": only dimensions can be filtered by a query.')
+    values = context.open_query(condition)
+    kinds = {target.type.data_type, values.type.data_type} - {DataType.UNKNOWN}
+    if len(kinds) > 1:
+        raise InvalidQuery(
+            f'Filter on "{target.name}": "{condition.field}" of the query is '
+            f"{values.type.data_type.lower()}, the field is {target.type.data_type.lower()}."
+        )
+    value = copy_of(target.value if values.convertible or target.wall is None else target.wall)
+    return _negated(exp.In(this=value, query=values.select.subquery(copy=False)), condition.negative, target)
 
 
 def _negated(predicate: exp.Expr, negative: bool, target: Target) -> exp.Expr:

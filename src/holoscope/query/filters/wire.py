@@ -17,6 +17,7 @@ from holoscope.modeling.conditions import (
     DateMatch,
     DatePart,
     DatePartMatch,
+    InQuery,
     IsNull,
     NumberKind,
     NumberMatch,
@@ -58,8 +59,6 @@ def parse_filter(value: object, at: str, depth: int = 0) -> Condition:
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(value, at)
-    if kind in ("query", "by_query"):
-        raise InvalidQuery(f"This server does not compute filters by query yet: remove {at}.")
     known = ", ".join(sorted((*_READERS, "composite")))
     raise BadRequest(f"Bad Request: {at}.type: unknown filter type {value.get('type')!r}; one of {known}")
 
@@ -229,6 +228,17 @@ def _attribute(value: Mapping[str, Any], at: str) -> Condition:
     return AttributeMatch(name, _negative(value, at))
 
 
+def _query(value: Mapping[str, Any], at: str) -> Condition:
+    names = []
+    for key in ("field_name", "query_id"):
+        name = value.get(key)
+        if not isinstance(name, str) or not name:
+            raise BadRequest(f"Bad Request: {at}.{key}: Required")
+        names.append(name)
+    disregard = read_bool(value.get("disregard_limit"), f"{at}.disregard_limit")
+    return InQuery(names[0], names[1], _negative(value, at), disregard)
+
+
 def _composite(value: Mapping[str, Any], at: str, depth: int) -> Condition:
     conjunction = str(value.get("conjunction") or "AND").upper()
     if conjunction not in ("AND", "OR"):
@@ -255,4 +265,6 @@ _READERS = {
     "boolean": _boolean,
     "null": _null,
     "user_attribute": _attribute,
+    "query": _query,
+    "by_query": _query,
 }
