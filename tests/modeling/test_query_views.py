@@ -55,7 +55,7 @@ def test_columns_without_an_alias_and_the_other_keys():
         ("{ fields: { trips.id: a }, base_view: trips, sorts: [{ field: trips.x }] }", "1:63 unknown_field"),
         (
             "{ fields: { trips.id: a }, base_view: trips, filters: { trips.x: { is: 1 } } }",
-            "1:65 unknown_field",
+            "1:64 unknown_field",
         ),
         (
             "{ fields: { trips.id: a }, base_view: trips, filters: { trips.id: { bind: t.x } } }",
