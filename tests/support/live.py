@@ -88,20 +88,16 @@ def run_holoscope(
 
 def start_demo(folder: Path, *, rate_limit: int = 0, scale: float = 0.002, **environment: str) -> Live:
     """Start a demo in `folder` and wait until it is ready; the caller ends its process."""
+    given = ["--rate-limit", rate_limit, "--scale", scale]
+    return start_server(folder, "demo", *given, **environment)
+
+
+def start_server(folder: Path, command: str, *given: object, **environment: str) -> Live:
+    """Start `demo` or `init` on `folder` and a free port, and wait for its file."""
     folder.mkdir(parents=True, exist_ok=True)
-    ready = folder / "demo.json"
+    ready = folder / f"{command}.json"
     stale = ready.stat().st_mtime_ns if ready.exists() else None
-    arguments = [
-        "demo",
-        "--data-dir",
-        folder,
-        "--port",
-        0,
-        "--rate-limit",
-        rate_limit,
-        "--scale",
-        scale,
-    ]
+    arguments = [command, "--data-dir", folder, "--port", 0, *given]
     with (folder / "test.log").open("w") as log:
         process = subprocess.Popen(
             [*HOLOSCOPE, *map(str, arguments)],
@@ -123,7 +119,7 @@ def start_demo(folder: Path, *, rate_limit: int = 0, scale: float = 0.002, **env
         time.sleep(0.02)
     process.kill()
     process.wait()
-    raise AssertionError(f"The demo did not get ready:\n{(folder / 'test.log').read_text()}")
+    raise AssertionError(f"The server did not get ready:\n{(folder / 'test.log').read_text()}")
 
 
 @contextmanager

@@ -85,20 +85,18 @@ def init_command(
                 admin_password=world.admin_password.reveal(),
             )
             write_private(folder / FIRST_QUERY, json.dumps(world.query, indent=2).encode() + b"\n")
-            words = _welcome(made, folder, source.database, world.views, world.query)
-            if not serve:
-                demo_file.publish(folder, made, INIT)
-                print(
-                    words + f"\n\nServe it:\n\n  {program()} serve --data-dir {quote(str(folder))}",
-                    flush=True,
-                )
-                return
+            words = _welcome(
+                made, folder, f"{source.database.name}: {_views(world.views)}", world.query, serve
+            )
 
             def ready(_stop: Stop) -> None:
+                print(words, flush=True)
                 demo_file.publish(folder, made, INIT)
-                print(words + "\n\nCtrl-C stops it.", flush=True)
 
-            run_server(house.asgi, sockets, settings, tls=server_context(certificate), on_ready=ready)
+            if serve:
+                run_server(house.asgi, sockets, settings, tls=server_context(certificate), on_ready=ready)
+            else:
+                ready(lambda: None)
 
 
 def _later_url(settings: Settings) -> str:
@@ -106,17 +104,23 @@ def _later_url(settings: Settings) -> str:
     return f"https://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
-def _welcome(made: DemoFile, folder: Path, database: Path, views: int, query: dict[str, object]) -> str:
+def _views(number: int) -> str:
+    return "1 view" if number == 1 else f"{number:,} views"
+
+
+def _welcome(made: DemoFile, folder: Path, what: str, query: dict[str, object], served: bool) -> str:
     body = {"resultType": "csv", "query": query}
+    first = "" if served else f"Serve it:\n\n  {program()} serve --data-dir {quote(str(folder))}\n\n"
+    last = "\n\nCtrl-C stops it." if served else ""
     return f"""\
-Holoscope has a model of {database.name}: {views} view{"" if views == 1 else "s"}.
+Holoscope has a model of {what}.
 
   URL      {made.base_url}
   Key      {made.api_key}
   CA file  {made.ca_file}
   Model    {made.model_id}
 
-Ask it:
+{first}Ask it:
 
   curl --cacert {quote(made.ca_file)} -H 'Authorization: Bearer {made.api_key}' \
 -H 'Content-Type: application/json' {made.base_url}/api/v1/query/run -d {quote(json.dumps(body))}
@@ -128,4 +132,4 @@ Ask it with the client you have:
   export OMNI_MODEL_ID={made.model_id}
 {trust_hint(Path(made.ca_file))}
 
-  {program()} query {quote(str(folder / FIRST_QUERY))}"""
+  {program()} query {quote(str(folder / FIRST_QUERY))}{last}"""

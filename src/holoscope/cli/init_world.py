@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ORGANIZATION = "Home"
 ADMIN_EMAIL = "admin@holoscope.example"
 ADMIN_NAME = "Admin"
+_TELLING_APART = frozenset({"comment", "description", "email", "id", "name", "note", "phone", "title", "url"})
+"""Texts that are mostly different in each row, so that counting by them shows little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,8 @@ def first_query(model: Model) -> dict[str, Any]:
         place = f"{view.schema or catalog.default_schema}.{view.table_name}".lower()
         columns = catalog.tables.get(place, {})
         for name, dimension in view.dimensions.items():
-            column = columns.get(name)
-            if dimension.sql is None and column is not None and column.data_type is DataType.STRING:
+            column = columns.get((dimension.sql or name).strip('"').lower())
+            if column is not None and column.data_type is DataType.STRING and name not in _TELLING_APART:
                 return _counted(view, f"{view.name}.{name}")
     return _counted(views[0]) if views else _counted(next(iter(model.views.values())))
 

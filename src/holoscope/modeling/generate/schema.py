@@ -9,7 +9,7 @@ from typing import Any
 from holoscope.modeling.generate.former import Former, FormerView, Place
 from holoscope.modeling.generate.keys import NamedTable, primary_key, relationships
 from holoscope.modeling.generate.naming import file_key, free, identifier, join_names, says_all
-from holoscope.modeling.generate.text import list_text, mapping_text
+from holoscope.modeling.generate.text import file_text, view_text
 from holoscope.modeling.generate.views import Names, is_sayable, name_columns, view_content
 from holoscope.modeling.tables import PhysicalTable, Tables
 
@@ -84,13 +84,13 @@ def generate(
     if keep_gone:
         said = {place: view.said for place, view in former.views.items()} | said
         joins = _with_former(joins, former)
-    files = {views[place].file: _text(views[place], content) for place, content in said.items()}
-    files["relationships"] = list_text(joins)
+    files = {
+        view.file: view_text(view.file, view.name, said[place])
+        for place, view in views.items()
+        if place in said
+    }
+    files["relationships"] = file_text("relationships", joins)
     return files
-
-
-def _text(view: FormerView, said: Mapping[str, Any]) -> str:
-    return f"# Reference this view as {view.name}\n{mapping_text(said)}"
 
 
 def _views(
