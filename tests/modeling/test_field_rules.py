@@ -58,7 +58,7 @@ def test_an_escaped_text_points_to_its_start():
         ("${riders}", "unknown_field"),
         ("${riders.city[month", "bad_reference"),
         ("${riders.signed_up_on[mnth]}", "unknown_timeframe"),
-        ("${riders.signed_up_on[fiscal_year]}", "not_supported_yet"),
+        ("${riders.signed_up_on[fiscal_year]}", "fiscal_without_offset"),
         ("${fare[month]}", "grain_on_non_time"),
         ("${riders.count}", "dimension_uses_measure"),
         ("${count[month]}", "grain_on_non_time"),

@@ -71,7 +71,6 @@ def test_defaults_of_access_that_cannot_be_read_close_the_topics_that_need_them(
 
 OPEN = {
     "constants: { a: { value: null } }": "1:14 bad_constant",
-    "fiscal_month_offset: 3": "1:1 not_supported_yet",
     "custom_calendars: { a: { view: b } }": "1:1 not_supported_yet",
     "dynamic_schemas: { a: {} }": "1:1 not_supported_yet",
     "sql_preamble: SET x": "1:1 not_supported_yet",
@@ -87,9 +86,8 @@ OPEN = {
     "cache_policies: { a: { max_cache_age: often } }": "1:24 bad_cache_age",
     "cache_policies: { a: {} }": "1:19 missing_key",
     "default_cache_policy: x": "1:23 unknown_cache_policy",
-    "access_grants: { g: { access_boostable: true, user_attribute: a, allowed_values: [b] } }": (
-        "1:23 not_used_yet"
-    ),
+    "fiscal_month_offset: 121": "1:1 bad_fiscal_offset",
+    "fiscal_month_offset: 1.5": "1:22 wrong_type",
     "default_topic_required_access_grants: [nope]": "1:40 unknown_grant",
 }
 
@@ -100,6 +98,20 @@ def test_what_has_nothing_to_do_with_access_defaults_closes_nothing(text):
     assert lines[0] == f"model:{OPEN[text]}"
     assert sorted(model.topics) == ["own", "rides"]
     assert model.default_cache_policy is None
+
+
+def test_a_grant_may_be_boostable():
+    model, lines = read(
+        "access_grants: { g: { access_boostable: true, user_attribute: a, allowed_values: [b] } }"
+    )
+    assert lines == []
+    assert model.access_grants["g"].access_boostable
+
+
+def test_a_fiscal_year():
+    model, lines = read("fiscal_month_offset: -1")
+    assert lines == []
+    assert model.fiscal_month_offset == -1
 
 
 def test_a_bad_grant_is_held_by_nobody():

@@ -157,9 +157,25 @@ def test_compound_keys(entries, key):
 
 
 def test_a_compound_key_that_cannot_be_told_is_no_key():
-    model, lines = one_view("primary_key_sql: [a, 'lower(b)']\ndimensions: { a: { primary_key: true } }")
+    model, lines = one_view("primary_key_sql: [a, '${b}']\ndimensions: { a: { primary_key: true } }")
     assert lines == ["t.view:1:22 unknown_primary_key"]
     assert model.views["t"].primary_key == ()
+
+
+@pytest.mark.parametrize("part", ["lower(${u.b})", "lower(${b})", "b", "${u.a}"])
+def test_a_key_is_made_of_its_own_view(part):
+    model, lines = one_view(f"primary_key_sql: ['{part}']\ndimensions: {{ a: {{}} }}")
+    assert lines == ["t.view:1:19 unknown_primary_key"]
+    assert model.views["t"].primary_key == ()
+
+
+@pytest.mark.parametrize("part", ['"B"', "lower(b)", "${a} || '-'", '"A" || "B"'])
+def test_a_part_of_a_key_may_be_sql(part):
+    text = part.replace("'", "''")
+    model, lines = one_view(f"primary_key_sql: [a, '{text}']\ndimensions: {{ a: {{}} }}")
+    assert lines == []
+    assert model.views["t"].primary_key == ("a", part)
+    assert dict(model.views["t"].key_sql) == {part: part}
 
 
 def test_two_primary_keys_are_none():

@@ -164,6 +164,7 @@ def _common(listed: ListedField) -> dict[str, Any]:
         "hidden": item.hidden,
         "group_label": item.group_label,
         "display_order": item.display_order,
+        "parent_field": item.parent_field if isinstance(item, Dimension) else None,
         "drill_fields": None if item.drill_fields is None else list(item.drill_fields),
     }
 

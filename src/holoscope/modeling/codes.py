@@ -31,11 +31,14 @@ class Code(StrEnum):
     UNKNOWN_TIMEFRAME = "unknown_timeframe"
     UNKNOWN_OPERATOR = "unknown_operator"
     DUPLICATE_FILTER = "duplicate_filter"
+    BAD_FISCAL_OFFSET = "bad_fiscal_offset"
+    FISCAL_WITHOUT_OFFSET = "fiscal_without_offset"
     BAD_CACHE_AGE = "bad_cache_age"
     # dimensions worked out of a value
     BAD_GROUPS = "bad_groups"
     BAD_BINS = "bad_bins"
     BAD_DURATION = "bad_duration"
+    BAD_VERBATIM_SQL = "bad_verbatim_sql"
     # measures
     BAD_AGGREGATE = "bad_aggregate"
     SQL_REQUIRED = "sql_required"

@@ -58,6 +58,7 @@ def compose(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Mode
         cache_policies=source.cache_policies,
         default_cache_policy=policy if policy in source.cache_policies else None,
         week_start_day=source.week_start_day or _MODEL_DEFAULTS.week_start_day,
+        fiscal_month_offset=source.fiscal_month_offset,
         default_timeframes=_MODEL_DEFAULTS.default_timeframes
         if source.default_timeframes is None
         else source.default_timeframes,

@@ -96,7 +96,14 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
     templates = [name for name, file in files.items() if file.template]
     views = {name: file.view for name, file in files.items() if file.view is not None and not file.template}
     lost = (f"{name}.{item}" for name, file in files.items() for item in file.left_out)
-    names = Names(views, _aliases(declared), (name for name in files if name not in views), lost, templates)
+    names = Names(
+        views,
+        _aliases(declared),
+        (name for name in files if name not in views),
+        lost,
+        templates,
+        has_fiscal_year=model.fiscal_month_offset is not None,
+    )
     draft = Draft(model, files, views, topics, declared, names)
     draft.uses = list(_uses(draft))
     return draft, findings

@@ -38,9 +38,12 @@ class Names:
         lost_views: Iterable[str],
         lost_fields: Iterable[str],
         templates: Iterable[str] = (),
+        *,
+        has_fiscal_year: bool = False,
     ) -> None:
         self.views = views
         self.aliases = aliases
+        self.has_fiscal_year = has_fiscal_year
         self.lost_views = frozenset(lost_views)
         self.lost_fields = set(lost_fields)
         self.templates = frozenset(templates)

@@ -20,11 +20,15 @@ class GrainKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """One timeframe. `formatted` grains come as a pair of columns; `needs_clock` are illegal on dates."""
+    """One timeframe. `formatted` grains come as a pair of columns.
+
+    `needs_clock` are illegal on dates, `needs_fiscal` without the model's `fiscal_month_offset`.
+    """
 
     name: str
     kind: GrainKind
     needs_clock: bool = False
+    needs_fiscal: bool = False
     formatted: str | None = None
     sorted_by: str | None = None
 
@@ -51,6 +55,8 @@ GRAINS: dict[str, Grain] = {
         Grain("month", GrainKind.TRUNCATED, formatted="YYYY-MM"),
         Grain("quarter", GrainKind.TRUNCATED, formatted='YYYY-"Q"Q'),
         Grain("year", GrainKind.TRUNCATED, formatted="YYYY"),
+        Grain("fiscal_quarter", GrainKind.TRUNCATED, needs_fiscal=True, formatted='"FY"YYYY-"Q"Q'),
+        Grain("fiscal_year", GrainKind.TRUNCATED, needs_fiscal=True, formatted='"FY"YYYY'),
         Grain("quarter_of_year", GrainKind.NUMBER),
         Grain("month_num", GrainKind.NUMBER),
         Grain("week_of_year", GrainKind.NUMBER),

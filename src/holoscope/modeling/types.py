@@ -314,7 +314,7 @@ class Rollup:
 class View:
     """A table-shaped source with fields.
 
-    `primary_key` lists dimension names or, for `custom_compound_primary_key_sql`, several.
+    `primary_key` lists dimension names; `key_sql` has the SQL of those parts that are no dimension.
     `alias_of` names the original when this view is the implicit copy an aliased join makes.
     """
 
@@ -334,6 +334,7 @@ class View:
     display_order: int | None = None
     required_access_grants: tuple[str, ...] | None = None
     primary_key: tuple[str, ...] = ()
+    key_sql: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     dimensions: Mapping[str, Dimension] = field(default_factory=lambda: EMPTY)
     measures: Mapping[str, Measure] = field(default_factory=lambda: EMPTY)
     alias_of: str | None = None

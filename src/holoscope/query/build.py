@@ -18,7 +18,7 @@ from holoscope.query.attach import Closed, Facts, Grain, Level, views_that_chang
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.passes import PASSES
-from holoscope.query.plan.calls import CallPlanner, PresenceOf
+from holoscope.query.plan.calls import CallPlanner, PresenceOf, is_strict
 from holoscope.query.plan.grouping import Grouping
 from holoscope.query.plan.node import (
     OrderKey,
@@ -29,6 +29,7 @@ from holoscope.query.plan.node import (
     key_column,
 )
 from holoscope.query.relax import Where, filtered_name
+from holoscope.query.required import with_required_filters
 from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, table_key
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
@@ -184,8 +185,7 @@ class Builder:
                 outputs.append(Output(item.name, key))
                 continue
             outputs.append(Output(f"{item.name}__raw", key))
-            text = self.resolver.context.dialect.format_time(copy_of(key), item.grain.name)
-            texts.append(Output(item.name, text))
+            texts.append(Output(item.name, self.resolver.grain_text(copy_of(key), item.grain)))
         return (*outputs, *texts)
 
     def _time_text(self, item: ResolvedMeasure) -> exp.Expr:
@@ -214,15 +214,16 @@ class Builder:
 
     def _filter(self, item: FieldFilter) -> None:
         base, _ = split_grain(item.field)
-        found = self.resolver.find(base) or self.resolver.find_filter(base)
+        direct = not item.required
+        found = self.resolver.find(base, direct=direct) or self.resolver.find_filter(base, direct=direct)
         if item.ignore_if_unjoinable and (found is None or found.view not in self.source.tree):
             return
         if found is None:
             self.resolver.require(base)
         if isinstance(found, Measure):
-            self._having(found, item.condition)
+            self._having(found, item.condition, direct=direct)
         elif not isinstance(found, FilterField):
-            self._where(item.field, item.condition, field=self._filtered(item.field))
+            self._where(item.field, item.condition, direct=direct, field=self._filtered(item.field))
         elif found.view not in self.source.tree:
             raise NoJoinPath(self.source.tree.base, found.view)
 
@@ -234,8 +235,8 @@ class Builder:
         if predicate is not None:
             self.where.append(Where(predicate, views, field))
 
-    def _having(self, found: Measure, condition: Condition) -> None:
-        tree, kind = self.resolver.measure_tree(found)
+    def _having(self, found: Measure, condition: Condition, *, direct: bool = False) -> None:
+        tree, kind = self.resolver.shown_measure(found) if direct else self.resolver.measure_tree(found)
         target = Target(found.qualified_name, tree, kind, keep_nulls=False, shifted=kind.has_zone)
         predicate = build_predicate(condition, target, self.resolver.context)
         if predicate is not None:
@@ -265,7 +266,8 @@ class Builder:
                 raise NoSuchField(name)
             self._having(found, condition)
         if topic.always_having_sql is not None:
-            raise InvalidQuery(f'Topic "{topic.name}": always_having_sql is not computed yet.')
+            rule = Measure(topic.base_view, "always_having_sql", topic.position, sql=topic.always_having_sql)
+            self.having.append(self.resolver.measure_tree(rule)[0])
 
     def _of_base(self, name: str) -> str:
         return name if "." in name else f"{self.source.tree.base}.{name}"
@@ -337,14 +339,20 @@ class Builder:
 
     def _key_of(self, view_name: str) -> tuple[exp.Expr, ...]:
         view = self.model.views[view_name]
-        keys = (view.dimensions.get(name) for name in view.primary_key)
-        return tuple(self.resolver.raw(key).tree for key in keys if key is not None)
+        keys: list[exp.Expr] = []
+        for name in view.primary_key:
+            dimension = view.dimensions.get(name)
+            if dimension is not None:
+                keys.append(self.resolver.raw(dimension).tree)
+            elif name in view.key_sql:
+                keys.append(self.resolver.expression(view.key_sql[name], view_name).tree)
+        return tuple(keys)
 
     def _presence(self, rows: Rows) -> PresenceOf:
         def presence(view_name: str) -> exp.Expr | None:
-            keys = self._key_of(view_name)
-            if keys:
-                return copy_of(keys[0])
+            key = next((key for key in self._key_of(view_name) if is_strict(key)), None)
+            if key is not None:
+                return copy_of(key)
             for join in rows.joins:
                 # A row that a FULL or RIGHT join keeps without a match may hold NULL there.
                 if join.table.view == view_name and join.on is not None and join.kind in ("LEFT", "INNER"):
@@ -385,8 +393,9 @@ def build(
     if not spec.fields:
         raise InvalidQuery("The query asks for no fields: put at least one name into query.fields.")
     source = choose_source(spec, model, scope)
+    spec = with_required_filters(spec, source.topic, model)
     week_start = _week_start(source, model)
-    context = Context(dialect, Clockwork.at(now, time_zone, week_start), scope)
+    context = Context(dialect, Clockwork.at(now, time_zone, week_start, model.fiscal_month_offset), scope)
     asked = Asked(model, spec, source.topic, source.tree)
     resolver = Resolver(model, context, week_start, asked, subqueries_of_one())
     return Builder(spec, model, resolver, source).build()
@@ -397,6 +406,7 @@ def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
     model, context = around.model, around.context
     find = find_source if authored else choose_source
     source = find(spec, model, context.scope)
+    spec = with_required_filters(spec, source.topic, model)
     week_start = _week_start(source, model)
     resolver = replace(
         around.afresh(),

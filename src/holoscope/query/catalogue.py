@@ -20,6 +20,7 @@ from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.joins import Edge, JoinTree, tree_of_topic
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Scope
+from holoscope.query.types import STRING
 from holoscope.sql.dialect import Dialect
 
 
@@ -137,20 +138,25 @@ def list_view(
             if isinstance(item, Dimension):
                 dimensions.append(_dimension(item, model, resolver))
             else:
-                measures.append(ListedField(item, resolver.measure_tree(item)[1]))
+                measures.append(ListedField(item, resolver.shown_measure(item)[1]))
         except HoloscopeError:
             continue  # a field that does not compile is broken here; validation reports it
     return ListedView(view, tuple(dimensions), tuple(measures), visible_filters(view, model, scope))
 
 
 def _dimension(item: Dimension, model: Model, resolver: Resolver) -> ListedField:
-    kind = resolver.raw(item).type
+    raw = resolver.raw(item)
+    kind = STRING if resolver.is_masked(raw.masks) else raw.type
     if item.duration is not None:
         return ListedField(item, kind, item.duration.intervals)
     if kind.data_type is not DataType.TIMESTAMP:
         return ListedField(item, kind)
-    frames = model.default_timeframes if item.timeframes is None else item.timeframes
-    return ListedField(item, kind, tuple(frame.lower() for frame in frames))
+    frames = [
+        frame.lower() for frame in (model.default_timeframes if item.timeframes is None else item.timeframes)
+    ]
+    if model.fiscal_month_offset is None:
+        frames = [frame for frame in frames if not frame.startswith("fiscal_")]
+    return ListedField(item, kind, tuple(frames))
 
 
 def _resolver(model: Model, scope: Scope, dialect: Dialect) -> Resolver:

@@ -34,6 +34,7 @@ from holoscope.query.asked import AnyField, Asked, example_of, find_field
 from holoscope.query.bands import band_label, band_order, is_banded
 from holoscope.query.durations import elapsed
 from holoscope.query.filters.predicate import Context, QueryValues, Target, build_predicate
+from holoscope.query.fiscal import day_of_quarter, fiscal_label, fiscal_start
 from holoscope.query.grants import grants_hold
 from holoscope.query.inner import Inner, dimensionalized, inner_column, level_of_detail, top_values
 from holoscope.query.relax import filtered_name
@@ -43,11 +44,12 @@ from holoscope.query.templates import Section, apply_sections, fill, render
 from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
 from holoscope.query.value import Aggregation, Value, call_over, counted_views, is_inner
 from holoscope.sql.inference import infer_tree, infer_type
-from holoscope.sql.markers import wall_clock
+from holoscope.sql.markers import lower_markers, wall_clock
 from holoscope.sql.marks import section_index
 from holoscope.sql.parse import BadSql, Template, parse_template, reference_index
 from holoscope.sql.quoting import column, identifier
 from holoscope.sql.trees import atom, cast, copy_of, replaced
+from holoscope.sql.verbatim import is_verbatim, read_verbatim
 
 _DEPTH = 50
 _NOT_READ = Value(exp.null(), UNKNOWN, frozenset())
@@ -202,7 +204,9 @@ class Resolver:
         else:
             raw = self.raw(found)
         if word is None:
-            return ResolvedDimension(name, found, None, self._shown(raw), self._order_by(found))
+            return self._unless_masked(
+                ResolvedDimension(name, found, None, self._shown(raw), self._order_by(found))
+            )
         grain = self._grain(found, raw, word)
         if grain is None:
             return None
@@ -210,7 +214,21 @@ class Resolver:
         sort = None
         if grain.sorted_by is not None:
             sort = self._at_grain(raw, GRAINS[grain.sorted_by], found)
-        return ResolvedDimension(name, found, grain, value, sort, grain.formatted)
+        return self._unless_masked(ResolvedDimension(name, found, grain, value, sort, grain.formatted))
+
+    def _unless_masked(self, item: ResolvedDimension) -> ResolvedDimension:
+        """Show the digest of a value this asker may not see; it orders and groups by the digest too."""
+        if not self.is_masked(item.value.masks):
+            hidden = item.sort is not None and self.is_masked(item.sort.masks)
+            return replace(item, sort=None) if hidden else item
+        return replace(item, value=self._digest(item.value), sort=None, formatted=None)
+
+    def is_masked(self, masks: frozenset[tuple[str, ...]]) -> bool:
+        """Tell whether this asker lacks grants that a value asks for."""
+        return any(not grants_hold(grants, self.model, self.context.scope) for grants in masks)
+
+    def _digest(self, value: Value) -> Value:
+        return replace(value, tree=self.context.dialect.digest(copy_of(value.tree)), type=STRING)
 
     def _grain(self, found: Dimension, raw: Value, word: str) -> Grain | None:
         """Give the grain, or the unit of a duration, that `word` means for a field; None for none."""
@@ -218,6 +236,8 @@ class Resolver:
             return DURATIONS.get(word)
         grain = GRAINS.get(word)
         if grain is None or raw.type.data_type not in (DataType.TIMESTAMP, DataType.UNKNOWN):
+            return None
+        if grain.needs_fiscal and self.model.fiscal_month_offset is None:
             return None
         return None if grain.needs_clock and raw.type.date_only else grain
 
@@ -260,15 +280,33 @@ class Resolver:
         if grain.kind is GrainKind.RAW:
             return self._shown(raw)
         if grain.kind is GrainKind.TRUNCATED:
-            tree = dialect.truncate(self.wall(raw), grain.name, week_start=week_start)
+            if grain.needs_fiscal:
+                tree = fiscal_start(self.wall(raw), grain.name, self._fiscal_offset, dialect)
+            else:
+                tree = dialect.truncate(self.wall(raw), grain.name, week_start=week_start)
             kind = replace(WALL_TIME, native="date") if grain.name == "date" else WALL_TIME
         elif grain.kind is GrainKind.NUMBER:
             # The epoch is an instant: no zone moves it.
             time = copy_of(raw.tree) if grain.name == "epoch" else self.wall(raw)
-            tree, kind = dialect.extract(time, grain.name, week_start=week_start), NUMBER
+            if grain.name == "day_of_quarter":
+                tree = day_of_quarter(time, self.model.fiscal_month_offset, dialect)
+            else:
+                tree = dialect.extract(time, grain.name, week_start=week_start)
+            kind = NUMBER
         else:
             tree, kind = dialect.format_time(self.wall(raw), grain.name), STRING
-        return Value(tree, kind, raw.views)
+        return Value(tree, kind, raw.views, masks=raw.masks)
+
+    @property
+    def _fiscal_offset(self) -> int:
+        return self.model.fiscal_month_offset or 0
+
+    def grain_text(self, start: exp.Expr, grain: Grain) -> exp.Expr:
+        """Write the first moment of a grain's period as people read it."""
+        dialect = self.context.dialect
+        if grain.needs_fiscal:
+            return fiscal_label(start, grain.name, self._fiscal_offset, dialect)
+        return dialect.format_time(start, grain.name)
 
     def _elapsed(self, found: Dimension, unit: str, chain: tuple[str, ...]) -> Value:
         """Give the time a duration takes, in a unit."""
@@ -278,7 +316,13 @@ class Resolver:
         start = self.expression(found.duration.sql_start, found.view, chain)
         end = self.expression(found.duration.sql_end, found.view, chain)
         tree = elapsed(found, (start.tree, start.type), (end.tree, end.type), unit, self.context.dialect)
-        return Value(tree, NUMBER, start.views | end.views | {found.view}, convertible=False)
+        return Value(
+            tree,
+            NUMBER,
+            start.views | end.views | {found.view},
+            False,
+            self._masks(found, start.masks | end.masks),
+        )
 
     def week_start_of(self, found: Dimension) -> int:
         return self.week_start if found.week_start_day is None else weekday_index(found.week_start_day)
@@ -327,27 +371,47 @@ class Resolver:
         if found.duration is not None:  # without a unit it is no number
             return Value(cast(exp.Null(), "double"), NUMBER, frozenset((found.view,)))
         value, top = self._plain(found, chain), found.dynamic_top_n
-        return value if top is None else top_values(self, found, value, top, top.n, chain)
+        if top is None:
+            return value
+        return replace(top_values(self, found, value, top, top.n, chain), masks=value.masks)
 
     def top(self, found: Dimension, n: int) -> Value:
         """As `raw`, with the first `n` values kept where the dimension ranks them; else `n` means nothing."""
         if found.dynamic_top_n is None:
             return self.raw(found)
         chain = (found.qualified_name,)
-        return top_values(self, found, self._plain(found, chain), found.dynamic_top_n, n, chain)
+        value = self._plain(found, chain)
+        return replace(top_values(self, found, value, found.dynamic_top_n, n, chain), masks=value.masks)
 
     def _plain(self, found: Dimension, chain: tuple[str, ...]) -> Value:
         """Give a dimension's values before any ranking of them."""
         value = self._stored(found, chain)
+        value = replace(value, masks=self._masks(found, value.masks))
         if not is_banded(found):
             return value
         return replace(value, tree=band_label(found, value.tree, value.type, self.context), type=STRING)
 
+    @staticmethod
+    def _masks(
+        found: Dimension | Measure, inherited: frozenset[tuple[str, ...]]
+    ) -> frozenset[tuple[str, ...]]:
+        """What reads a masked field is masked like it, unless it says itself what it asks for."""
+        own = found.mask_unless_access_grants
+        if own is None:
+            return inherited
+        return frozenset((own,)) if own else frozenset()
+
     def _stored(self, found: Dimension, chain: tuple[str, ...]) -> Value:
         """Give what the column, the dimension's own SQL, or its level of detail holds."""
         if found.level_of_detail is not None:
-            value = level_of_detail(self, found, found.level_of_detail, chain)
-            return replace(value, convertible=found.convert_tz and value.convertible)
+            value, operand = level_of_detail(self, found, found.level_of_detail, chain), found.sql
+            counts = found.level_of_detail.aggregate in (Aggregate.COUNT, Aggregate.COUNT_DISTINCT)
+            masks = (
+                frozenset()
+                if operand is None or counts
+                else self.expression(operand, found.view, chain).masks
+            )
+            return replace(value, convertible=found.convert_tz and value.convertible, masks=masks)
         if found.sql is None:
             kind = self._declared(found) or self.column_type(found.view, found.name)
             convertible = found.convert_tz and self.is_instant(found.view, found.name)
@@ -356,7 +420,7 @@ class Resolver:
         declared = self._declared(found)
         kind = value.type if declared is None or declared.data_type is value.type.data_type else declared
         views = counted_views(found.view, value)
-        return Value(value.tree, kind, views, found.convert_tz and value.convertible)
+        return Value(value.tree, kind, views, found.convert_tz and value.convertible, value.masks)
 
     def define(self, inner: Inner, kind: ColumnType, *, convertible: bool) -> Value:
         """Keep an inner aggregation under its name and give the column that stands for it."""
@@ -448,21 +512,37 @@ class Resolver:
     def _expression(
         self, text: str, view: str, chain: tuple[str, ...], names: dict[str, str] | None
     ) -> Value:
+        if is_verbatim(text):
+            return self._verbatim(text, view, chain)
         written = self.written(text, view, names)
         template = written.template
         cut = dimensionalized(self, written, view, chain)
         if cut is not None:
-            return self._around_inner(*cut, written, view, chain)
+            # What is aggregated inside is masked like what it reads.
+            masks = self._masks_read(written, view)
+            return replace(self._around_inner(*cut, written, view, chain), masks=masks)
         parts = [self.reference(_renamed(name, names), view, chain) for name in template.references]
         tree = self._substitute(template.tree, view, [part.tree for part in parts])
         views = frozenset().union(*(part.views for part in parts))
         if template.own_columns:
             views |= {view}
+        masks = frozenset().union(*(part.masks for part in parts))
         kind = self._type(text, written, view, parts)
         if written.sections:
             tree = self._with_sections(tree, written, view, parts)
         instants = all(self.is_instant(view, name) for name in template.own_columns)
-        return Value(tree, kind, views, instants and all(part.convertible for part in parts))
+        return Value(tree, kind, views, instants and all(part.convertible for part in parts), masks)
+
+    def _verbatim(self, text: str, view: str, chain: tuple[str, ...]) -> Value:
+        """Take SQL as it stands, references filled in; what it yields is unknown unless it is declared."""
+        found, dialect = read_verbatim(text), self.context.dialect
+        parts = [self.reference(name, view, chain) for name in found.references]
+        views = frozenset((view,)).union(*(part.views for part in parts))
+        texts = [dialect.render(lower_markers(part.tree, dialect)) for part in parts]
+        reads = [node for part in parts for node in part.tree.find_all(exp.Column)]
+        tree = found.tree(texts, [*reads, *(column("*", name) for name in sorted(views))])
+        masks = frozenset().union(*(part.masks for part in parts))
+        return Value(tree, UNKNOWN, views, all(part.convertible for part in parts), masks)
 
     def _around_inner(
         self, tree: exp.Expr, inner: list[Value], written: Written, view: str, chain: tuple[str, ...]
@@ -557,9 +637,20 @@ class Resolver:
             index = reference_index(node)
             if index is not None:
                 return atom(copy_of(parts[index]))
-            if isinstance(node, exp.Column) and (not node.table or node.table.lower() in names):
-                return exp.Column(this=node.this.copy(), table=identifier(view))
-            return node
+            if not isinstance(node, exp.Column):
+                return node
+            first, *inner = node.parts
+            index = reference_index(exp.Column(this=first)) if inner else None
+            if inner and first.name.lower() in names:
+                first, *inner = inner
+            elif inner and index is None and self.column_type(view, first.name) is UNKNOWN:
+                return node
+            whole: exp.Expr = exp.Column(this=first.copy(), table=identifier(view))
+            if index is not None:
+                whole = atom(copy_of(parts[index]))
+            for part in inner:  # a child of a structure
+                whole = exp.Dot(this=whole, expression=part.copy())
+            return whole
 
         return replaced(tree, change)
 
@@ -574,8 +665,60 @@ class Resolver:
         found = self.find(name)
         if not isinstance(found, Measure):
             return None
-        tree, kind = self.measure_tree(found)
+        tree, kind = self.shown_measure(found)
         return ResolvedMeasure(name, found, tree, kind)
+
+    def shown_measure(self, found: Measure) -> tuple[exp.Expr, ColumnType]:
+        """As `measure_tree`, a digest where this asker may not see the value."""
+        tree, kind = self.measure_tree(found)
+        if not self.is_masked(self._measure_masks(found)):
+            return tree, kind
+        return self.context.dialect.digest(copy_of(tree)), STRING
+
+    def _measure_masks(self, found: Measure) -> frozenset[tuple[str, ...]]:
+        """Give what a measure asks for: counts tell no value, all else is as masked as what it reads."""
+        if not self._has_masks():
+            return frozenset()
+        inherited: frozenset[tuple[str, ...]] = frozenset()
+        if found.mask_unless_access_grants is None and found.sql is not None:
+            if found.aggregate is None:
+                inherited = self._derived_masks(found, found.sql)
+            elif found.aggregate not in (Aggregate.COUNT, Aggregate.COUNT_DISTINCT):
+                inherited = self.expression(found.sql, found.view).masks
+        return self._masks(found, inherited)
+
+    def _derived_masks(self, found: Measure, sql: str) -> frozenset[tuple[str, ...]]:
+        if is_verbatim(sql):
+            return self.expression(sql, found.view).masks
+        return self._masks_read(self.written(sql, found.view), found.view)
+
+    def _masks_read(self, written: Written, view: str) -> frozenset[tuple[str, ...]]:
+        """Give the masks of everything SQL refers to, but for what it only counts."""
+        if not self._has_masks():
+            return frozenset()
+        template = written.template
+        counted = {
+            reference_index(column)
+            for count in template.tree.find_all(exp.Count)
+            for column in count.find_all(exp.Column)
+        }
+        masks: frozenset[tuple[str, ...]] = frozenset()
+        for position, name in enumerate(template.references):
+            target = self.find(self._qualify(split_grain(name)[0], view), direct=False)
+            if isinstance(target, Measure):
+                masks |= self._measure_masks(target)
+            elif position not in counted:
+                masks |= self.reference(name, view).masks
+        return masks
+
+    def _has_masks(self) -> bool:
+        """Tell whether any field of the model is masked."""
+        known = self.model.derived.get("has masks")
+        if known is None:
+            fields = (item for view in self.model.views.values() for item in _fields(view))
+            known = any(item.mask_unless_access_grants for item in fields)
+            self.model.derived["has masks"] = known
+        return bool(known)
 
     def measure_tree(self, found: Measure, chain: tuple[str, ...] = ()) -> tuple[exp.Expr, ColumnType]:
         """Give a measure's expression over `a<n>` columns and its type."""
@@ -663,18 +806,27 @@ class Resolver:
         grain = self._grain(found, raw, word) if word else None
         if word and grain is None:
             raise NoSuchField(name)
-        if grain is not None and grain.kind is not GrainKind.RAW:
-            value = self._at_grain(raw, grain, found)
+        at_grain = grain is not None and grain.kind is not GrainKind.RAW
+        value = self._at_grain(raw, grain, found) if grain is not None and at_grain else raw
+        week = self.week_start_of(found)
+        if direct and self.is_masked(value.masks):
+            tree = atom(self._digest(value if at_grain else self._shown(raw)).tree)
+            return Target(name, tree, STRING, wall=tree, shifted=False), value.views
+        if at_grain:
             tree = atom(value.tree)
-            return Target(name, tree, value.type, wall=tree, shifted=False), value.views
+            return Target(name, tree, value.type, wall=tree, shifted=False, week_start=week), value.views
         shifted = raw.convertible or raw.type.has_zone
         wall = atom(self.wall(raw))
-        return Target(name, atom(raw.tree), raw.type, wall=wall, shifted=shifted), raw.views
+        return Target(name, atom(raw.tree), raw.type, wall=wall, shifted=shifted, week_start=week), raw.views
 
     def _derived(self, found: Measure, chain: tuple[str, ...]) -> tuple[exp.Expr, ColumnType]:
         """Compile SQL over measures; literal aggregates in it become calls of their own."""
         if found.sql is None:
             raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql or an aggregate_type.')
+        if is_verbatim(found.sql):
+            value = self.expression(found.sql, found.view, chain)
+            call = Call(None, None, value.views, found.qualified_name, literal=value.tree)
+            return self.add_call(call), NUMBER
         written = self.written(found.sql, found.view)
         tree, values = self.over_measures(written, found.view, found.qualified_name, chain)
         kind = self._type(found.sql, written, found.view, values)

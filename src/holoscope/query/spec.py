@@ -38,11 +38,12 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class FieldFilter:
-    """A condition under the field name it was asked for."""
+    """A condition under the field name it was asked for; `required` ones the topic asks, not the query."""
 
     field: str
     condition: Condition
     ignore_if_unjoinable: bool = False
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,16 @@ from holoscope.query.types import NUMBER
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A row-level expression, its type, and the views it reads. `stored` is untouched by zones."""
+    """A row-level expression, its type, and the views it reads. `stored` is untouched by zones.
+
+    `masks` are the lists of access grants without which it is shown as a digest (docs/decisions/0031).
+    """
 
     tree: exp.Expr
     type: ColumnType
     views: frozenset[str]
     convertible: bool = True
+    masks: frozenset[tuple[str, ...]] = frozenset()
 
 
 def is_inner(view: str) -> bool:

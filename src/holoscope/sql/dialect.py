@@ -69,6 +69,10 @@ class Dialect(ABC):
         """Move a timestamp by months; the day stays where the month has it, else it is the month's last."""
 
     @abstractmethod
+    def digest(self, value: exp.Expr) -> exp.Expr:
+        """Give the MD5 of a value's text in lower-case hexadecimal digits; NULL stays NULL."""
+
+    @abstractmethod
     def median(self, value: exp.Expr) -> exp.Expr: ...
 
     @abstractmethod

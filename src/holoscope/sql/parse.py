@@ -15,7 +15,7 @@ from sqlglot.errors import SqlglotError
 
 from holoscope.kit.errors import HoloscopeError
 
-_REFERENCE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
+REFERENCE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 _MARK = "__ref_"
 
 
@@ -52,7 +52,7 @@ def parse_template(text: str, dialect: str) -> Template:
     """
     references: list[str] = []
     try:
-        tree = parse_one(_REFERENCE.sub(lambda match: _cut(match, references), text), dialect=dialect)
+        tree = parse_one(REFERENCE.sub(lambda match: _cut(match, references), text), dialect=dialect)
     except SqlglotError as error:
         first = (getattr(error, "errors", None) or [{}])[0]
         at = f"{first.get('line', 1)}:{first.get('col', 1)}"
@@ -105,7 +105,7 @@ def parse_select_template(text: str, dialect: str) -> Template:
         BadSql: it is not one SELECT.
     """
     references: list[str] = []
-    tree = parse_select(_REFERENCE.sub(lambda match: _cut(match, references), text), dialect)
+    tree = parse_select(REFERENCE.sub(lambda match: _cut(match, references), text), dialect)
     return Template(tree, tuple(references), ())
 
 

@@ -43,7 +43,6 @@ _LATER = frozenset(
         "cancel_query_filter",
         "date_offset_from_query",
         "bind",
-        "required",
     }
 )
 _CANCEL, _OFFSET = "cancel_query_filter", "date_offset_from_query"
@@ -155,6 +154,20 @@ def _query_modifiers(node: Node, place: _Place) -> tuple[bool, str | None, Node 
     return cancel, offset, Table(rest, node.mark, node.end) if rest else None
 
 
+def read_required(section: Section, key: str) -> frozenset[str]:
+    """Name the filters that say `required: true`: every query of the topic has them."""
+    required: set[str] = set()
+    for name, _, node, path in section.children(key):
+        if not isinstance(node, Table) or "required" not in node.entries:
+            continue
+        flag = node.entries["required"][1]
+        if not isinstance(flag, Scalar) or not isinstance(flag.value, bool | None):
+            section.wrong((*path, "required"), flag, "true or false")
+        elif flag.value:
+            required.add(qualify(name, None))
+    return frozenset(required)
+
+
 def qualify(name: str, view: str | None) -> str:
     """Return `view.field[grain]` with the grain in lower case; `view` completes a bare name."""
     base, grain = split_grain(name.strip())
@@ -199,7 +212,7 @@ def _condition(node: Node, place: _Place) -> Condition:
     fold = _fold(node, place)
     parts = []
     for operator, (mark, value) in node.entries.items():
-        if operator in _BESIDE:
+        if operator in _BESIDE or (operator == "required" and place.path[0] == "default_filters"):
             continue
         part = _operator(operator, value, place.below(operator, mark), fold)
         if part is not None:
@@ -245,6 +258,9 @@ def _fold(node: Table, place: _Place) -> bool:
 
 
 def _operator(operator: str, value: Node, place: _Place, fold: bool) -> Condition | None:
+    if operator == "required":
+        message = '"required" belongs to a filter of default_filters.'
+        raise place.bad(Code.UNKNOWN_OPERATOR, message)
     if operator in _LATER:
         if isinstance(value, Scalar) and (value.value is None or value.value is False):
             return None

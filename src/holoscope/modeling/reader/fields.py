@@ -30,7 +30,6 @@ _TYPES: Mapping[str, DataType] = {
     word: DataType(word.upper())
     for word in ("timestamp", "string", "boolean", "number", "interval", "array", "json")
 }
-_GRAINS_LATER = {"fiscal_quarter", "fiscal_year"}
 _FORMATS_LATER = {"relative", "relativenumeric", "relativeshort"}
 _WEEKDAYS = {name: name.capitalize() for name in WEEKDAYS}
 
@@ -62,7 +61,7 @@ def read_measure(section: Section, view: str, name: str) -> Measure | None:
 
 
 def read_timeframes(section: Section, key: str) -> tuple[str, ...] | None:
-    """Read a list of timeframes in any letter case; fiscal ones are not offered yet."""
+    """Read a list of timeframes in any letter case."""
     words = section.words(key)
     if words is None:
         return None
@@ -73,9 +72,6 @@ def read_timeframes(section: Section, key: str) -> tuple[str, ...] | None:
         path = (*section.path, key, number)
         if name in GRAINS:
             kept.append(name)
-        elif name in _GRAINS_LATER:
-            message = f'The timeframe "{name}" is not offered yet.'
-            section.report.warning(Code.NOT_USED_YET, message, mark, path)
         else:
             section.broken = True
             hint = near(name, GRAINS, limit=1)
@@ -160,7 +156,7 @@ def _checked_flag(section: Section, key: str, _view: str) -> None:
 
 
 _FIELD_READERS: Mapping[str, Reader] = {
-    "sql": lambda section, key, _: section.sql(key),
+    "sql": lambda section, key, _: section.sql(key, verbatim=True),
     "label": _text,
     "description": _text,
     "group_label": _text,
@@ -179,7 +175,7 @@ _FIELD_READERS: Mapping[str, Reader] = {
 }
 _DIMENSION_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,
-    "sql": lambda section, key, _: section.sql(key, may_dimensionalize=True),
+    "sql": lambda section, key, _: section.sql(key, may_dimensionalize=True, verbatim=True),
     "level_of_detail": read_level_of_detail,
     "dynamic_top_n": read_dynamic_top_n,
     "primary_key": _flag,
@@ -194,7 +190,9 @@ _DIMENSION_READERS: Mapping[str, Reader] = {
     "bin_boundaries": read_boundaries,
     "bin_labels": read_labels,
     "duration": read_duration,
+    "mask_unless_access_grants": _words,
     "parent_field": _own_field,
+    "skip_parent_label": _flag,
 }
 _MEASURE_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,
@@ -203,4 +201,5 @@ _MEASURE_READERS: Mapping[str, Reader] = {
     "custom_primary_key_sql": lambda section, key, _: section.sql(key),
     "filters": read_measure_filters,
     "level_of_detail": read_level_of_detail,
+    "mask_unless_access_grants": _words,
 }

@@ -32,14 +32,14 @@ def _keys(*, read: str, unused: str = "", later: str = "") -> Keys:
 MODEL = _keys(
     read="label description ai_context access_grants default_topic_required_access_grants "
     "default_topic_access_filters cache_policies default_cache_policy default_timeframes week_start_day "
-    "constants extends template",
+    "constants extends template fiscal_month_offset",
     unused="ai_chat_topics ai_settings auto_run custom_formats default_numeric_locale default_row_limit "
     "facet_workbook_filters included_schemas ignored_schemas sample_queries slot_reservation "
     "warehouse_override",
-    later="custom_calendars fiscal_month_offset dynamic_schemas dynamic_shared_extensions "
+    later="custom_calendars dynamic_schemas dynamic_shared_extensions "
     "included_views ignored_views sql_preamble topics",
 )
-ACCESS_GRANT = _keys(read="user_attribute allowed_values", unused="access_boostable")
+ACCESS_GRANT = _keys(read="user_attribute allowed_values access_boostable")
 ACCESS_FILTER = _keys(read="field user_attribute values_for_unfiltered enable_sql_like_wildcards")
 CONSTANT = _keys(read="value")
 CACHE_POLICY = _keys(read="max_cache_age", unused="filter_suggestions_must_obey_policy")
@@ -64,16 +64,17 @@ _FIELD_UNUSED = (
 DIMENSION = _keys(
     read=_FIELD
     + "primary_key type timeframes convert_tz week_start_day order_by_field all_values groups else "
-    "bin_boundaries bin_labels duration parent_field level_of_detail dynamic_top_n",
-    unused=_FIELD_UNUSED + "skip_parent_label timeframe_metadata filter_single_select_only",
-    later="nested_on_field custom_primary_key_sql_for_quick_aggs custom_calendar mask_unless_access_grants",
+    "bin_boundaries bin_labels duration parent_field level_of_detail dynamic_top_n "
+    "mask_unless_access_grants skip_parent_label",
+    unused=_FIELD_UNUSED + "timeframe_metadata filter_single_select_only",
+    later="nested_on_field custom_primary_key_sql_for_quick_aggs custom_calendar",
 )
 GROUP = _keys(read="filter name")
 DURATION = _keys(read="sql_start sql_end intervals")
 MEASURE = _keys(
-    read=_FIELD + "aggregate_type percentile filters custom_primary_key_sql level_of_detail",
+    read=_FIELD + "aggregate_type percentile filters custom_primary_key_sql level_of_detail "
+    "mask_unless_access_grants",
     unused=_FIELD_UNUSED + "all_values drill_queries",
-    later="mask_unless_access_grants",
 )
 QUERY = _keys(
     read="fields base_view topic filters bind_all_filters sorts limit default_group_by join_via_map",

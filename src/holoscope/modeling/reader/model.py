@@ -21,6 +21,7 @@ _AGE = re.compile(r"\s*([0-9]{1,9})\s+(second|minute|hour|day|week)s?\s*\Z", re.
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 _LONGEST_AGE = 30 * 86_400
 _CONSTANT_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
+_LARGEST_OFFSET = 120
 _FEATURE = re.compile(r"#\s*!(?:enable|disable)_feature\(")
 _ACCESS = ("access_grants", "default_topic_required_access_grants", "default_topic_access_filters")
 
@@ -43,6 +44,7 @@ class ModelFile:
     default_cache_policy: str | None = None
     week_start_day: str | None = None
     default_timeframes: tuple[str, ...] | None = None
+    fiscal_month_offset: int | None = None
     access_is_known: bool = True
     exists: bool = False
     constants: Mapping[str, str] = field(default_factory=lambda: EMPTY)
@@ -75,6 +77,7 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
         default_cache_policy=section.word("default_cache_policy"),
         week_start_day=read_week_start(section),
         default_timeframes=read_timeframes(section, "default_timeframes"),
+        fiscal_month_offset=_fiscal_offset(section),
         access_is_known=access_is_known,
         exists=True,
         constants=_constants(section),
@@ -125,8 +128,18 @@ def _grants(section: Section) -> Mapping[str, AccessGrant]:
         item.require("allowed_values")
         attribute, values = item.word("user_attribute"), item.words("allowed_values")
         if not item.broken and attribute is not None and values is not None:
-            grants[name] = AccessGrant(name, attribute, values)
+            grants[name] = AccessGrant(name, attribute, values, item.flag("access_boostable"))
     return MappingProxyType(grants)
+
+
+def _fiscal_offset(section: Section) -> int | None:
+    """Read `fiscal_month_offset`; one beyond ten years is no offset anybody means."""
+    offset = section.integer("fiscal_month_offset")
+    if offset is not None and abs(offset) > _LARGEST_OFFSET:
+        message = f'"fiscal_month_offset" must lie between -{_LARGEST_OFFSET} and {_LARGEST_OFFSET} months.'
+        section.error(Code.BAD_FISCAL_OFFSET, message, "fiscal_month_offset")
+        return None
+    return offset
 
 
 def _cache_policies(section: Section) -> Mapping[str, CachePolicy]:

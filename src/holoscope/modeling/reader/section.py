@@ -17,6 +17,8 @@ from holoscope.modeling.diagnostics import Position
 from holoscope.modeling.reader.keys import Keys, Use
 from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.tree import BROKEN, Items, Mark, Node, Scalar, Table, plain
+from holoscope.sql.parse import BadSql
+from holoscope.sql.verbatim import is_verbatim, read_verbatim
 
 
 def describe(node: Node) -> str:
@@ -118,8 +120,11 @@ class Section:
             return None
         return node.text
 
-    def sql(self, key: str, *, may_dimensionalize: bool = False) -> str | None:
-        """Read SQL as written, templates included; an empty value and constants are errors."""
+    def sql(self, key: str, *, may_dimensionalize: bool = False, verbatim: bool = False) -> str | None:
+        """Read SQL as written, templates included; an empty value and constants are errors.
+
+        With `verbatim` it may start with DO NOT PARSE.
+        """
         entry = self.entries.get(key)
         if entry is None:
             return None
@@ -128,11 +133,22 @@ class Section:
             self.wrong((*self.path, key), node, "SQL text")
             return None
         text = node.text
-        if text.lstrip()[:12].upper() == "DO NOT PARSE":
-            self.later(key, node.mark, "DO NOT PARSE")
+        if is_verbatim(text):
+            self._verbatim(key, node, text, allowed=verbatim)
         if not may_dimensionalize and "omni_dimensionalize" in text.lower():
             self.later(key, node.mark, "omni_dimensionalize")
         return text
+
+    def _verbatim(self, key: str, node: Node, text: str, *, allowed: bool) -> None:
+        try:
+            if allowed:
+                read_verbatim(text)
+                return
+            message = "DO NOT PARSE belongs to the sql of a field."
+        except BadSql as error:
+            message = error.detail
+        self.broken = True
+        self.report.error(Code.BAD_VERBATIM_SQL, message, node.mark, (*self.path, key))
 
     def choice(self, key: str, allowed: Mapping[str, Any]) -> Any:  # noqa: ANN401  (the caller's own values)
         """Read one of the words of `allowed` and return what it stands for."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from holoscope.modeling.reader.access import read_access_filters
-from holoscope.modeling.reader.conditions import read_filters
+from holoscope.modeling.reader.conditions import read_filters, read_required
 from holoscope.modeling.reader.fields import read_week_start
 from holoscope.modeling.reader.keys import SAMPLE_QUERY, TOPIC
 from holoscope.modeling.reader.relationships import Declared, read_relationship
@@ -56,6 +56,7 @@ def read_topic(name: str, node: Node | None, report: Report) -> TopicFile:
         always_having_filters=read_filters(section, "always_having_filters"),
         always_having_sql=section.sql("always_having_sql"),
         access_filters=read_access_filters(section, "access_filters"),
+        required_filters=read_required(section, "default_filters"),
         required_access_grants=section.words("required_access_grants"),
         cache_policy=section.word("cache_policy"),
         week_start_day=read_week_start(section),

@@ -124,6 +124,7 @@ def _view(
     if sql is not None and query is not None:
         section.error(Code.WRONG_TYPE, "A view has either sql or a query, not both.", "query")
     table = section.word("table_name")
+    parts = _primary_key(section, dimensions)
     return View(
         name=name,
         position=section.position,
@@ -141,7 +142,8 @@ def _view(
         display_order=section.integer("display_order"),
         required_access_grants=section.words("required_access_grants"),
         schema_label=section.text("schema_label"),
-        primary_key=_primary_key(section, dimensions),
+        primary_key=tuple(parts),
+        key_sql=MappingProxyType({name: sql for name, sql in parts.items() if sql is not None}),
         template=section.flag("template"),
         dimensions=MappingProxyType(dimensions),
         measures=MappingProxyType(measures),
@@ -195,41 +197,58 @@ def _fields(
     return fields, bad
 
 
-def _primary_key(section: Section, dimensions: dict[str, Dimension]) -> tuple[str, ...]:
-    """Return the key's dimensions; none when it cannot be told (a fan-out then fails, never lies)."""
-    marked = tuple(name for name, dimension in dimensions.items() if dimension.primary_key)
+def _primary_key(section: Section, dimensions: dict[str, Dimension]) -> dict[str, str | None]:
+    """Return the key's parts, each with its SQL when it is no dimension.
+
+    Empty when the key cannot be told (a fan-out then fails, never lies).
+    """
+    marked = [name for name, dimension in dimensions.items() if dimension.primary_key]
     for key in ("custom_compound_primary_key_sql", "primary_key_sql"):
         entries = section.words(key)
         if not entries:
             continue
-        named = [_key_part(entry, dimensions) for entry in entries]
-        for number, (entry, found) in enumerate(zip(entries, named, strict=True)):
+        parts: dict[str, str | None] = {}
+        known = True
+        for number, entry in enumerate(entries):
+            found = _key_part(entry.strip(), dimensions)
             if found is None:
+                known = False
                 message = f'No dimension "{entry}" to be part of the primary key; the view has no key.'
                 path = (*section.path, key, number)
                 section.report.error(
                     Code.UNKNOWN_PRIMARY_KEY, message, _item_mark(section, key, number), path
                 )
-        return tuple(found for found in named if found is not None) if all(named) else ()
-    return marked[:1] if len(marked) == 1 else ()
+            else:
+                parts[found[0]] = found[1]
+        return parts if known else {}
+    return {marked[0]: None} if len(marked) == 1 else {}
 
 
-def _key_part(entry: str, dimensions: dict[str, Dimension]) -> str | None:
-    """Match a dimension's name, `${name}`, or a quoted column that a plain dimension stands for."""
-    text = entry.strip()
+def _key_part(text: str, dimensions: dict[str, Dimension]) -> tuple[str, str | None] | None:
+    """Match a dimension's name, `${name}`, a quoted column, or an expression over own fields and columns."""
     if text in dimensions:
-        return text
+        return text, None
     found = _KEY_ENTRY.match(text)
     if found is None:
-        return None
+        return (text, text) if _is_own_expression(text, dimensions) else None
     name, column = found.groups()
     if name is not None:
-        return name if name in dimensions else None
+        return (name, None) if name in dimensions else None
     for dimension in dimensions.values():
         bare = dimension.sql is None and dimension.name.lower() == column.lower()
         if bare or (dimension.sql or "").strip() in (text, column):
-            return dimension.name
-    return None
+            return dimension.name, None
+    return text, text
+
+
+def _is_own_expression(text: str, dimensions: dict[str, Dimension]) -> bool:
+    """Tell whether a key's text is SQL, and names only dimensions of its own view."""
+    references = find_references(text)
+    if text.isidentifier() or any(
+        item.view is not None or item.name not in dimensions for item in references
+    ):
+        return False
+    return bool(references) or not text.replace("_", "").replace(".", "").isalnum()
 
 
 def _item_mark(section: Section, key: str, number: int) -> Mark:

@@ -1,4 +1,4 @@
-"""`required_access_grants` names grants that exist (modeling digest §17).
+"""`required_access_grants` and masks name grants that exist (modeling digest §17).
 
 A grant nobody defined is held by nobody, so what asks for it stays closed and in the model.
 """
@@ -13,6 +13,7 @@ from holoscope.modeling.findings import Finding
 from holoscope.modeling.reader.report import Path
 
 _KEY = "required_access_grants"
+_MASK = "mask_unless_access_grants"
 
 
 def check(draft: Draft) -> Iterator[Finding]:
@@ -41,12 +42,12 @@ def _places(draft: Draft) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
         file = view.position.file
         if view.required_access_grants:
             yield file, (_KEY,), view.required_access_grants
-        for dimension in view.dimensions.values():
-            if dimension.required_access_grants:
-                yield file, ("dimensions", dimension.name, _KEY), dimension.required_access_grants
-        for measure in view.measures.values():
-            if measure.required_access_grants:
-                yield file, ("measures", measure.name, _KEY), measure.required_access_grants
+        for key, fields in (("dimensions", view.dimensions), ("measures", view.measures)):
+            for name, item in fields.items():
+                if item.required_access_grants:
+                    yield file, (key, name, _KEY), item.required_access_grants
+                if item.mask_unless_access_grants:
+                    yield file, (key, name, _MASK), item.mask_unless_access_grants
     for topic in draft.topics.values():
         if topic.required_access_grants:
             yield topic.position.file, (_KEY,), topic.required_access_grants

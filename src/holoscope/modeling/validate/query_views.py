@@ -100,4 +100,4 @@ def _field(names: Names, name: str, *, filtered: bool = False) -> Problem | None
         return names.explain_any(owner, field) if filtered else names.explain_field(owner, field)
     if grain is None or isinstance(found, Measure):
         return None
-    return explain_grain(grain, found)
+    return explain_grain(grain, found, names)

@@ -49,4 +49,4 @@ def _problem(names: Names, reference: Reference, own_view: str, measures: bool) 
     if isinstance(target, Measure) and not measures:
         message = f'This SQL is about rows and may not use the measure "{view}.{reference.name}".'
         return Problem(Code.DIMENSION_USES_MEASURE, message)
-    return explain_grain(reference.grain, target) if reference.grain else None
+    return explain_grain(reference.grain, target, names) if reference.grain else None

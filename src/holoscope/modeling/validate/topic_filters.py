@@ -9,7 +9,7 @@ from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Dimension, Measure
+from holoscope.modeling.types import Dimension, Measure, Topic
 from holoscope.modeling.validate.grains import explain_grain
 from holoscope.modeling.validate.places import topic_out
 
@@ -32,8 +32,13 @@ def check(draft: Draft) -> Iterator[Finding]:
                         topic.position.file,
                         (key, name),
                         fix=problem.fix,
-                        leaves_out=() if key == "default_filters" else topic_out(topic),
+                        leaves_out=() if _may_go(key, name, topic) else topic_out(topic),
                     )
+
+
+def _may_go(key: str, name: str, topic: Topic) -> bool:
+    """Tell whether a topic may be served without a filter: a default one that is not required."""
+    return key == "default_filters" and name not in topic.required_filters
 
 
 def explain_filter(names: Names, name: str, key: str) -> Problem | None:
@@ -55,4 +60,4 @@ def explain_filter(names: Names, name: str, key: str) -> Problem | None:
     if key == "always_where_filters" and isinstance(target, Measure):
         message = f'always_where_filters is about rows; "{name}" is a measure.'
         return Problem(Code.FILTER_ON_MEASURE, message, "Use always_having_filters.")
-    return explain_grain(grain, target) if grain else None
+    return explain_grain(grain, target, names) if grain else None

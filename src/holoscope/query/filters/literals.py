@@ -19,8 +19,9 @@ _ABSOLUTE = re.compile(
     r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ t]+(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?(z)?"
 )
 _QUARTER = re.compile(r"(\d{4})[ -]+q([1-4])")
+_FISCAL = re.compile(r"fy\s*(\d{4})(?:[ -]+q([1-4]))?")
 _RELATIVE = re.compile(rf"(this|last|next)\s+(fiscal\s+)?{_UNIT}")
-_AGO = re.compile(rf"(\d+)\s+(complete\s+)?{_UNIT}\s+(ago|from\s+now)")
+_AGO = re.compile(rf"(\d+)\s+(complete\s+)?(fiscal\s+)?{_UNIT}\s+(ago|from\s+now)")
 _DURATION = re.compile(rf"(-?\d+)\s+(?:complete\s+)?{_UNIT}")
 _FIXED = {
     "millisecond": timedelta(milliseconds=1),
@@ -35,7 +36,7 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True, slots=True)
 class Clockwork:
-    """The present wall time in the query's zone and the week's first day (Monday = 0).
+    """The present wall time in the query's zone, the week's first day (Monday = 0) and the fiscal offset.
 
     `reads` grows whenever the present is asked for, so that a query without relative dates is known.
     """
@@ -43,6 +44,7 @@ class Clockwork:
     present: datetime
     zone: str = "UTC"
     week_start: int = 0
+    fiscal_offset: int | None = None
     reads: list[str] = field(default_factory=list, compare=False, repr=False)
 
     def now(self, reason: str) -> datetime:
@@ -51,9 +53,10 @@ class Clockwork:
         return self.present
 
     @classmethod
-    def at(cls, instant: datetime, zone: str, week_start: int) -> Clockwork:
+    def at(cls, instant: datetime, zone: str, week_start: int, fiscal_offset: int | None = None) -> Clockwork:
         """Read the wall clock of `zone` at an aware instant."""
-        return cls(instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone, week_start)
+        present = instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        return cls(present, zone, week_start, fiscal_offset)
 
     def to_utc(self, wall: datetime) -> datetime:
         """Turn a wall time into UTC, aware; in a gap or fold the first reading counts."""
@@ -70,16 +73,18 @@ class Span:
     end: datetime
 
 
-def resolve(literal: str, clock: Clockwork) -> Span:
-    """Give the span a literal denotes.
+def resolve(literal: str, clock: Clockwork, *, fiscal: bool = False) -> Span:
+    """Give the span a literal denotes; `fiscal` reads its years and quarters as fiscal ones.
 
     Raises:
         InvalidQuery: the literal is not of the grammar, or lies outside years 1..9999.
     """
     text = " ".join(literal.strip().lower().split())
     try:
-        span = _keyword(text, clock) or _absolute(text) or _quarter(text) or _relative(text, clock)
-        span = span or _ago(text, clock)
+        span = (
+            _fiscal(text, clock, fiscal=fiscal) or _keyword(text, clock) or _absolute(text) or _quarter(text)
+        )
+        span = span or _relative(text, clock, fiscal=fiscal) or _ago(text, clock, fiscal=fiscal)
     except (ValueError, OverflowError):
         raise _invalid(literal) from None
     if span is None:
@@ -173,29 +178,50 @@ def _quarter(text: str) -> Span | None:
     return _unit_span(start, "quarter")
 
 
-def _relative(text: str, clock: Clockwork) -> Span | None:
+def _fiscal(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
+    """`FY2027`, `FY2027 Q3`; of a fiscal filter also `2027` and `2027 Q3`."""
+    match = _FISCAL.fullmatch(f"fy{text}" if fiscal and text[:1].isdigit() else text)
+    if match is None:
+        return None
+    unit = "year" if match[2] is None else "quarter"
+    first = datetime(int(match[1]), int(match[2] or 1) * 3 - 2, 1)  # noqa: DTZ001  (wall time on purpose)
+    return _unit_span(_add(first, "month", -_offset(clock)), unit)
+
+
+def _offset(clock: Clockwork) -> int:
+    if clock.fiscal_offset is None:
+        raise InvalidQuery("Fiscal periods need a fiscal year: set fiscal_month_offset in the model file.")
+    return clock.fiscal_offset
+
+
+def _period_start(unit: str, clock: Clockwork, reason: str, *, fiscal: bool) -> datetime:
+    """Give the start of the present unit; years and quarters may be fiscal."""
+    if not fiscal or unit not in ("year", "quarter"):
+        return floor(clock.now(reason), unit, clock.week_start)
+    offset = _offset(clock)
+    month = floor(clock.now(reason), "month")
+    return _add(floor(_add(month, "month", offset), unit), "month", -offset)
+
+
+def _relative(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
     match = _RELATIVE.fullmatch(text)
     if match is None:
         return None
-    if match[2]:
-        raise InvalidQuery("Fiscal periods need a fiscal calendar, which this server does not compute yet.")
     shift = {"last": -1, "this": 0, "next": 1}[match[1]]
-    start = floor(clock.now(text), match[3], clock.week_start)
+    start = _period_start(match[3], clock, text, fiscal=fiscal or bool(match[2]))
     return _unit_span(_add(start, match[3], shift), match[3])
 
 
-def _ago(text: str, clock: Clockwork) -> Span | None:
+def _ago(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
     match = _AGO.fullmatch(text)
     if match is None:
         return None
-    count, complete, unit, direction = int(match[1]), bool(match[2]), match[3], match[4]
-    start = floor(clock.now(text), unit, clock.week_start)
+    count, complete, unit, direction = int(match[1]), bool(match[2]), match[4], match[5]
+    start = _period_start(unit, clock, text, fiscal=fiscal or bool(match[3]))
     if direction != "ago":
         return _unit_span(_add(start, unit, count), unit)
     return _unit_span(_add(start, unit, -count if complete or count == 0 else 1 - count), unit)
 
 
 def _invalid(literal: str) -> InvalidQuery:
-    if literal.strip().lower().startswith("fy"):
-        return InvalidQuery("Fiscal periods need a fiscal calendar, which this server does not compute yet.")
     return InvalidQuery(f"Invalid literal value '{literal}' in filter")

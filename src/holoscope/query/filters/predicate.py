@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import month_name
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -32,6 +32,7 @@ from holoscope.modeling.conditions import (
 from holoscope.modeling.timeframes import WEEKDAYS
 from holoscope.modeling.types import ColumnType, DataType
 from holoscope.query.filters.literals import Clockwork, add_duration, resolve
+from holoscope.query.fiscal import day_of_quarter
 from holoscope.query.scope import Scope
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.trees import cast, copy_of
@@ -47,6 +48,7 @@ class Target:
     `keep_nulls`: a negated condition also matches NULL (dimensions yes, measures no).
     `shifted`: `value` is stored in UTC while literals are wall time of the query's zone.
     `back` moves every window of time back by a length such as `1 year`.
+    `week_start`: the first day of the weeks of this field, where it differs from the query's.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Target:
     wall: exp.Expr | None = None
     shifted: bool = True
     back: str | None = None
+    week_start: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +250,7 @@ def _date(condition: DateMatch, target: Target, context: Context) -> exp.Expr | 
     _require(target, DataType.TIMESTAMP, "date")
     if condition.offset and not condition.offset.strip().startswith("0 "):
         raise InvalidQuery("This server does not compute offset_interval_string yet: remove it.")
-    low, high = _window(condition, context.clock)
+    low, high = _window(condition, _clock_of(target, context))
     if target.back is not None:
         length = f"-{target.back.strip()}"
         low, high = (None if end is None else add_duration(end, length) for end in (low, high))
@@ -281,8 +284,15 @@ def period_of(condition: Condition, context: Context) -> tuple[datetime | None, 
     return None
 
 
+def _clock_of(target: Target, context: Context) -> Clockwork:
+    """The clock with the week of the field."""
+    if target.week_start is None or target.week_start == context.clock.week_start:
+        return context.clock
+    return replace(context.clock, week_start=target.week_start)
+
+
 def _window(condition: DateMatch, clock: Clockwork) -> tuple[datetime | None, datetime | None]:
-    left = resolve(condition.left, clock) if condition.left is not None else None
+    left = resolve(condition.left, clock, fiscal=condition.fiscal) if condition.left is not None else None
     match condition.kind:
         case DateKind.TIME_FOR_UNIT_DURATION:
             if left is None:
@@ -295,9 +305,15 @@ def _window(condition: DateMatch, clock: Clockwork) -> tuple[datetime | None, da
         case DateKind.ON_OR_AFTER:
             return (left.start if left else None), None
         case DateKind.BEFORE:
-            return None, resolve(condition.right, clock).start if condition.right is not None else None
+            return None, resolve(
+                condition.right, clock, fiscal=condition.fiscal
+            ).start if condition.right is not None else None
         case DateKind.BETWEEN:
-            high = resolve(condition.right, clock).start if condition.right is not None else None
+            high = (
+                resolve(condition.right, clock, fiscal=condition.fiscal).start
+                if condition.right is not None
+                else None
+            )
             return (left.start if left else None), high
 
 
@@ -318,17 +334,20 @@ def _instant(wall: datetime, target: Target, context: Context) -> exp.Expr:
 
 def _date_part(condition: DatePartMatch, target: Target, context: Context) -> exp.Expr:
     _require(target, DataType.TIMESTAMP, "date")
-    wall = copy_of(target.wall or target.value)
+    wall, clock = copy_of(target.wall or target.value), _clock_of(target, context)
     if condition.part is DatePart.IS_ON_DAY_OF_WEEK:
         part, numbers = (
             "day_of_week_num",
-            [_weekday(item, context.clock.week_start) for item in condition.values],
+            [_weekday(item, clock.week_start) for item in condition.values],
         )
     elif condition.part is DatePart.IS_IN_MONTH_OF_YEAR:
         part, numbers = "month_num", [_named(item, _MONTHS, 1) for item in condition.values]
     else:
         part, numbers = str(condition.part), [_integer(item) for item in condition.values]
-    value = context.dialect.extract(wall, part, week_start=context.clock.week_start)
+    if condition.part is DatePart.IS_ON_DAY_OF_QUARTER:
+        value = day_of_quarter(wall, clock.fiscal_offset, context.dialect)
+    else:
+        value = context.dialect.extract(wall, part, week_start=clock.week_start)
     literals = [context.dialect.number_literal(Decimal(number)) for number in numbers]
     return _negated(_equals(value, literals), condition.negative, target)
 

@@ -20,7 +20,8 @@ from holoscope.query.plan.node import Part
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.trees import copy_of
 
-_STRICT = (exp.Column, exp.Identifier, exp.Paren, exp.Literal, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg)
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.DPipe)
+_STRICT = (exp.Column, exp.Identifier, exp.Paren, exp.Literal, exp.Cast, exp.DataType, *_ARITHMETIC)
 KeyOf = Callable[[str], tuple[exp.Expr, ...]]
 PresenceOf = Callable[[str], exp.Expr | None]
 
@@ -157,8 +158,18 @@ class CallPlanner:
             found = self._key_of(view)
             if not found:
                 raise FanOutNeedsKey(call_measure, view)
+            if view in self._joined.optional and not any(is_strict(key) for key in found):
+                found = self._where_present(call_measure, view, found)
             keys.extend(copy_of(key) for key in found)
         return keys
+
+    def _where_present(self, measure: str, view: str, keys: tuple[exp.Expr, ...]) -> tuple[exp.Expr, ...]:
+        """Make keys NULL where their row is missing: an expression may have a value of its own there."""
+        presence = self._presence_of(view)
+        if presence is None:
+            raise FanOutNeedsKey(measure, view)
+        test = exp.Not(this=exp.Is(this=presence, expression=exp.Null()))
+        return tuple(exp.Case(ifs=[exp.If(this=test.copy(), true=copy_of(key))]) for key in keys)
 
     def _count_keys(self, call: Call) -> exp.Expr:
         """Count distinct keys; a row whose operand is NULL does not count."""

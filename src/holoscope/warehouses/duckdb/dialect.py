@@ -139,6 +139,9 @@ class DuckDBDialect(Dialect):
     def add_months(self, value: exp.Expr, count: exp.Expr) -> exp.Expr:
         return exp.Add(this=atom(value), expression=_call("to_months", cast(count, "int")))
 
+    def digest(self, value: exp.Expr) -> exp.Expr:
+        return _call("md5", cast(value, "varchar"))
+
     def median(self, value: exp.Expr) -> exp.Expr:
         return self.percentile(value, Decimal("0.5"))
 
