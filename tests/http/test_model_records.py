@@ -127,3 +127,25 @@ def test_history_over_http(house: House, admin: TestClient) -> None:
     refused(
         admin.get(f"{MODELS}/{house.model_id}/yaml?mode=history&version=9"), 404, "Version 9 does not exist"
     )
+
+
+def test_a_branch_is_merged(house: House, admin: TestClient) -> None:
+    id_ = branch(house, admin)
+    url = f"{MODELS}/{house.model_id}"
+    files = admin.get(f"{url}/yaml").json()["files"]
+    for label, on in (("Ours", id_), ("Theirs", None)):
+        body = {"fileName": "model", "yaml": f"label: {label}\n" + files["model"].split("label: Shop")[1]}
+        assert admin.post(f"{url}/yaml", json=body | ({"branchId": on} if on else {})).status_code == 200
+    path = f"{url}/branch/{quote('fix/it', safe='')}/merge"
+    refused(
+        admin.post(path, json={}),
+        400,
+        "The branch and the model changed the same in different ways:\nmodel: label",
+    )
+    body = {"fileName": "model", "yaml": "", "mode": "extension", "branchId": id_}
+    assert admin.post(f"{url}/yaml", json=body).status_code == 200
+    done = {"success": True, "git_synced": False, "published_drafts_count": 0, "failed_drafts_count": 0}
+    assert admin.post(path).json() == done
+    assert admin.post(f"{url}/branch/fix/it/merge", json={"delete_branch": True}).json() == done
+    refused(admin.post(path, json={}), 404, "Branch does not exist")
+    refused(house.client(house.member_key).post(path, json={}), 403, "Permission denied")

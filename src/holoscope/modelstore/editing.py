@@ -15,7 +15,7 @@ from holoscope.modelstore.stack import Stack, load_stack, token_of
 from holoscope.query.scope import Permission
 
 Changes = Mapping[str, str | None]
-_ATTEMPTS = 20
+ATTEMPTS = 20
 
 
 def writable_layer(store: ModelStore, actor: Actor, model_id: str, branch_id: str | None) -> StoredModel:
@@ -51,7 +51,7 @@ def edit(
         NoSuchModel: deleted meanwhile.
         ModelBusy: others came in between every time.
     """
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         with store.database.reading() as connection:
             present = model_rows.find_row(connection, model.id)
             if present is None:

@@ -43,6 +43,14 @@ class Stack:
         """Give the layers under the model's own."""
         return self.layers()[:-1]
 
+    def base(self) -> Stack:
+        """Return the stack of the model right below."""
+        return Stack(self.chain[:-1], self.files[:-1])
+
+    def below_with(self, files: Mapping[str, str]) -> tuple[Layer, ...]:
+        """Give the layers under the model's own as if the one right below held these files."""
+        return self.base().with_own(files).layers()
+
     def with_own(self, files: Mapping[str, str]) -> Stack:
         """Return the stack as it were if the model held these files instead."""
         return Stack(self.chain, (*self.files[:-1], files))

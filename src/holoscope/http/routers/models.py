@@ -14,11 +14,14 @@ from holoscope.http.shapes.models import (
     ModelsCreateResponse,
     ModelsGetSchemasResponse,
     ModelsListResponse,
+    ModelsMergeBranchBody,
+    ModelsMergeBranchResponse,
     ModelsQuery,
     ModelsUpdateBody,
     ModelsUpdateResponse,
 )
 from holoscope.http.wire import Uuid
+from holoscope.modelstore.branches import Merge, merge_branch
 from holoscope.modelstore.listing import ModelFilter, model_wire
 from holoscope.modelstore.managing import (
     Creation,
@@ -151,6 +154,28 @@ def remove_branch(
     """Delete a branch by its name."""
     delete_branch(called.models, actor, modelId, branchName)
     return {"success": True}
+
+
+@serve(
+    routes,
+    "POST",
+    "/v1/models/{modelId}/branch/{branchName:path}/merge",
+    "modelsMergeBranch",
+    ModelsMergeBranchResponse,
+    aliases=[("unstableModelsMergeBranch", "/unstable/models/{modelId}/branch/{branchName:path}/merge")],
+)
+def post_merge(
+    modelId: Uuid,  # noqa: N803
+    branchName: str,  # noqa: N803
+    actor: CurrentActor,
+    called: Called,
+    body: ModelsMergeBranchBody | None = None,
+) -> dict[str, Any]:
+    """Merge a branch into its model; nothing is stored when they conflict."""
+    asked = body or ModelsMergeBranchBody()
+    how = Merge(asked.commit_message, asked.delete_branch, asked.force_override_git_settings)
+    merge_branch(called.models, actor, modelId, branchName, how)
+    return {"success": True, "git_synced": False, "published_drafts_count": 0, "failed_drafts_count": 0}
 
 
 @serve(

@@ -248,3 +248,19 @@ class YamlDeleteQuery(BranchQuery):
 class ModelYamlDeleteResponse(Wire):
     file_name: str
     success: bool
+
+
+class ModelsMergeBranchBody(SnakeWire):
+    """Keys are snake_case here."""
+
+    commit_message: str | None = None
+    delete_branch: bool = False
+    publish_drafts: bool = True
+    force_override_git_settings: bool = False
+
+
+class ModelsMergeBranchResponse(SnakeWire):
+    success: bool
+    git_synced: bool
+    published_drafts_count: int
+    failed_drafts_count: int
