@@ -98,7 +98,7 @@ def test_each_conflict_is_named_and_nothing_is_stored(shop: Town) -> None:
     before = read(shop), read(shop, mine, "extension")
     with pytest.raises(MergeConflict) as refused:
         merge(shop)
-    assert refused.value.detail.splitlines()[1:] == [f"model: label", f"{SALES}: dimensions.id.label"]  # noqa: F541
+    assert refused.value.detail.splitlines()[1:] == [f"{SALES}: dimensions.id.label", "model: label"]
     assert (read(shop), read(shop, mine, "extension")) == before
     write(shop, "model", "label: Yours\ndescription: Same\n", mine)
     write(
