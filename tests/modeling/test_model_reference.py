@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[2] / "docs/reference/model"
 SECTIONS = {
     "model-file.md": (keys.MODEL, keys.ACCESS_GRANT, keys.ACCESS_FILTER, keys.CACHE_POLICY),
     "relationships.md": (keys.RELATIONSHIP,),
-    "views.md": (keys.VIEW,),
+    "views.md": (keys.VIEW, keys.ROLLUP),
     "fields.md": (keys.DIMENSION, keys.MEASURE),
     "topics.md": (keys.TOPIC, keys.SAMPLE_QUERY),
 }

@@ -69,7 +69,6 @@ LEFT_OUT = {
     "query: { base_view: a }": "1:1 missing_key",
     "uploaded_table_name: a": "1:1 not_supported_yet",
     "extends: [a]": "1:11 unknown_view",
-    "materialized_query: { base_view: a }": "1:1 not_supported_yet",
     "schmea: x": "1:1 unknown_key",
     "schema: [x]": "1:9 wrong_type",
     "schema: '@{ops}'": "1:9 unknown_constant",

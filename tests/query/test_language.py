@@ -52,6 +52,8 @@ def test_the_compiler_answers_as_the_page_says(case: Case) -> None:
         assert difference is None, f"{difference}\n\n{compiled.sql}"
     for text in case.meta.get("lacks", ()):
         assert text not in compiled.sql
+    for text in case.meta.get("has", ()):
+        assert text in compiled.sql
     if case.sql is not None:
         assert compiled.sql.strip() == case.sql
 
@@ -74,7 +76,8 @@ def _laid_over(file: str, below: str | None, above: str) -> str:
         return (below or "") + above
     lower, upper = read_tree(file, below)[0], read_tree(file, above)[0]
     assert lower is not None
-    assert upper is not None
+    if upper is None:  # nothing but comments
+        return f"{below}\n{above}"
     first = below.partition("\n")[0]
     name = f"{first}\n" if first.startswith("#") else ""
     return name + yaml.safe_dump(plain(merge(lower, upper, shape)), sort_keys=False, allow_unicode=True)

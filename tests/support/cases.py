@@ -3,7 +3,7 @@
 A case is a `##` heading, words for people, and fenced blocks:
 
 - `query`: YAML; the keys of the wire's query object, and beside them `as` (user attributes), `now`
-  (ISO time), `time_zone`, and `lacks` (texts the SQL must not contain);
+  (ISO time), `time_zone`, `has` and `lacks` (texts the SQL must and must not contain);
 - `rows`: a header of column names, then rows, cells parted by ` | `. `NULL` is NULL, `''` the empty
   string. A first column named `row` says the class of each row: `data`, `total`, `subtotal:<field>`.
   With `sorts` the order counts, without it does not;
@@ -31,7 +31,7 @@ import yaml
 from support.answers import plain
 
 _BLOCK = re.compile(r"^```([a-z]+)(?: ([\w./]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_OWN = {"as", "now", "time_zone", "lacks"}
+_OWN = {"as", "now", "time_zone", "lacks", "has"}
 NOW = "2026-03-10T15:00:00+00:00"
 
 

@@ -79,6 +79,7 @@ class Code(StrEnum):
     # topics and access
     MISSING_BASE_VIEW = "missing_base_view"
     NO_JOIN_PATH = "no_join_path"
+    ROLLUP_UNUSABLE = "rollup_unusable"
     UNKNOWN_GRANT = "unknown_grant"
     BAD_GRANT_EXPRESSION = "bad_grant_expression"
     UNKNOWN_CACHE_POLICY = "unknown_cache_policy"

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from holoscope.modeling.columns import columns_of
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding, Kind
 from holoscope.modeling.names import Names
 from holoscope.modeling.reader.relationships import Declared
+from holoscope.modeling.reader.rollup import in_columns
 from holoscope.modeling.types import (
     Catalog,
     Dimension,
@@ -46,7 +48,7 @@ def compose(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Mode
     source = draft.model
     policy = source.default_cache_policy
     return Model(
-        views=MappingProxyType({**draft.views, **_copies(draft, declared)}),
+        views=MappingProxyType({**_views(draft, findings, catalog), **_copies(draft, declared)}),
         topics=MappingProxyType(topics),
         relationships=tuple(_resolve(item, draft.names) for item in declared if item.topic is None),
         label=source.label,
@@ -65,7 +67,22 @@ def compose(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Mode
         catalog=catalog,
         constants=source.constants,
         extra=source.extra,
+        features=source.features,
     )
+
+
+def _views(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Mapping[str, View]:
+    """Give every view; a rollup that has a finding is none, and positions become columns."""
+    lost = left_out(findings, Kind.ROLLUP)
+    views = dict(draft.views)
+    for name, view in draft.views.items():
+        if view.rollup is not None:
+            columns = tuple(columns_of(view, catalog))
+            kept = None if name in lost else in_columns(view.rollup, columns)
+            if kept is not None:
+                kept = replace(kept, base_view=draft.names.canonical(kept.base_view))
+            views[name] = replace(view, rollup=kept)
+    return views
 
 
 def _resolve(item: Declared, names: Names) -> Relationship:
@@ -146,6 +163,7 @@ def copy_view(view: View, alias: str, label: str | None) -> View:
                 for name, field in view.filters.items()
             }
         ),
+        rollup=None,
         measures=MappingProxyType(
             {name: _copy_measure(item, alias, rename) for name, item in view.measures.items()}
         ),

@@ -25,11 +25,12 @@ class Kind(Enum):
     VIEW = "view"
     TOPIC = "topic"
     RELATIONSHIP = "relationship"
+    ROLLUP = "rollup"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """`name` is `view.field`, a view, a topic, or `<file>:<path>` of a relationship."""
+    """`name` is `view.field`, a view (for a rollup too), a topic, or `<file>:<path>` of a relationship."""
 
     kind: Kind
     name: str

@@ -18,6 +18,7 @@ from holoscope.modeling.types import Catalog, Model
 from holoscope.modeling.validate.broken_fields import spread
 from holoscope.modeling.validate.field import FIELD_RULES
 from holoscope.modeling.validate.model import MODEL_RULES
+from holoscope.modeling.validate.rollups import check_columns
 from holoscope.modeling.validate.sources import SOURCE_RULES
 
 _NO_CATALOG = Catalog()
@@ -50,6 +51,7 @@ def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
     findings.extend(_settle_views(draft))
     findings.extend(_settle_fields(draft))
     found = [finding for rule in MODEL_RULES for finding in rule(draft)]
+    found.extend(check_columns(draft, catalog))
     findings.extend(found)
     places = _places(expander)
     diagnostics.extend(places.diagnose(finding) for finding in findings)

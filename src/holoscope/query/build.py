@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoJoinPath, NoSuchField
+from holoscope.modeling.columns import table_key
 from holoscope.modeling.conditions import Condition
 from holoscope.modeling.timeframes import split_grain, weekday_index
 from holoscope.modeling.types import Aggregate, Dimension, FilterField, Measure, Model
@@ -30,7 +31,8 @@ from holoscope.query.plan.node import (
 )
 from holoscope.query.relax import Where, filtered_name
 from holoscope.query.required import with_required_filters
-from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver, table_key
+from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver
+from holoscope.query.rollups.choose import Rewritten, answer_from_rollup
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
 from holoscope.query.source import Source, choose_source, find_source
@@ -46,13 +48,18 @@ Column = ResolvedDimension | ResolvedMeasure
 
 @dataclass(slots=True)
 class Built:
-    """A plan and what naming its result needs: the columns asked for and the names that are missing."""
+    """A plan and what naming its result needs: the columns asked for and the names that are missing.
+
+    `rollup` names the view whose table is read in place of the base tables, of the plan `instead_of`.
+    """
 
     plan: QueryPlan
     source: Source
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
     depends_on_now: bool
+    rollup: str | None = None
+    instead_of: QueryPlan | None = None
 
     def values(self) -> Iterator[tuple[str, exp.Expr]]:
         """Give each column's name and its value over keys and calls, times as values and not as text."""
@@ -90,10 +97,13 @@ class Builder:
         keys = tuple(self.level.place(item.value.tree, item.value.views) for item in dimensions)
         order = tuple(self._order(sort, columns, dimensions, grouped) for sort in self.spec.sorts)
         closed = self.level.close(self.resolver.calls, self.where)
-        written = self._grouping(closed, keys, _coarse(dimensions))
-        grouping = written
+        written = grouping = self._grouping(closed, keys, _coarse(dimensions))
         # Rewrites know the query's own tables alone.
-        for rewrite in PASSES if grouped and not self.level.attached else ():
+        alone = grouped and not self.level.attached
+        rollup = self._rollup(written) if alone and closed.shown is None else None
+        if rollup is not None:
+            grouping = rollup.grouping
+        for rewrite in PASSES if alone else ():
             grouping = rewrite(grouping, self.resolver.context.dialect.capabilities)
         if grouping is not written:
             self._planner(written).require_keys(written.calls)
@@ -115,7 +125,18 @@ class Builder:
             shown=closed.shown if keys else None,
             level_rows=self._level_rows(grouping.rows, totals),
         )
-        return Built(plan, self.source, tuple(columns), missing, bool(self.resolver.context.clock.reads))
+        built = Built(plan, self.source, tuple(columns), missing, bool(self.resolver.context.clock.reads))
+        if rollup is not None:
+            parts = self._planner(written).plan(written.calls)
+            built.rollup = rollup.view
+            built.instead_of = replace(plan, rows=written.rows, keys=written.keys, parts=parts)
+        return built
+
+    def _rollup(self, written: Grouping) -> Rewritten | None:
+        """Put the question to a rollup table, where one provably answers it."""
+        resolver = self.resolver
+        dialect, week_start = resolver.context.dialect, resolver.week_start
+        return answer_from_rollup(written, self.source.topic, self.model, dialect, week_start)
 
     def _planner(self, grouping: Grouping) -> CallPlanner:
         dialect = self.resolver.context.dialect

@@ -48,9 +48,9 @@ def compile_query(
     built = build(spec, model, scope, dialect, now=now, time_zone=time_zone)
     plan = built.plan
     tree = generate(plan) if built.columns else _no_columns()
-    sql = dialect.render(
-        lower_markers(tree, dialect) if time_zone != "UTC" or find_wall_clocks(tree) else tree
-    )
+    sql = _render(tree, dialect)
+    if built.instead_of is not None:
+        sql = f"{_rewritten(built, dialect)}\n{sql}"
     fields = tuple(field for item in built.columns for field in _result_fields(item, spec, model))
     helpers = (GROUPING, INDICATOR, TOTAL_SORT) if plan.totals else ()
     return CompiledQuery(
@@ -65,6 +65,18 @@ def compile_query(
         depends_on_now=built.depends_on_now,
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
     )
+
+
+def _render(tree: exp.Expr, dialect: Dialect) -> str:
+    return dialect.render(lower_markers(tree, dialect) if find_wall_clocks(tree) else tree)
+
+
+def _rewritten(built: Built, dialect: Dialect) -> str:
+    """Say in comments which rollup is read, and in place of what (query digest §4.6)."""
+    assert built.instead_of is not None  # noqa: S101  (asked for rewritten queries alone)
+    lines = [f'Query rewritten to use materialized view "{built.rollup}".']
+    lines += _render(generate(built.instead_of), dialect).splitlines()
+    return "\n".join(f"-- {line}" for line in lines)
 
 
 def _no_columns() -> exp.Select:

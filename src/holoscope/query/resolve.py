@@ -15,12 +15,12 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
+from holoscope.modeling.columns import table_key
 from holoscope.modeling.conditions import Anything, Condition, InQuery
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import (
     Aggregate,
-    Catalog,
     ColumnType,
     DataType,
     Dimension,
@@ -906,12 +906,6 @@ def _check_aggregated(tree: exp.Expr, name: str, reads: dict[int, Value]) -> Non
                 f'Measure "{name}" uses a row-level value outside an aggregate; '
                 "give it an aggregate_type or write the aggregate in its sql."
             )
-
-
-def table_key(view: View, catalog: Catalog) -> str:
-    """Name a view's physical table as the catalog does."""
-    table = view.table_name or view.alias_of or view.name
-    return f"{view.schema or catalog.default_schema}.{table}".lower()
 
 
 def _fields(view: View) -> tuple[Dimension | Measure, ...]:

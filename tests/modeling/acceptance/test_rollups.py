@@ -153,3 +153,20 @@ def test_case_33_where_sql_of_a_join_that_is_not_used():
     sql, rows = ask(world, table="trips", fields=["riders.city", "trips.count"])
     assert "WHERE" in sql
     assert rows == [("Delft", 2)]
+
+
+def test_case_49_a_day_table_answers_by_month():
+    fields = "\n    trips.started_at[date]: DAY\n    trips.fare_total: FARES\n    trips.fare_median: MIDDLE\n"
+    said = f"schema: main\nmaterialized_query:\n  base_view: trips\n  fields:{fields}"
+    days = """
+    CREATE TABLE trips_by_day AS SELECT started_at::DATE AS "DAY", SUM(fare) AS "FARES",
+      median(fare) AS "MIDDLE" FROM trips GROUP BY 1;
+    """
+    world = ground({"trips_by_day.view": said}, days)
+    month = "trips.started_at[month]"
+    sql, rows = ask(world, table="trips", fields=[month, "trips.fare_total"], sorts=[{"column_name": month}])
+    assert sql.startswith('-- Query rewritten to use materialized view "trips_by_day".\n-- SELECT')
+    assert [row[1:] for row in rows] == [(10, "2026-01"), (6, "2026-02")]
+    sql, rows = ask(world, table="trips", fields=[month, "trips.fare_median"], sorts=[{"column_name": month}])
+    assert "trips_by_day" not in sql
+    assert [row[1:] for row in rows] == [(5, "2026-01"), (3, "2026-02")]

@@ -50,10 +50,11 @@ RELATIONSHIP = _keys(
 VIEW = _keys(
     read="name catalog schema table_name sql label description display_order hidden ignored tags aliases "
     "custom_compound_primary_key_sql primary_key_sql required_access_grants ai_context dimensions measures "
-    "filters schema_label query extends template",
+    "filters schema_label query extends template materialized_query",
     unused="folder default_drill_fields default_drill_query dbt",
-    later="uploaded_table_name materialized_query",
+    later="uploaded_table_name",
 )
+ROLLUP = _keys(read="fields base_view topic filters")
 _FIELD = (
     "sql label description group_label format hidden ignored tags synonyms aliases ai_context display_order "
     "drill_fields required_access_grants extends ignore_from_extended "

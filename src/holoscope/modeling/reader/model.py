@@ -22,7 +22,8 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_
 _LONGEST_AGE = 30 * 86_400
 _CONSTANT_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 _LARGEST_OFFSET = 120
-_FEATURE = re.compile(r"#\s*!(?:enable|disable)_feature\(")
+_FEATURE = re.compile(r"#\s*!(enable|disable)_feature\(\s*(\w+)\s*\)")
+_FEATURES = frozenset(("allow_non_inner_join_mv_optimization",))
 _ACCESS = ("access_grants", "default_topic_required_access_grants", "default_topic_access_filters")
 
 
@@ -49,14 +50,16 @@ class ModelFile:
     exists: bool = False
     constants: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    features: frozenset[str] = frozenset()
 
 
 def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) -> ModelFile:
     """Read the model file whose tree is `node` (None when it is empty); `texts` are its layers' own."""
     start = Spot(0, 0)
     section = Section(node if node is not None else Table({}, start, start), MODEL, report, (), start)
+    features: dict[str, bool] = {}
     for origin in texts:
-        _features(origin, report)
+        features |= _features(origin, report)
     # An unknown key may be a misspelt rule of access, and a root that is no map says nothing at all.
     known = all(key in MODEL for key in section.entries) and (node is None or isinstance(node, Table))
     before = section.broken
@@ -82,6 +85,7 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
         exists=True,
         constants=_constants(section),
         extra=_extra(section),
+        features=frozenset(name for name, enabled in features.items() if enabled),
     )
 
 
@@ -111,12 +115,19 @@ def _extra(section: Section) -> Mapping[str, Any]:
     return MappingProxyType({key: value for key, value in said.items() if value is not None})
 
 
-def _features(origin: Origin, report: Report) -> None:
+def _features(origin: Origin, report: Report) -> dict[str, bool]:
+    """Read the switches in comments; of two for one feature the last counts."""
+    switches: dict[str, bool] = {}
     for number, line in enumerate(origin.text.splitlines()):
         found = _FEATURE.search(line) if "#" in line else None
-        if found:
-            message = "Feature switches in comments have no effect yet."
+        if found is None:
+            continue
+        switch, name = found.groups()
+        switches[name] = switch == "enable"
+        if name not in _FEATURES:
+            message = f'The feature "{name}" has no effect.'
             report.warning(Code.NOT_USED_YET, message, Spot(number, found.start(), 0, origin), ())
+    return switches
 
 
 def _grants(section: Section) -> Mapping[str, AccessGrant]:

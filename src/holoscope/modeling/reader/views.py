@@ -16,6 +16,7 @@ from holoscope.modeling.reader.filter_fields import read_filter_fields
 from holoscope.modeling.reader.keys import VIEW, Keys
 from holoscope.modeling.reader.queries import read_query
 from holoscope.modeling.reader.report import Report
+from holoscope.modeling.reader.rollup import read_rollup
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Mark, Node, Origin, Spot, Table
 from holoscope.modeling.references import Reference, find_references
@@ -149,6 +150,7 @@ def _view(
         measures=MappingProxyType(measures),
         filters=MappingProxyType(filters),
         query=query,
+        rollup=read_rollup(section),
     )
 
 

@@ -17,6 +17,7 @@ from holoscope.modeling.validate import (
     join_names,
     relationship_sql,
     relationship_views,
+    rollups,
     template_tokens,
     topic_fields,
     topic_filters,
@@ -42,4 +43,5 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     grants.check,
     cache_policy.check,
     drill_fields.check,
+    rollups.check,
 )
