@@ -134,9 +134,7 @@ class Builder:
 
     def _rollup(self, written: Grouping) -> Rewritten | None:
         """Put the question to a rollup table, where one provably answers it."""
-        resolver = self.resolver
-        dialect, week_start = resolver.context.dialect, resolver.week_start
-        return answer_from_rollup(written, self.source.topic, self.model, dialect, week_start)
+        return answer_from_rollup(written, self.source.topic, self.resolver)
 
     def _planner(self, grouping: Grouping) -> CallPlanner:
         dialect = self.resolver.context.dialect

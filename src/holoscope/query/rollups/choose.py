@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from holoscope.modeling.columns import table_key
 from holoscope.modeling.types import Model, Topic
 from holoscope.query.plan.grouping import Grouping
+from holoscope.query.resolve import Resolver
 from holoscope.query.rollups.proof import Terms, prove
 from holoscope.query.rollups.stored import StoredRollup, stored_rollup
-from holoscope.sql.dialect import Dialect
 
 LEFT_JOINS = "allow_non_inner_join_mv_optimization"
 """The feature of a model that lets left joins be made on stored keys."""
@@ -23,15 +23,13 @@ class Rewritten:
     view: str
 
 
-def answer_from_rollup(
-    question: Grouping, topic: Topic | None, model: Model, dialect: Dialect, week_start: int
-) -> Rewritten | None:
+def answer_from_rollup(question: Grouping, topic: Topic | None, resolver: Resolver) -> Rewritten | None:
     """Put a question to the coarsest rollup table that provably answers it; None when there is none."""
-    candidates = _rollups_of(question.joined.base, model, dialect, week_start)
+    candidates = _rollups_of(question.joined.base, resolver)
     if not candidates:
         return None
     having = topic is not None and bool(topic.always_having_filters or topic.always_having_sql)
-    terms = Terms(topic.name if topic else None, having, LEFT_JOINS in model.features)
+    terms = Terms(topic.name if topic else None, having, LEFT_JOINS in resolver.model.features)
     for stored in candidates:
         found = prove(question, stored, terms)
         if found is not None:
@@ -39,13 +37,14 @@ def answer_from_rollup(
     return None
 
 
-def _rollups_of(base: str, model: Model, dialect: Dialect, week_start: int) -> tuple[StoredRollup, ...]:
+def _rollups_of(base: str, resolver: Resolver) -> tuple[StoredRollup, ...]:
     """Read the rollup tables of a base view once for a model, the coarsest first."""
-    key = ("rollups", base, dialect.name, week_start)
+    model = resolver.model
+    key = ("rollups", base, resolver.context.dialect.name, resolver.week_start)
     known: tuple[StoredRollup, ...] | None = model.derived.get(key)
     if known is None:
         found = (
-            stored_rollup(view, view.rollup, model, dialect, week_start)
+            stored_rollup(view, view.rollup, resolver)
             for view in model.views.values()
             if view.rollup is not None
             and view.rollup.base_view == base

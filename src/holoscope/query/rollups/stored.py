@@ -7,7 +7,7 @@ in. Fields whose expression depends on who asks, or on the time of asking, stand
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlglot import exp
@@ -21,14 +21,13 @@ from holoscope.modeling.types import (
     DataType,
     Dimension,
     Measure,
-    Model,
     Rollup,
     Topic,
     View,
 )
 from holoscope.query.asked import example_of
 from holoscope.query.filters.literals import Clockwork
-from holoscope.query.filters.predicate import Context, build_predicate
+from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.joins import Joined, tree_of_topic, tree_of_view
 from holoscope.query.plan.node import Table
 from holoscope.query.resolve import Resolver
@@ -36,7 +35,6 @@ from holoscope.query.scope import Scope
 from holoscope.query.selects import table_of
 from holoscope.query.source import build_rows
 from holoscope.query.value import Value
-from holoscope.sql.dialect import Dialect
 from holoscope.sql.quoting import column
 from holoscope.sql.trees import cast
 
@@ -93,17 +91,19 @@ class StoredRollup:
     coarseness: tuple[int, int, str]
 
 
-def stored_rollup(
-    view: View, rollup: Rollup, model: Model, dialect: Dialect, week_start: int
-) -> StoredRollup | None:
-    """Say what the table behind `view` holds; None when that cannot be told for certain."""
+def stored_rollup(view: View, rollup: Rollup, around: Resolver) -> StoredRollup | None:
+    """Say what the table behind `view` holds; None when that cannot be told for certain.
+
+    Of `around`, the resolver of a query, only the model, the dialect and the week's first day matter.
+    """
+    model = around.model
     if view.query is not None:
         return None  # a query is no table
     topic = model.topics.get(rollup.topic) if rollup.topic is not None else None
     if (rollup.topic is not None and topic is None) or (topic and topic.base_view != rollup.base_view):
         return None
     try:
-        return _Reader(view, rollup, model, dialect, week_start, topic).read()
+        return _Reader(view, rollup, around, topic).read()
     except HoloscopeError:
         return None  # a field of it does not compile
 
@@ -111,18 +111,19 @@ def stored_rollup(
 class _Reader:
     """Reads one rollup."""
 
-    def __init__(
-        self, view: View, rollup: Rollup, model: Model, dialect: Dialect, week_start: int, topic: Topic | None
-    ) -> None:
-        self.view, self.rollup, self.model, self.topic = view, rollup, model, topic
-        self.clock = Clockwork.at(_EARLIEST, "UTC", week_start)
-        self.dialect = dialect
-        asked = example_of(model)
-        self.resolver = Resolver(model, Context(dialect, self.clock, _NOBODY), week_start, asked)
-        first_day = (topic.week_start_day if topic else None) or model.week_start_day
-        own = weekday_index(first_day)
+    def __init__(self, view: View, rollup: Rollup, around: Resolver, topic: Topic | None) -> None:
+        self.view, self.rollup, self.topic = view, rollup, topic
+        self.model, self.dialect = around.model, around.context.dialect
+        self.clock = Clockwork.at(_EARLIEST, "UTC", around.week_start)
+        self.resolver = self._resolver(around, around.week_start)
         # A stored week begins on the day the table's own topic says.
-        self.own = Resolver(model, Context(dialect, self.clock, _NOBODY), own, asked)
+        first_day = (topic.week_start_day if topic else None) or self.model.week_start_day
+        self.own = self._resolver(around, weekday_index(first_day))
+
+    def _resolver(self, around: Resolver, week_start: int) -> Resolver:
+        context = replace(around.context, clock=self.clock, scope=_NOBODY)
+        asked = example_of(self.model)
+        return replace(around.afresh(), context=context, week_start=week_start, asked=asked)
 
     def read(self) -> StoredRollup | None:
         dimensions: list[StoredDimension] = []
