@@ -114,7 +114,7 @@ def _explain(names: Names, name: str, *, rows_only: bool) -> Problem | None:
         return names.explain_field(view, field)
     if rows_only and not isinstance(target, Dimension):
         return Problem(Code.FILTER_ON_MEASURE, f'A rollup is filtered by rows; "{name}" is a measure.')
-    return explain_grain(grain, target) if grain else None
+    return explain_grain(grain, target, names) if grain else None
 
 
 def _word(kind: DataType) -> str:

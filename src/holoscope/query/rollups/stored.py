@@ -227,6 +227,8 @@ class _Reader:
             )
         if grain.name == "date" and raw.type.date_only:
             patterns.append((_bare(raw.tree), cast(stored.copy(), "date")))
+        if grain.name not in _ORDER:
+            return StoredDimension(raw.views, tuple(patterns))
         unit = "day" if grain.name == "date" else grain.name
         bound = Bound(read, unit, self.own.week_start_of(found))
         return StoredDimension(raw.views, tuple(patterns), ((_bare(raw.tree), bound),))
