@@ -370,3 +370,39 @@ def test_plurals():
 def test_numbers_stay_exact():
     world = generated("create table t (id int, d decimal(38, 10))", "insert into t values (1, 0.1)")
     assert world.ask("t.d") == [(Decimal("0.1"),)]
+
+
+def test_what_repeats_is_no_key_and_no_target():
+    world = generated(
+        "create table riders (id int, rider_id int)",
+        "create table trips (id int, rider_id int, fare int)",
+        "insert into riders values (1, 10), (1, 20)",
+        "insert into trips values (1, 1, 5), (2, 1, 7)",
+    )
+    assert dimensions(world, "main/riders.view") == {
+        "id": {"format": "id"},
+        "rider_id": {"format": "id", "primary_key": True},
+    }
+    assert world.joins() == ["assumed_many_to_one ${trips.rider_id} = ${riders.rider_id}"]
+    world.run("insert into riders values (2, null)")
+    world.again()
+    assert not any(field.get("primary_key") for field in dimensions(world, "main/riders.view").values())
+    assert world.joins() == []
+    world.run("delete from riders where rider_id is null or rider_id = 20")
+    world.again()
+    assert world.joins() == ["assumed_many_to_one ${trips.rider_id} = ${riders.id}"]
+
+
+def test_what_cannot_be_read_says_nothing_about_its_keys():
+    world = generated(
+        "create table b (id int); insert into b values (1), (1)",
+        "create view broken as select id, cast(name as int) as n from (select 1 as id, 'x' as name)",
+        'create table "we""ird" ("I D" int, id int); insert into "we""ird" values (1, 2), (2, 2)',
+        "create view gone as select id from b",
+    )
+    world.run("alter table b rename to c")
+    world.again()
+    assert "main/gone.view" in world.files
+    assert dimensions(world, "main/gone.view")["id"]["primary_key"] is True
+    assert "primary_key" not in dimensions(world, "main/c.view")["id"]
+    assert "primary_key" not in dimensions(world, 'main/we"ird.view')["id"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -12,10 +12,13 @@ import yaml
 
 from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.generate.former import Former, read_former
+from holoscope.modeling.generate.keys import key_candidates
 from holoscope.modeling.generate.schema import Rules, Selection, generate
 from holoscope.modeling.load import load_model
+from holoscope.modeling.tables import Tables
 from holoscope.modeling.types import Model
 from holoscope.warehouses.duckdb.catalog import read_catalog, read_tables
+from holoscope.warehouses.duckdb.repeats import find_repeated
 from support.answers import plain, visible
 from support.asking import compile_body
 
@@ -36,6 +39,11 @@ class Generated:
     connection: duckdb.DuckDBPyConnection
     files: dict[str, str]
 
+    @property
+    def tables(self) -> Tables:
+        """What the database holds, and which likely keys are none, as a refresh finds it."""
+        return look(self.connection)
+
     def run(self, *statements: str) -> None:
         for statement in statements:
             self.connection.execute(statement)
@@ -43,9 +51,7 @@ class Generated:
     def again(self, *, soft: bool = False, selection: Selection = Selection()) -> dict[str, str]:  # noqa: B008
         """Generate once more, as a refresh does, and keep what came out."""
         former = read_former(self.files)
-        self.files = generate(
-            read_tables(self.connection), former=former, keep_gone=soft, selection=selection
-        )
+        self.files = generate(self.tables, former=former, keep_gone=soft, selection=selection)
         return self.files
 
     def said(self, file: str) -> Any:
@@ -76,9 +82,15 @@ class Generated:
         return [tuple(plain(row[at]) for at in shown) for row in cursor.fetchall()]
 
 
+def look(connection: duckdb.DuckDBPyConnection) -> Tables:
+    tables = read_tables(connection)
+    repeated = find_repeated(connection, key_candidates(tables), timedelta(minutes=1))
+    return replace(tables, repeated=repeated)
+
+
 def generated(*statements: str, rules: Rules = Rules()) -> Generated:  # noqa: B008
     """Make a database and generate its model."""
     connection = duckdb.connect()
     for statement in statements:
         connection.execute(statement)
-    return Generated(connection, generate(read_tables(connection), rules, former=Former({})))
+    return Generated(connection, generate(look(connection), rules, former=Former({})))

@@ -44,10 +44,23 @@ class PhysicalTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A column of a table."""
+
+    schema: str
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
-    """Everything of a connection that a model may stand on, by schema and name; no system schemas."""
+    """Everything of a connection that a model may stand on, by schema and name; no system schemas.
+
+    `catalog` is the database the tables lie in; names of views hold it when they are always scoped.
+    `repeated` are columns that look like keys and are none: their values repeat, or some are missing.
+    """
 
     tables: tuple[PhysicalTable, ...]
     default_schema: str = "main"
     catalog: str = ""
-    """The database the tables lie in; names of views hold it when they are always scoped."""
+    repeated: frozenset[Place] = frozenset()

@@ -16,9 +16,10 @@ from holoscope.access.errors import PermissionDenied
 from holoscope.access.roles import Role
 from holoscope.kit.errors import BadRequest, HoloscopeError
 from holoscope.kit.ids import new_id
-from holoscope.modeling.generate.former import Place, read_former
+from holoscope.modeling.generate.former import TablePlace, read_former
 from holoscope.modeling.generate.schema import Rules, Selection, generate
 from holoscope.modelstore import jobs, model_rows
+from holoscope.modelstore.connections import load_connection
 from holoscope.modelstore.errors import NoSuchJob, NoSuchModel, RefreshRunning
 from holoscope.modelstore.history import Authored, write_files
 from holoscope.modelstore.jobs import REFRESH_SCHEMA, Job, JobStatus
@@ -27,6 +28,8 @@ from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.ports import Sources
 from holoscope.storage.tables import models
 
+SCOPED_NAMES = "always_scope_view_names"
+"""The setting of a connection that puts catalog and schema into the names of all its views."""
 _WORKERS = 2
 _LOST = "The server stopped before this refresh had ended; start it again."
 _MESSAGE = "Schema refresh"
@@ -74,7 +77,7 @@ class Refresher:
         Raises:
             WarehouseError: the connection cannot be read.
         """
-        return generate(self._sources.refresh(connection_id), Rules())
+        return generate(self._sources.refresh(connection_id), self._rules(connection_id))
 
     def start(self, actor: Actor, model_id: str, wanted: RefreshRequest) -> Job:
         """Begin to refresh the SCHEMA model under a model, or join a refresh that is just that.
@@ -143,7 +146,13 @@ class Refresher:
         former = read_former(before)
         places = [*former.views, *((table.schema, table.name) for table in tables.tables)]
         _require_known(places, selection)
-        files = generate(tables, Rules(), former=former, keep_gone=not wanted.hard, selection=selection)
+        files = generate(
+            tables,
+            self._rules(connection_id),
+            former=former,
+            keep_gone=not wanted.hard,
+            selection=selection,
+        )
         gone: dict[str, str | None] = dict.fromkeys(before)
         with database.writing() as connection:
             present = model_rows.find_schema_model(connection, connection_id)
@@ -172,6 +181,11 @@ class Refresher:
     def close(self) -> None:
         """Wait for what is under way; what has not begun will be found lost at the next start."""
         self._workers.shutdown(wait=True, cancel_futures=True)
+
+    def _rules(self, connection_id: str) -> Rules:
+        with self._store.database.reading() as connection:
+            stored = load_connection(connection, connection_id)
+        return Rules(stored.dialect, always_scope=stored.settings.get(SCOPED_NAMES) is True)
 
     def _begin(self, job: Job) -> Job:
         """Insert the job, or return the one that runs already."""
@@ -229,7 +243,7 @@ def _check(wanted: RefreshRequest) -> None:
         raise BadRequest(f"Bad Request: {name}: a selection needs hard_refresh=false")
 
 
-def _require_known(places: Iterable[Place], selection: Selection) -> None:
+def _require_known(places: Iterable[TablePlace], selection: Selection) -> None:
     """Refuse a selection that names what never was there: it would do nothing, in silence."""
     schemas: set[str] = set()
     named: set[str] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol
 import pyarrow as pa
 
 from holoscope.kit.errors import WarehouseError
-from holoscope.modeling.tables import Tables
+from holoscope.modeling.tables import Place, Tables
 from holoscope.modeling.types import Catalog
 from holoscope.sql.dialect import Dialect
 
@@ -81,6 +81,13 @@ class Warehouse(Protocol):
 
     def load_tables(self) -> Tables:
         """Read what a model may be generated from: also comments, keys and parts of structures."""
+        ...
+
+    def find_repeated(self, places: Iterable[Place]) -> frozenset[Place]:
+        """Return those columns in which a value repeats or is missing.
+
+        What cannot be told within a time of the warehouse's own choice counts as not repeated.
+        """
         ...
 
     def is_replaced(self) -> bool:

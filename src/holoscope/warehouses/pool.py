@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 
+from holoscope.modeling.generate.keys import key_candidates
 from holoscope.modeling.tables import Tables
 from holoscope.modeling.types import Catalog
 from holoscope.sql.dialect import Dialect
@@ -69,7 +71,9 @@ class Pool:
             if found is not None and found.is_replaced():
                 del self._open[connection_id]
                 found.close()
-        tables = self.warehouse(connection_id).load_tables()
+        warehouse = self.warehouse(connection_id)
+        tables = warehouse.load_tables()
+        tables = replace(tables, repeated=warehouse.find_repeated(key_candidates(tables)))
         with self._guard:
             self._looks[connection_id] = self._looks.get(connection_id, 0) + 1
         return tables

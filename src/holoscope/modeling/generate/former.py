@@ -12,7 +12,7 @@ from typing import Any
 from holoscope.modeling.reader.tree import Items, Table, plain, read_tree
 from holoscope.modeling.reader.views import reference_name
 
-Place = tuple[str, str]
+TablePlace = tuple[str, str]
 """Schema and table, as the database spells them."""
 
 
@@ -38,13 +38,13 @@ class FormerView:
 class Former:
     """The files of a SCHEMA model before they are generated again."""
 
-    views: Mapping[Place, FormerView]
+    views: Mapping[TablePlace, FormerView]
     relationships: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_former(files: Mapping[str, str]) -> Former:
     """Read the files a generation wrote; what it did not write is passed over."""
-    views: dict[Place, FormerView] = {}
+    views: dict[TablePlace, FormerView] = {}
     relationships: tuple[Mapping[str, Any], ...] = ()
     for file, text in files.items():
         node, _ = read_tree(file, text)

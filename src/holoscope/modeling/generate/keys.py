@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from holoscope.modeling.generate.naming import free, identifier, key_stem, table_names
-from holoscope.modeling.tables import Column, PhysicalTable
+from holoscope.modeling.tables import Column, PhysicalTable, Place, Tables
 from holoscope.modeling.types import DataType
 
 _TEXTS = frozenset({"VARCHAR", "ENUM"})
@@ -36,22 +36,47 @@ class _Link:
     declared: bool
 
 
-def primary_key(table: PhysicalTable, fields: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the key's columns: the declared ones, else a column `id`, else `<table>_id`; none if unsure."""
+def primary_key(
+    table: PhysicalTable, fields: Mapping[str, str], repeated: Container[Place] = ()
+) -> tuple[str, ...]:
+    """Return the key's columns: the declared ones, else a column `id`, else `<table>_id`; none if unsure.
+
+    No guess falls on a column that is known to repeat: a sum over a join would count by it.
+    """
     if table.primary_key:
         declared = tuple(name.lower() for name in table.primary_key)
         return declared if all(name in fields for name in declared) else ()
+    for column in _guesses(table):
+        place = Place(table.schema, table.name, column.name)
+        if column.name.lower() in fields and place not in repeated:
+            return (column.name.lower(),)
+    return ()
+
+
+def key_candidates(tables: Tables) -> tuple[Place, ...]:
+    """Return the columns that would be guessed to be keys and that no constraint vouches for."""
+    return tuple(
+        Place(table.schema, table.name, column.name)
+        for table in tables.tables
+        if not table.primary_key
+        for column in _guesses(table)
+        if (column.name,) not in table.unique
+    )
+
+
+def _guesses(table: PhysicalTable) -> list[Column]:
+    """Return the columns whose names say that they are the table's key, the likeliest first."""
     called = identifier(table.name, "table")
-    found: str | None = None
+    plain: list[Column] = []
+    named: list[Column] = []
     for column in table.columns:
-        if column.name.lower() not in fields or comparable_family(column) is None:
+        if comparable_family(column) is None:
             continue
         if identifier(column.name, "column") == "id":
-            return (column.name.lower(),)
-        stem = key_stem(column.name)
-        if found is None and stem is not None and called in table_names(stem):
-            found = column.name.lower()
-    return () if found is None else (found,)
+            plain.append(column)
+        elif called in table_names(key_stem(column.name) or ""):
+            named.append(column)
+    return plain + named
 
 
 def is_id(column: Column) -> bool:

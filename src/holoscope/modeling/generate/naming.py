@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _NOT_IN_NAMES = re.compile(r"[^\w]+|_+")
+_LEGAL = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*\Z")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CAMEL_KEY = re.compile(r"(.*[a-z0-9])(?:Id|ID)\Z", re.DOTALL)
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
@@ -18,12 +20,15 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=65_536)
 def identifier(name: str, kind: str) -> str:
     """Turn a database's name into a legal one: lower case, letters, digits and single underscores.
 
     Accents go; letters of other scripts stay. `kind` stands before a leading digit, and for a name
     of which nothing is left.
     """
+    if _LEGAL.match(name):
+        return name
     lowered = unicodedata.normalize("NFKC", name).lower().translate(_LETTERS)
     plain = "".join(_without_accent(letter) for letter in lowered)
     words = _NOT_IN_NAMES.sub("_", plain).strip("_")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from holoscope.modeling.generate.former import Former, FormerView, Place
+from holoscope.modeling.generate.former import Former, FormerView, TablePlace
 from holoscope.modeling.generate.keys import NamedTable, primary_key, relationships
 from holoscope.modeling.generate.naming import file_key, free, identifier, join_names, says_all
 from holoscope.modeling.generate.text import file_text, view_text
@@ -69,17 +69,17 @@ def generate(
     wanted = [table for table in tables.tables if is_sayable(table.name) and is_sayable(table.schema)]
     keep_gone = keep_gone or bool(selection)
     views = dict(_views(tables, wanted, rules, former, keep_gone=keep_gone))
-    said: dict[Place, Mapping[str, Any]] = {}
+    said: dict[TablePlace, Mapping[str, Any]] = {}
     named: list[NamedTable] = []
     for table in wanted:
         place = (table.schema, table.name)
         known = former.views.get(place)
         if selection.holds(*place):
-            said[place], item = _generated(table, views[place], rules, known, keep_gone=keep_gone)
+            said[place], item = _generated(table, views[place], tables, rules, known, keep_gone=keep_gone)
             named.append(item)
         elif known is not None:
             said[place] = known.said
-            named.append(_as_it_was(table, known, rules))
+            named.append(_as_it_was(table, known, tables, rules))
     joins = relationships(tuple(named))
     if keep_gone:
         said = {place: view.said for place, view in former.views.items()} | said
@@ -95,7 +95,7 @@ def generate(
 
 def _views(
     tables: Tables, wanted: list[PhysicalTable], rules: Rules, former: Former, *, keep_gone: bool
-) -> Iterator[tuple[Place, FormerView]]:
+) -> Iterator[tuple[TablePlace, FormerView]]:
     """Name views and files. Who had a name keeps it; with `keep_gone` so do those that are gone."""
     present = {(table.schema, table.name) for table in wanted}
     kept = {place: view for place, view in former.views.items() if keep_gone or place in present}
@@ -122,13 +122,19 @@ def _view_name(table: PhysicalTable, tables: Tables, rules: Rules) -> str:
 
 
 def _generated(
-    table: PhysicalTable, view: FormerView, rules: Rules, known: FormerView | None, *, keep_gone: bool
+    table: PhysicalTable,
+    view: FormerView,
+    tables: Tables,
+    rules: Rules,
+    known: FormerView | None,
+    *,
+    keep_gone: bool,
 ) -> tuple[Mapping[str, Any], NamedTable]:
     gone = known.dimensions if known is not None and keep_gone else {}
     names = Names(known.names() if known is not None else {}, gone)
     columns = name_columns(table, rules.dialect, names)
     fields = {item.column.name.lower(): item.field for item in columns if item.parent is None}
-    key = primary_key(table, fields)
+    key = primary_key(table, fields, tables.repeated)
     label = None if says_all(table.name, identifier(table.name, "table")) else table.name.strip()
     said = view_content(table, columns, key, label or None)
     present = said.get("dimensions", {})
@@ -140,7 +146,7 @@ def _generated(
     return said, NamedTable(table, view.name, fields, key)
 
 
-def _as_it_was(table: PhysicalTable, known: FormerView, rules: Rules) -> NamedTable:
+def _as_it_was(table: PhysicalTable, known: FormerView, tables: Tables, rules: Rules) -> NamedTable:
     """Name a table that is not looked at now by what its file says of it, for the joins of others."""
     columns = name_columns(table, rules.dialect, Names(known.names(), known.dimensions))
     fields = {
@@ -148,7 +154,7 @@ def _as_it_was(table: PhysicalTable, known: FormerView, rules: Rules) -> NamedTa
         for item in columns
         if item.parent is None and item.field in known.dimensions
     }
-    return NamedTable(table, known.name, fields, primary_key(table, fields))
+    return NamedTable(table, known.name, fields, primary_key(table, fields, tables.repeated))
 
 
 def _without_key(field: Mapping[str, Any] | None) -> Mapping[str, Any]:

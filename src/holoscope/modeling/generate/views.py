@@ -50,15 +50,18 @@ class Names:
         self._taken = {COUNT, *kept}
         self._given: set[str] = set()
 
-    def known(self, *spoken: str | None) -> str | None:
+    @property
+    def has_former(self) -> bool:
+        return bool(self._former)
+
+    def known(self, spoken: str) -> str | None:
         """Return the name that a column had, by its SQL or itself; each name is given once."""
-        for words in spoken:
-            name = self._former.get(words) if words is not None else None
-            if name is not None and name not in self._given:
-                self._given.add(name)
-                self._taken.add(name)
-                return name
-        return None
+        name = self._former.get(spoken)
+        if name is None or name in self._given:
+            return None
+        self._given.add(name)
+        self._taken.add(name)
+        return name
 
     def plain(self, made: str) -> bool:
         """Take a name if it is free."""
@@ -79,10 +82,11 @@ def name_columns(table: PhysicalTable, dialect: str, names: Names) -> list[Named
     take what is free.
     """
     columns = [column for column in table.columns if is_sayable(column.name)]
-    quoted = {column.name: exp.column(column.name, quoted=True).sql(dialect) for column in columns}
     given: dict[str, str] = {}
     for column in columns:
-        kept = names.known(quoted[column.name], column.name.lower())
+        kept = names.known(column.name.lower()) or (
+            names.known(_quoted(column, dialect)) if names.has_former else None
+        )
         if kept is not None:
             given[column.name] = kept
     left = {column.name: identifier(column.name, "column") for column in columns if column.name not in given}
@@ -93,10 +97,14 @@ def name_columns(table: PhysicalTable, dialect: str, names: Names) -> list[Named
     found: list[NamedColumn] = []
     for column in columns:
         field = given[column.name]
-        sql = None if column.name.lower() == field else quoted[column.name]
+        sql = None if column.name.lower() == field else _quoted(column, dialect)
         found.append(NamedColumn(column, field, sql))
         found.extend(_parts(column, field, exp.column(column.name, quoted=True), dialect, names))
     return found
+
+
+def _quoted(column: Column, dialect: str) -> str:
+    return exp.column(column.name, quoted=True).sql(dialect)
 
 
 def _parts(column: Column, parent: str, whole: exp.Expr, dialect: str, names: Names) -> Iterator[NamedColumn]:

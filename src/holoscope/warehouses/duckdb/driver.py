@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +18,13 @@ import duckdb
 import pyarrow as pa
 
 from holoscope.kit.errors import HoloscopeError, RunKilled, WarehouseError
-from holoscope.modeling.tables import Tables
+from holoscope.modeling.tables import Place, Tables
 from holoscope.modeling.types import Catalog
 from holoscope.warehouses.base import BatchStream
 from holoscope.warehouses.duckdb.catalog import read_catalog, read_tables
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 from holoscope.warehouses.duckdb.gate import Gate
+from holoscope.warehouses.duckdb.repeats import find_repeated
 from holoscope.warehouses.duckdb.settings import DuckDBSettings, open_sandbox
 from holoscope.warehouses.duckdb.shape import hugeints, plain
 from holoscope.warehouses.flatten import flat_schema, flatten
@@ -35,6 +36,7 @@ _HELD = re.compile(r"Conflicting lock is held.*\(PID (\d+)\)")
 _Identity = tuple[int, int, int, int]
 _BATCH_ROWS = 65_536
 _CLOSING_SECONDS = 10.0
+_LOOKING_SECONDS = 30
 _CLOSED = "The connection was closed."
 _CANCELLED = "The query was cancelled."
 _TOO_LATE = "The query ran longer than its time limit and was stopped."
@@ -137,6 +139,10 @@ class DuckDBWarehouse:
     def load_tables(self) -> Tables:
         """Read what a model may be generated from."""
         return read_tables(self._connection)
+
+    def find_repeated(self, places: Iterable[Place]) -> frozenset[Place]:
+        """Look which columns are no keys; see `warehouses.base.Warehouse`. Half a minute at most."""
+        return find_repeated(self._connection, places, timedelta(seconds=_LOOKING_SECONDS))
 
     def is_replaced(self) -> bool:
         """Tell whether another file now stands at the path; see `warehouses.base.Warehouse`."""
