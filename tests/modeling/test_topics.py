@@ -86,7 +86,9 @@ def test_the_base_view_is_named_like_the_topic_unless_said():
 LEFT_OUT = {
     "base_view: tripz": "1:12 missing_base_view",
     "label: no base view": "1:1 missing_base_view",
-    "base_view: trips\nviews: { trips: {} }": "2:1 not_supported_yet",
+    "base_view: trips\nviews: { trips: [] }": "2:17 wrong_type",
+    "base_view: trips\nviews: { trips: { schma: x } }": "2:19 unknown_key",
+    "base_view: trips\nviews: { tripz: { label: x } }": "2:10 unknown_view",
     "base_view: trips\nextends: [x]": "2:11 unknown_topic",
     "base_view: trips\nacess_filters: []": "2:1 unknown_key",
     "base_view: trips\njoins: [riders]": "2:8 wrong_type",

@@ -78,6 +78,8 @@ class Code(StrEnum):
     BAD_TEMPLATE = "bad_template"
     # topics and access
     MISSING_BASE_VIEW = "missing_base_view"
+    FIELD_BROKEN_IN_TOPIC = "field_broken_in_topic"
+    JOIN_NOT_LISTED = "join_not_listed"
     NO_JOIN_PATH = "no_join_path"
     ROLLUP_UNUSABLE = "rollup_unusable"
     UNKNOWN_GRANT = "unknown_grant"

@@ -13,6 +13,7 @@ from holoscope.modeling.names import Names
 from holoscope.modeling.reader.relationships import Declared
 from holoscope.modeling.reader.rollup import in_columns
 from holoscope.modeling.types import (
+    EMPTY,
     Catalog,
     Dimension,
     LevelOfDetail,
@@ -99,7 +100,7 @@ def _resolve(item: Declared, names: Names) -> Relationship:
 
 
 def _topic(topic: Topic, draft: Draft, declared: list[Declared]) -> Topic:
-    names = draft.names
+    names = draft.names_in(topic.name)
     base = names.canonical(topic.base_view)
     joins = topic.joins
     if joins is not None:
@@ -116,12 +117,29 @@ def _topic(topic: Topic, draft: Draft, declared: list[Declared]) -> Topic:
         joins=joins,
         relationships=tuple(_resolve(item, names) for item in declared if item.topic == topic.name),
         default_filters=MappingProxyType(kept),
+        views=_inside(topic, draft, declared),
         cache_policy=topic.cache_policy if topic.cache_policy in draft.model.cache_policies else None,
     )
 
 
-def _copies(draft: Draft, declared: list[Declared]) -> Mapping[str, View]:
-    """Make the copy of each aliased view, labelled as the first join that labels it says."""
+def _inside(topic: Topic, draft: Draft, declared: list[Declared]) -> Mapping[str, View]:
+    """Give the views that differ inside a topic, copies of them included."""
+    inside = draft.insides.get(topic.name)
+    if inside is None:
+        return EMPTY
+    labels = _labels(draft, declared)
+    views = {
+        alias: copy_view(inside.views[base], alias, labels.get(alias))
+        for alias, base in draft.names.aliases.items()
+        if base in inside.views and alias in labels
+    }
+    for name, view in inside.views.items():
+        views[name] = view if view.label or name not in labels else replace(view, label=labels[name])
+    return MappingProxyType(views)
+
+
+def _labels(draft: Draft, declared: list[Declared]) -> dict[str, str | None]:
+    """Give each alias of a join the label that the first join that labels it says."""
     labels: dict[str, str | None] = {}
     for item in declared:
         relationship = item.relationship
@@ -131,8 +149,13 @@ def _copies(draft: Draft, declared: list[Declared]) -> Mapping[str, View]:
         ):
             if alias in draft.names.aliases:
                 labels[alias] = labels.get(alias) or label
+    return labels
+
+
+def _copies(draft: Draft, declared: list[Declared]) -> Mapping[str, View]:
+    """Make the copy of each aliased view."""
     copies = {}
-    for alias, label in labels.items():
+    for alias, label in _labels(draft, declared).items():
         original = draft.names.original(alias)
         if original is not None:
             copies[alias] = copy_view(original, alias, label)

@@ -63,6 +63,23 @@ class Draft:
     declared: list[Declared]
     names: Names
     uses: list[Use] = field(default_factory=list)
+    topic_files: dict[str, TopicFile] = field(default_factory=dict)
+    insides: dict[str, Inside] = field(default_factory=dict)
+
+    def names_in(self, topic: str | None) -> Names:
+        """Give the names as a topic knows them; outside of topics for None."""
+        inside = self.insides.get(topic) if topic is not None else None
+        return self.names if inside is None else inside.names
+
+
+@dataclass(slots=True)
+class Inside:
+    """What a topic's `views:` block makes: whole views, and the names that hold in that topic."""
+
+    views: dict[str, View]
+    files: dict[str, ViewFile]
+    names: Names
+    uses: list[Use] = field(default_factory=list)
 
 
 def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
@@ -71,6 +88,7 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
     files: dict[str, ViewFile] = {}
     owners: dict[tuple[str, str], str] = {}
     topics: dict[str, Topic] = {}
+    topic_files: dict[str, TopicFile] = {}
     declared: list[Declared] = []
     findings: list[Finding] = []
     for item in parsed:
@@ -93,6 +111,8 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
                 declared.extend(() if is_template else content.declared)
                 if content.topic is not None and not is_template:
                     topics[content.name] = content.topic
+                    if content.views:
+                        topic_files[content.name] = content
     templates = [name for name, file in files.items() if file.template]
     views = {name: file.view for name, file in files.items() if file.view is not None and not file.template}
     lost = (f"{name}.{item}" for name, file in files.items() for item in file.left_out)
@@ -104,8 +124,8 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
         templates,
         has_fiscal_year=model.fiscal_month_offset is not None,
     )
-    draft = Draft(model, files, views, topics, declared, names)
-    draft.uses = list(_uses(draft))
+    draft = Draft(model, files, views, topics, declared, names, topic_files=topic_files)
+    draft.uses = list(uses_of(draft))
     return draft, findings
 
 
@@ -115,8 +135,8 @@ def leave_out_views(draft: Draft, lost: Iterable[str]) -> None:
         draft.views.pop(name, None)
     names = draft.names
     gone = (*names.lost_views, *lost)
-    draft.names = Names(draft.views, names.aliases, gone, names.lost_fields)
-    draft.uses = list(_uses(draft))
+    draft.names = names.over(draft.views, lost_views=gone)
+    draft.uses = list(uses_of(draft))
 
 
 def _aliases(declared: Iterable[Declared]) -> dict[str, str]:
@@ -140,7 +160,8 @@ def _aliases(declared: Iterable[Declared]) -> dict[str, str]:
     return resolved
 
 
-def _uses(draft: Draft) -> Iterator[Use]:
+def uses_of(draft: Draft) -> Iterator[Use]:
+    """Yield what the fields of the draft's views name."""
     for view in draft.views.values():
         if view.ignored:
             continue

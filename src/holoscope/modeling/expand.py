@@ -24,12 +24,13 @@ from holoscope.modeling.inherit import (
     inherit_view,
     is_template,
     topic_passes_on,
+    view_itself,
     view_passes_on,
     words,
 )
 from holoscope.modeling.layers import SHAPES, FileKind, Laid, LogicalFile
 from holoscope.modeling.reader.report import Path, Report
-from holoscope.modeling.reader.tree import BROKEN, Mark, Node, Origin, Scalar, Table, marked
+from holoscope.modeling.reader.tree import BROKEN, Items, Mark, Node, Origin, Scalar, Table, marked
 from holoscope.modeling.reader.views import stem_of
 from holoscope.modeling.references import find_cycles
 
@@ -51,10 +52,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Links:
-    """What a file stands on: what the thing extends, and the views whose fields its fields extend."""
+    """What a file stands on: what the thing extends, and the views whose fields its fields extend.
+
+    `inside` tells of a topic with a `views:` block; then `views` are also those that it changes.
+    """
 
     things: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
+    inside: bool = False
 
 
 _links: OrderedDict[object, _Links] = OrderedDict()
@@ -90,7 +95,9 @@ class Expander:
     _whole: dict[str, Reading] = field(default_factory=dict)
     _readings: dict[str, Reading] = field(default_factory=dict)
     _placed: dict[str, Table] = field(default_factory=dict)
-    _fields: dict[tuple[str, str, str], Reading] = field(default_factory=dict)
+    _fields: dict[tuple[str, str, str, str], Reading] = field(default_factory=dict)
+    _inside: dict[tuple[str, str], Reading] = field(default_factory=dict)
+    _aliases: dict[str, str] | None = None
     _circles: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -132,10 +139,14 @@ class Expander:
         found, queue = {file.key: file}, [file]
         while queue:
             item = queue.pop()
-            if not _mentions(item, "extends"):
+            if not _stands_on_others(item):
                 continue
             links = self._links(item)
             named = [(item.kind, name) for name in links.things] + [(FileKind.VIEW, x) for x in links.views]
+            if links.inside:
+                aliases = self._known_aliases()
+                named.append((FileKind.RELATIONSHIPS, ""))
+                named.extend((FileKind.VIEW, aliases[name]) for name in links.views if name in aliases)
             for identity in named:
                 other = self.named.get(identity)
                 if other is not None and other.key not in found:
@@ -147,9 +158,13 @@ class Expander:
         return tuple(
             name
             for item in closure
-            if _mentions(item, "extends")
-            for name in self._links(item).things
-            if (item.kind, name) not in self.named
+            if _stands_on_others(item)
+            for kind, names in (
+                (item.kind, self._links(item).things),
+                (FileKind.VIEW, self._links(item).views),
+            )
+            for name in names
+            if (kind, name) not in self.named
         )
 
     def _constants_key(self, file: LogicalFile) -> Hashable:
@@ -174,15 +189,23 @@ class Expander:
 
     def expand(self, file: LogicalFile) -> Reading:
         """Give a file's tree with everything it stands on."""
-        if not _mentions(file, "extends") or file.kind not in _INHERITING:
+        if not _stands_on_others(file):
             return self.own(file)
         known = self._readings.get(file.key)
         if known is None:
-            known = self._whole_of(file)
-            if file.kind is FileKind.VIEW and known.usable and isinstance(known.node, Table):
-                known = self._with_fields(file, known.node, known.found)
+            known = self._finish(file, self._whole_of(file))
             self._readings[file.key] = known
         return known
+
+    def _finish(self, file: LogicalFile, whole: Reading) -> Reading:
+        node = whole.node
+        if not whole.usable or not isinstance(node, Table):
+            return whole
+        if file.kind is FileKind.VIEW:
+            return self._with_fields(file, node, whole.found)
+        if self.filling and "views" in node.entries and not is_template(node):
+            return self._with_views(file, node, whole.found)
+        return whole
 
     def own(self, file: LogicalFile) -> Reading:
         """Give a file's tree by itself, constants filled in."""
@@ -268,6 +291,78 @@ class Expander:
         code = Code.UNKNOWN_VIEW if kind is FileKind.VIEW else Code.UNKNOWN_TOPIC
         report.error(code, f'No such {kind} "{name}".', mark, path, fix=fix)
 
+    # -- views inside a topic ------------------------------------------------------------
+
+    def _with_views(self, file: LogicalFile, topic: Table, found: tuple[Diagnostic, ...]) -> Reading:
+        """Make whole views of a topic's `views:` block, each laid over the view that it changes."""
+        mark, block = topic.entries["views"]
+        if not isinstance(block, Table):
+            return Reading(topic, found)
+        entries = dict(block.entries)
+        # A copy under a join's name sees what the topic does to the view behind it, so that comes first.
+        for name in sorted(entries, key=lambda name: (FileKind.VIEW, name) not in self.named):
+            at, body = entries[name]
+            reading = self._view_inside(file, topic, name, at, body)
+            entries[name] = (at, reading.node or body)
+            found = (*found, *reading.found)
+        views = Table(entries, block.mark, block.end)
+        return Reading(Table({**topic.entries, "views": (mark, views)}, topic.mark, topic.end), found)
+
+    def _view_inside(self, file: LogicalFile, topic: Table, name: str, mark: Mark, body: Node) -> Reading:
+        if not isinstance(body, Table) and not merge.says_nothing(body):
+            return Reading(body)
+        own = body if isinstance(body, Table) else Table({}, body.mark, body.end)
+        view = LogicalFile(FileKind.VIEW, name, file.pieces)
+        self._inside[view.key, name] = Reading(own)
+        report = self._report(view)
+        extended = own.entries.get("extends")
+        parents = [
+            self._parent(view, parent, at, report, ("extends", number))
+            for number, (parent, at) in enumerate(words(extended[1]) if extended is not None else ())
+        ]
+        entry = topic.entries.get("relationships")
+        aliases = {**self._known_aliases(), **_joined_names(entry[1] if entry is not None else None)}
+        original = name if (FileKind.VIEW, name) in self.named else aliases.get(name, name)
+        base = self.named.get((FileKind.VIEW, original))
+        inside = self._inside.get((view.key, original)) if original != name else None
+        if base is not None and inside is not None and isinstance(inside.node, Table):
+            parents.append(_copy_passes_on(inside.node, original, name, stem_of(base.key)))
+        elif base is not None:
+            parents.append(self._base(base, name, mark, report))
+        elif not any(key in own.entries for key in ("extends", "sql", "query", "table_name")):
+            self._unknown(FileKind.VIEW, name, mark, report, ())
+        if report.found:
+            return Reading(_broken(own), tuple(report.found))
+        whole = inherit_view([parent for parent in parents if parent], own) if parents else own
+        self._inside[view.key, name] = Reading(whole)
+        return self._with_fields(view, whole, ())
+
+    def _base(self, base: LogicalFile, name: str, mark: Mark, report: Report) -> Table | None:
+        """Give the view that a topic changes as it is elsewhere; under an alias, what a copy of it is."""
+        reading = self.expand(base)
+        if not reading.usable or is_template(reading.node):
+            why = "a template" if reading.usable else "left out of the model because of its own errors"
+            code = Code.TEMPLATE_REFERENCE if reading.usable else Code.BROKEN_REFERENCE
+            report.error(code, f'The view "{base.name}" is {why}.', mark, ())
+            return None
+        node = reading.node if isinstance(reading.node, Table) else Table({}, mark, mark)
+        placed, stem = _placed(node, base.origin), stem_of(base.key)
+        if name == base.name:
+            return view_itself(placed, stem)
+        return _copy_passes_on(placed, base.name, name, stem)
+
+    def _known_aliases(self) -> dict[str, str]:
+        """Give the aliases that joins of the whole model make."""
+        if self._aliases is None:
+            file = self.named.get((FileKind.RELATIONSHIPS, ""))
+            self._aliases = _joined_names(self.own(file).node) if file is not None else {}
+        return self._aliases
+
+    def _report(self, file: LogicalFile) -> Report:
+        """Collect findings about a view, which may stand inside a topic."""
+        prefix: Path = ("views", file.name) if (file.key, file.name) in self._inside else ()
+        return Report(file.key, file.origin.layer, prefix)
+
     # -- fields ------------------------------------------------------------------------
 
     def _with_fields(self, file: LogicalFile, view: Table, found: tuple[Diagnostic, ...]) -> Reading:
@@ -293,15 +388,20 @@ class Expander:
     ) -> Reading:
         if not isinstance(body, Table) or "extends" not in body.entries:
             return Reading(body)
-        known = self._fields.get((file.name, section, name))
+        known = self._fields.get((file.key, file.name, section, name))
         if known is not None:
             return known
         here = f"{file.name}.{name}"
-        if here in chain or len(chain) > _DEEPEST:
-            self._circles |= dict.fromkeys(chain[chain.index(here) :], _turned(chain[chain.index(here) :]))
+        if here in chain:
+            members = chain[chain.index(here) :]
+            self._circles |= dict.fromkeys(members, _turned(members))
             return Reading(_broken(body), usable=False)
         mark, named = body.entries["extends"]
-        report = Report(file.key, file.origin.layer)
+        report = self._report(file)
+        if len(chain) > _DEEPEST:
+            message = f"Extends more than {_DEEPEST} fields, one through the other."
+            report.error(Code.TOO_LARGE, message, mark, (section, name, "extends"))
+            return Reading(_broken(body), tuple(report.found), usable=False)
         parents = [
             self._field_parent(file, section, word, at, report, (section, name, "extends", number), chain)
             for number, (word, at) in enumerate(words(named))
@@ -316,7 +416,7 @@ class Expander:
         else:
             kept = [parent for parent in parents if parent is not None]
             known = Reading(inherit_field(kept, body) if kept else body)
-        self._fields[file.name, section, name] = known
+        self._fields[file.key, file.name, section, name] = known
         return known
 
     def _field_parent(
@@ -332,11 +432,11 @@ class Expander:
         view, dot, name = word.partition(".")
         if not dot:
             view, name = file.name, word
-        owner = self.named.get((FileKind.VIEW, view))
+        owner = file if view == file.name else self.named.get((FileKind.VIEW, view))
         if owner is None:
             self._unknown(FileKind.VIEW, view, at.mark, report, path)
             return None
-        whole = self._whole_of(owner)
+        whole = self._inside.get((owner.key, owner.name)) or self._whole_of(owner)
         body = _find_field(whole.node, section, name) if whole.usable else None
         if body is None:
             message = f'No such field "{view}.{name}" among the {section} of "{view}".'
@@ -390,17 +490,57 @@ def _without_extends(node: Node | None, kind: FileKind) -> Node | None:
 def _links_of(node: Node | None, kind: FileKind) -> _Links:
     if not isinstance(node, Table) or kind not in _INHERITING:
         return _Links()
-    extends = node.entries.get("extends")
-    things = tuple(name for name, _ in words(extends[1])) if extends is not None else ()
+    things = tuple(_extended(node))
+    if kind is FileKind.VIEW:
+        return _Links(things, tuple(dict.fromkeys(_extended_by_fields(node))))
+    entry = node.entries.get("views")
+    block = entry[1].entries if entry is not None and isinstance(entry[1], Table) else {}
     views: list[str] = []
-    for section in SECTIONS if kind is FileKind.VIEW else ():
-        entry = node.entries.get(section)
+    for name, (_, body) in block.items():
+        views.extend((name, *_extended(body), *_extended_by_fields(body)))
+    return _Links(things, tuple(dict.fromkeys(views)), inside=bool(block))
+
+
+def _extended(thing: Node) -> Iterator[str]:
+    entry = thing.entries.get("extends") if isinstance(thing, Table) else None
+    if entry is not None:
+        yield from (name for name, _ in words(entry[1]))
+
+
+def _extended_by_fields(view: Node) -> Iterator[str]:
+    if not isinstance(view, Table):
+        return
+    for section in SECTIONS:
+        entry = view.entries.get(section)
         if entry is not None and isinstance(entry[1], Table):
             for _, body in entry[1].entries.values():
-                named = body.entries.get("extends") if isinstance(body, Table) else None
-                if named is not None:
-                    views.extend(word.partition(".")[0] for word, _ in words(named[1]) if "." in word)
-    return _Links(things, tuple(dict.fromkeys(views)))
+                yield from (name.partition(".")[0] for name in _extended(body) if "." in name)
+
+
+def _joined_names(joins: Node | None) -> dict[str, str]:
+    """Give the aliases of a list of joins, each with the view it stands for."""
+    found: dict[str, str] = {}
+    for item in joins.values if isinstance(joins, Items) else ():
+        for side in ("join_from_view", "join_to_view"):
+            view, alias = _word(item, side), _word(item, f"{side}_as")
+            if view and alias and alias != view:
+                found.setdefault(alias, view)
+    return found
+
+
+def _word(item: Node, key: str) -> str | None:
+    entry = item.entries.get(key) if isinstance(item, Table) else None
+    return entry[1].text if entry is not None and isinstance(entry[1], Scalar) else None
+
+
+def _stands_on_others(file: LogicalFile) -> bool:
+    return _mentions(file, "extends") or (file.kind is FileKind.TOPIC and _mentions(file, "views"))
+
+
+def _copy_passes_on(view: Table, name: str, alias: str, stem: str) -> Table:
+    """Give a view as the copy under a join's name has it; the join, not the view, gives the label."""
+    passed = view_passes_on(view, name, alias, stem)
+    return Table({key: entry for key, entry in passed.entries.items() if key != "label"}, view.mark, view.end)
 
 
 def _circle(kind: str, names: Sequence[str]) -> str:

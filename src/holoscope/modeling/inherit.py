@@ -74,6 +74,14 @@ def view_passes_on(view: Table, name: str, heir: str, stem: str) -> Table:
     return _renamed(Table(entries, view.mark, view.end), name, heir)
 
 
+def view_itself(view: Table, stem: str) -> Table:
+    """Return a view as a topic changes it: all of it, its table said."""
+    entries = {key: entry for key, entry in view.entries.items() if key != "extends"}
+    if not any(_is_said(view, key) for key in _SOURCES):
+        entries["table_name"] = (view.mark, Scalar(stem, stem, view.mark, view.end))
+    return Table(entries, view.mark, view.end)
+
+
 def topic_passes_on(topic: Table, name: str) -> Table:
     """Return what the topic `name` gives to another one; a base view that it does not say is its name."""
     entries = {key: entry for key, entry in topic.entries.items() if key not in _OF_THE_TOPIC_ITSELF}

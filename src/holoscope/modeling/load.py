@@ -10,10 +10,12 @@ from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.draft import Draft, build_draft, leave_out_views
 from holoscope.modeling.expand import Expander
 from holoscope.modeling.findings import Finding, Kind, Places
+from holoscope.modeling.inside import settle_insides
 from holoscope.modeling.layers import Laid, Layer, as_layers, lay
 from holoscope.modeling.reader.files import read_file
 from holoscope.modeling.reader.tree import Node, Origin
 from holoscope.modeling.reader.views import without_fields
+from holoscope.modeling.scope import mark_broken_fields
 from holoscope.modeling.types import Catalog, Model
 from holoscope.modeling.validate.broken_fields import spread
 from holoscope.modeling.validate.field import FIELD_RULES
@@ -50,12 +52,15 @@ def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
     draft, findings = build_draft(parsed)
     findings.extend(_settle_views(draft))
     findings.extend(_settle_fields(draft))
+    findings.extend(settle_insides(draft))
     found = [finding for rule in MODEL_RULES for finding in rule(draft)]
     found.extend(check_columns(draft, catalog))
     findings.extend(found)
+    model, out_of_scope = mark_broken_fields(compose(draft, found, catalog), draft)
+    findings.extend(out_of_scope)
     places = _places(expander)
     diagnostics.extend(places.diagnose(finding) for finding in findings)
-    return compose(draft, found, catalog), _once(diagnostics)
+    return model, _once(diagnostics)
 
 
 def _once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -51,6 +51,23 @@ class Names:
         self._hints = 0
         self._old_fields: dict[str, dict[str, AnyField]] = {}
 
+    def over(
+        self,
+        views: Mapping[str, View],
+        *,
+        lost_views: Iterable[str] | None = None,
+        lost_fields: Iterable[str] | None = None,
+    ) -> Names:
+        """Return the same names over other views."""
+        return Names(
+            views,
+            self.aliases,
+            self.lost_views if lost_views is None else lost_views,
+            self.lost_fields if lost_fields is None else lost_fields,
+            self.templates,
+            has_fiscal_year=self.has_fiscal_year,
+        )
+
     def original(self, name: str) -> View | None:
         """Return the view a name means; for a join alias, the view it copies."""
         view = self.views.get(name)

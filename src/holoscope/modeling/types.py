@@ -407,6 +407,7 @@ class Topic:
     `joins=None` means every view reachable without fan-out; `()` means the base view alone.
     `views` are the views as they are inside this topic, where its own `views:` block changes them.
     `required_filters` name the default filters that every query gets (`required: true`).
+    `broken_fields` are those of its views that refer to views it does not join, which are named.
     """
 
     name: str
@@ -443,6 +444,7 @@ class Topic:
     default_row_limit: int | None = None
     template: bool = False
     extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    broken_fields: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
 
 
 class Unrelated(StrEnum):

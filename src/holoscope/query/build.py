@@ -18,6 +18,7 @@ from holoscope.query.asked import Asked
 from holoscope.query.attach import Closed, Facts, Grain, Level, views_that_change_rows
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
+from holoscope.query.inside import model_inside, model_outside, refuse_broken
 from holoscope.query.passes import PASSES
 from holoscope.query.plan.calls import CallPlanner, PresenceOf, is_strict
 from holoscope.query.plan.grouping import Grouping
@@ -412,6 +413,8 @@ def build(
     if not spec.fields:
         raise InvalidQuery("The query asks for no fields: put at least one name into query.fields.")
     source = choose_source(spec, model, scope)
+    model = model_inside(model, source.topic)
+    refuse_broken(spec, source.topic)
     spec = with_required_filters(spec, source.topic, model)
     week_start = _week_start(source, model)
     context = Context(dialect, Clockwork.at(now, time_zone, week_start, model.fiscal_month_offset), scope)
@@ -422,13 +425,16 @@ def build(
 
 def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
     """Build the plan of a query inside another: for the same asker, at the same instant, by its own topic."""
-    model, context = around.model, around.context
+    model, context = model_outside(around.model), around.context
     find = find_source if authored else choose_source
     source = find(spec, model, context.scope)
+    model = model_inside(model, source.topic)
+    refuse_broken(spec, source.topic)
     spec = with_required_filters(spec, source.topic, model)
     week_start = _week_start(source, model)
     resolver = replace(
         around.afresh(),
+        model=model,
         context=replace(context, clock=replace(context.clock, week_start=week_start)),
         week_start=week_start,
         asked=Asked(model, spec, source.topic, source.tree),

@@ -17,6 +17,7 @@ from holoscope.query.build import subqueries_of_one
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context
 from holoscope.query.grants import grants_hold, topic_is_visible
+from holoscope.query.inside import model_inside
 from holoscope.query.joins import Edge, JoinTree, tree_of_topic
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Scope
@@ -77,17 +78,37 @@ def find_topic(model: Model, name: str, scope: Scope, dialect: Dialect) -> Liste
     topic = model.topics.get(name)
     if topic is None or not topic_is_visible(topic, model, scope):
         return None
+    model = model_inside(model, topic)
     tree = tree_of_topic(topic, model)
     chosen = _chosen_fields(topic, model, tree)
     resolver = _resolver(model, scope, dialect)
     labels = {edge.child: edge.label for edge in tree.edges.values()}
     views = tuple(
         listed
-        for name in tree.views
+        for name in _in_picker_order(tree, model)
         if (listed := list_view(_labelled(model.views[name], labels), model, scope, resolver, chosen))
         is not None
     )
-    return ListedTopic(topic, views, tuple(tree.edges.values()))
+    return ListedTopic(
+        topic, tuple(_without_broken(view, topic) for view in views), tuple(tree.edges.values())
+    )
+
+
+def _in_picker_order(tree: JoinTree, model: Model) -> list[str]:
+    """Put views with a `display_order` first, the others in join order."""
+    orders = {name: model.views[name].display_order for name in tree.views}
+    return sorted(tree.views, key=lambda name: (orders[name] is None, orders[name] or 0))
+
+
+def _without_broken(listed: ListedView, topic: Topic) -> ListedView:
+    """Leave out what refers to views that the topic does not join."""
+    if not topic.broken_fields:
+        return listed
+
+    def kept(fields: tuple[ListedField, ...]) -> tuple[ListedField, ...]:
+        return tuple(item for item in fields if item.field.qualified_name not in topic.broken_fields)
+
+    return replace(listed, dimensions=kept(listed.dimensions), measures=kept(listed.measures))
 
 
 def _labelled(view: View, labels: Mapping[str, str | None]) -> View:

@@ -82,7 +82,7 @@ def _content(file: LogicalFile, node: Node | None, report: Report) -> Content | 
         return read_relationships_file(file.key, node, report)
     if file.kind is FileKind.VIEW:
         return read_view(file.name, node, report, file.origin)
-    return None if is_deleted(node) else read_topic(file.name, node, report)
+    return None if is_deleted(node) else read_topic(file.name, node, report, file.origin)
 
 
 def _empty(file: LogicalFile) -> Content:

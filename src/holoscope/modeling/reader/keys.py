@@ -96,9 +96,8 @@ TOPIC = _keys(
     read="base_view base_view_label label description group_label display_order hidden tags joins "
     "relationships fields default_filters always_where_filters always_where_sql always_having_filters "
     "always_having_sql access_filters required_access_grants cache_policy week_start_day ai_context "
-    "sample_queries ignored extends template",
+    "sample_queries ignored extends template views",
     unused="owners ai_fields auto_run default_row_limit warehouse_override ignored_props "
     "has_frozen_join_via_map",
-    later="views",
 )
 SAMPLE_QUERY = _keys(read="query prompt description ai_context hidden exclude_from_ai_context")

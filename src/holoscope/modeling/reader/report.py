@@ -15,13 +15,17 @@ def yaml_path(file: str, path: Path) -> str:
 
 
 class Report:
-    """Collects the diagnostics of one file. Marks without a text of their own point into `layer`."""
+    """Collects the diagnostics of one file. Marks without a text of their own point into `layer`.
 
-    __slots__ = ("file", "found", "layer")
+    `prefix` is the way from the file's root to the part that is read.
+    """
 
-    def __init__(self, file: str, layer: str = "") -> None:
+    __slots__ = ("file", "found", "layer", "prefix")
+
+    def __init__(self, file: str, layer: str = "", prefix: Path = ()) -> None:
         self.file = file
         self.layer = layer
+        self.prefix = prefix
         self.found: list[Diagnostic] = []
 
     def place(self, mark: Mark) -> Position:
@@ -46,4 +50,6 @@ class Report:
         fix: str | None,
     ) -> None:
         place = self.place(mark)
-        self.found.append(Diagnostic(code, severity, message, place, yaml_path(self.file, path), fix))
+        self.found.append(
+            Diagnostic(code, severity, message, place, yaml_path(self.file, (*self.prefix, *path)), fix)
+        )

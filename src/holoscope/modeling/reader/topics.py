@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from holoscope.modeling.codes import Code
 from holoscope.modeling.reader.access import read_access_filters
 from holoscope.modeling.reader.conditions import read_filters, read_required
 from holoscope.modeling.reader.fields import read_week_start
@@ -14,7 +15,8 @@ from holoscope.modeling.reader.keys import SAMPLE_QUERY, TOPIC
 from holoscope.modeling.reader.relationships import Declared, read_relationship
 from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.reader.tree import Node, Scalar, Spot, Table, plain
+from holoscope.modeling.reader.tree import BROKEN, Node, Origin, Scalar, Spot, Table, plain
+from holoscope.modeling.reader.views import ViewFile, read_view
 from holoscope.modeling.types import JoinNode, Topic
 
 
@@ -22,21 +24,25 @@ from holoscope.modeling.types import JoinNode, Topic
 class TopicFile:
     """What a topic file says; `topic` is None when it cannot be used.
 
-    Its relationships stand in `declared`: they are put into the topic once views are known.
+    Its relationships stand in `declared`: they are put into the topic once views are known. `views`
+    are those that its `views:` block changes or adds, whole.
     """
 
     name: str
     topic: Topic | None
     declared: tuple[Declared, ...] = ()
+    views: tuple[ViewFile, ...] = ()
 
 
-def read_topic(name: str, node: Node | None, report: Report) -> TopicFile:
+def read_topic(name: str, node: Node | None, report: Report, origin: Origin) -> TopicFile:
     """Read the topic `name`, whose tree is `node` (None when the file is empty)."""
     start = Spot(0, 0)
     section = Section(node if node is not None else Table({}, start, start), TOPIC, report, (), start)
     section.flag("ignored")
     section.words("extends")
     declared = _declared(section, name)
+    is_template = section.flag("template")
+    views = () if is_template else _views(section, origin)
     topic = Topic(
         name=name,
         base_view=section.word("base_view") or name,
@@ -64,9 +70,9 @@ def read_topic(name: str, node: Node | None, report: Report) -> TopicFile:
         default_filters_source=section.source("default_filters"),
         always_where_filters_source=section.source("always_where_filters"),
         sample_queries=_sample_queries(section),
-        template=section.flag("template"),
+        template=is_template,
     )
-    return TopicFile(name, None if section.broken else topic, declared)
+    return TopicFile(name, None if section.broken else topic, declared, views)
 
 
 def _declared(section: Section, topic: str) -> tuple[Declared, ...]:
@@ -78,6 +84,28 @@ def _declared(section: Section, topic: str) -> tuple[Declared, ...]:
         elif item is False:
             section.broken = True
     return tuple(declared)
+
+
+def _views(section: Section, origin: Origin) -> tuple[ViewFile, ...]:
+    """Read the views of the topic; one that cannot be used takes the topic with it."""
+    views = []
+    for name, mark, node, path in section.children("views"):
+        report = Report(section.report.file, section.report.layer, path)
+        # What another text wrote is placed by its own marks; the view itself stands in this file.
+        at = mark if getattr(mark, "origin", None) is None else Spot(0, 0)
+        view = read_view(name, node, report, origin, at)
+        section.report.found.extend(report.found)
+        is_told = any(item.position.file == report.file for item in report.found)
+        if view.view is None and not is_told and not _is_told_before(node):
+            message = f'The view "{name}" is left out of the model because of its own errors.'
+            section.report.error(Code.BROKEN_REFERENCE, message, mark, path)
+        section.broken = section.broken or view.view is None
+        views.append(view)
+    return tuple(views)
+
+
+def _is_told_before(view: Node) -> bool:
+    return isinstance(view, Table) and BROKEN in view.entries
 
 
 def _joins(section: Section) -> tuple[JoinNode, ...] | None:

@@ -15,7 +15,7 @@ from holoscope.modeling.reader.fields import DIMENSION, MEASURE, read_dimension,
 from holoscope.modeling.reader.filter_fields import read_filter_fields
 from holoscope.modeling.reader.keys import VIEW, Keys
 from holoscope.modeling.reader.queries import read_query
-from holoscope.modeling.reader.report import Report
+from holoscope.modeling.reader.report import Report, yaml_path
 from holoscope.modeling.reader.rollup import read_rollup
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Mark, Node, Origin, Spot, Table
@@ -60,9 +60,14 @@ def stem_of(file: str) -> str:
     return file.rsplit("/", 1)[-1].removesuffix(".view").removesuffix(".query")
 
 
-def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> ViewFile:
-    """Read the view `name`, whose tree is `node` (None when the file is empty)."""
-    start = Spot(0, 0)
+def read_view(
+    name: str, node: Node | None, report: Report, origin: Origin, mark: Mark | None = None
+) -> ViewFile:
+    """Read the view `name`, whose tree is `node` (None when the file is empty).
+
+    `mark` is where it is named inside a topic; without it the view is a file of its own.
+    """
+    start = Spot(0, 0) if mark is None else mark
     section = Section(node if node is not None else Table({}, start, start), VIEW, report, (), start)
     section.word("name")
     section.words("extends")
@@ -76,7 +81,8 @@ def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> V
     query = _query(section)
     if query is not None:
         _add_outputs(section, name, query, dimensions, measures)
-    view = _view(section, name, report.file, dimensions, measures, filters, query)
+    stem = stem_of(report.file) if mark is None else name
+    view = _view(section, name, stem, dimensions, measures, filters, query)
     left_out = bad_dimensions | bad_measures | bad_filters
     if section.broken:
         return ViewFile(name, None, template=template)
@@ -85,7 +91,9 @@ def read_view(name: str, node: Node | None, report: Report, origin: Origin) -> V
     places = Places(lambda _: node, lambda _: origin)
     for rule in VIEW_RULES:
         for finding in rule(view):
-            report.found.append(places.diagnose(finding))
+            diagnostic = places.diagnose(finding)
+            path = yaml_path(report.file, (*report.prefix, *finding.path))
+            report.found.append(replace(diagnostic, yaml_path=path))
             left_out |= {out.name.rpartition(".")[2] for out in finding.leaves_out}
     if left_out:
         view = without_fields(view, left_out)
@@ -115,7 +123,7 @@ def without_fields(view: View, names: set[str] | frozenset[str]) -> View:
 def _view(
     section: Section,
     name: str,
-    file: str,
+    stem: str,
     dimensions: dict[str, Dimension],
     measures: dict[str, Measure],
     filters: dict[str, FilterField],
@@ -131,7 +139,7 @@ def _view(
         position=section.position,
         schema=section.word("schema"),
         catalog=section.word("catalog"),
-        table_name=table if table or sql or query else stem_of(file),
+        table_name=table if table or sql or query else stem,
         sql=sql,
         label=section.text("label"),
         description=section.text("description"),

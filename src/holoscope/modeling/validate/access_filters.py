@@ -15,7 +15,8 @@ from holoscope.modeling.validate.places import topic_out
 def check(draft: Draft) -> Iterator[Finding]:
     """A rule about an unknown field leaves the topic out: it could not be enforced."""
     for topic in draft.topics.values():
-        if draft.names.original(topic.base_view) is None:
+        names = draft.names_in(topic.name)
+        if names.original(topic.base_view) is None:
             continue
         inherited = topic.access_filters is None
         rules = (
@@ -25,7 +26,7 @@ def check(draft: Draft) -> Iterator[Finding]:
             view, dot, field = rule.field.partition(".")
             if not dot:
                 view, field = topic.base_view, rule.field
-            problem = _explain(draft.names, view, field)
+            problem = _explain(names, view, field)
             if problem is None:
                 continue
             message, path, file = problem.message, ("access_filters", number, "field"), topic.position.file

@@ -13,7 +13,7 @@ from holoscope.modeling.validate.places import topic_out
 def check(draft: Draft) -> Iterator[Finding]:
     """Report a base view that is missing, ignored or left out."""
     for topic in draft.topics.values():
-        problem = draft.names.explain_view(topic.base_view)
+        problem = draft.names_in(topic.name).explain_view(topic.base_view)
         if problem is None:
             continue
         code, message, fix = problem.code, problem.message, problem.fix

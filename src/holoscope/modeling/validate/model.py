@@ -22,6 +22,7 @@ from holoscope.modeling.validate import (
     topic_fields,
     topic_filters,
     topic_joins,
+    topic_relationships,
     topic_sql,
 )
 
@@ -35,6 +36,7 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     template_tokens.check_rest,
     base_view.check,
     topic_joins.check,
+    topic_relationships.check,
     topic_fields.check,
     topic_filters.check,
     topic_sql.check,

@@ -15,11 +15,12 @@ def check(draft: Draft) -> Iterator[Finding]:
     for item in draft.declared:
         relationship = item.relationship
         views = (relationship.left_view, relationship.right_view)
-        if any(draft.names.original(view) is None for view in views):
+        names = draft.names_in(item.topic)
+        if any(names.original(view) is None for view in views):
             continue
         for key, sql in (("on_sql", relationship.on_sql), ("where_sql", relationship.where_sql)):
             yield from check_sql(
-                draft.names,
+                names,
                 sql,
                 item.file,
                 (*item.path, key),

@@ -17,7 +17,7 @@ def check(draft: Draft) -> Iterator[Finding]:
             ("join_from_view", relationship.left_view),
             ("join_to_view", relationship.right_view),
         ):
-            problem = draft.names.explain_view(view)
+            problem = draft.names_in(item.topic).explain_view(view)
             if problem is not None:
                 yield Finding(
                     problem.code,

@@ -33,7 +33,7 @@ def check_fields(draft: Draft) -> Iterator[Finding]:
                     yield from _check(
                         draft.names,
                         sql,
-                        item.position.file,
+                        view.position.file,
                         (section, item.name, *path),
                         () if item.ignored else out,
                     )
@@ -45,13 +45,15 @@ def check_rest(draft: Draft) -> Iterator[Finding]:
     for item in draft.declared:
         relationship = item.relationship
         for key, sql in (("on_sql", relationship.on_sql), ("where_sql", relationship.where_sql)):
-            yield from _check(draft.names, sql, item.file, (*item.path, key), relationship_out(item))
+            yield from _check(
+                draft.names_in(item.topic), sql, item.file, (*item.path, key), relationship_out(item)
+            )
     for topic in draft.topics.values():
         for key, sql in (
             ("always_where_sql", topic.always_where_sql),
             ("always_having_sql", topic.always_having_sql),
         ):
-            yield from _check(draft.names, sql, topic.position.file, (key,), topic_out(topic))
+            yield from _check(draft.names_in(topic.name), sql, topic.position.file, (key,), topic_out(topic))
 
 
 def _texts(item: Dimension | Measure) -> Iterator[tuple[Path, str | None]]:
@@ -129,5 +131,5 @@ def _followed(names: Names, view: View) -> Iterator[Finding]:
         if problem is not None:
             path = ("filters", item.name, "bind_to")
             yield Finding(
-                problem.code, problem.message, item.position.file, path, fix=problem.fix, at_value=True
+                problem.code, problem.message, view.position.file, path, fix=problem.fix, at_value=True
             )

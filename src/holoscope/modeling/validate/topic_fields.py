@@ -14,7 +14,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     """Report selectors of unknown views and fields; a selector without effect stays where it is."""
     for topic in draft.topics.values():
         for number, selector in enumerate(topic.fields or ()):
-            problem = explain_selector(draft.names, selector)
+            problem = explain_selector(draft.names_in(topic.name), selector)
             if problem is not None:
                 yield Finding(
                     problem.code, problem.message, topic.position.file, ("fields", number), fix=problem.fix

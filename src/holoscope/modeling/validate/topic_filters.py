@@ -24,7 +24,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         )
         for key, filters in groups:
             for name in filters:
-                problem = explain_filter(draft.names, name, key)
+                problem = explain_filter(draft.names_in(topic.name), name, key)
                 if problem is not None:
                     yield Finding(
                         problem.code,

@@ -23,11 +23,12 @@ def check(draft: Draft) -> Iterator[Finding]:
     """Report unknown views (errors) and views without a join to their parent (warnings)."""
     everywhere = join_pairs(draft.names, draft.declared, None)
     for topic in draft.topics.values():
-        if topic.joins is None or draft.names.original(topic.base_view) is None:
+        names = draft.names_in(topic.name)
+        if topic.joins is None or names.original(topic.base_view) is None:
             continue
         pairs = everywhere | join_pairs(draft.names, draft.declared, topic.name)
-        base = draft.names.canonical(topic.base_view)
-        yield from _nodes(topic, topic.joins, base, ("joins",), draft.names, pairs)
+        base = names.canonical(topic.base_view)
+        yield from _nodes(topic, topic.joins, base, ("joins",), names, pairs)
 
 
 def join_pairs(names: Names, declared: Iterable[Declared], topic: str | None) -> Pairs:

@@ -19,7 +19,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         )
         for key, sql, measures in texts:
             yield from check_sql(
-                draft.names,
+                draft.names_in(topic.name),
                 sql,
                 topic.position.file,
                 (key,),
