@@ -15,8 +15,6 @@ from holoscope.modeling.validate.broken_fields import spread
 from holoscope.modeling.validate.field import FIELD_RULES
 from holoscope.modeling.validate.sources import SOURCE_RULES
 
-_MORE_RULES = (grants.check, drill_fields.check)
-
 
 def settle_insides(draft: Draft) -> list[Finding]:
     """Check the views of every topic, take out what is bad, and put the rest into `draft.insides`.
@@ -57,10 +55,12 @@ def _check(draft: Draft, inside: Inside, topic: str) -> Iterator[Finding]:
     whole = Draft(draft.model, files, inside.views, {}, [], inside.names)
     findings: list[Finding] = []
     for name, view in inside.views.items():
-        part = Draft(draft.model, files, {name: view}, {}, [], inside.names)
+        part = Draft(draft.model, files, {name: view}, draft.topics, [], inside.names)
         part.uses = list(uses_of(part))
-        rules = (*SOURCE_RULES, *FIELD_RULES, *_MORE_RULES)
-        findings.extend(_placed((item for rule in rules for item in rule(part)), view, topic))
+        found = [item for rule in (*SOURCE_RULES, *FIELD_RULES) for item in rule(part)]
+        part.topics = {}
+        found.extend(item for rule in (grants.check, drill_fields.check) for item in rule(part))
+        findings.extend(_placed(found, view, topic))
         whole.uses.extend(replace(use, path=("views", name, *use.path)) for use in part.uses)
     inside.uses = whole.uses
     findings.extend(cycles.check(whole))

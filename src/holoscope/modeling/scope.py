@@ -43,7 +43,7 @@ def foreign_views(uses: Iterable[Use], names: Names) -> Foreign:
     foreign: dict[str, set[str]] = {}
     dependants: dict[str, list[str]] = {}
     for use in uses:
-        if use.target is None:
+        if use.target is None or use.key == "query":  # a query view brings its own joins along
             continue
         source = use.source.qualified_name
         view = names.canonical(use.view)
