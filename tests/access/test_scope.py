@@ -42,6 +42,10 @@ def test_all_attributes_of_somebody_with_some(town: Town) -> None:
     }
 
 
+def test_attributes_declared_numbers_are_known_as_such(town: Town) -> None:
+    assert scope(town, "tess").numbers == {"level"}
+
+
 def test_unset_attributes_are_absent_and_defaults_are_not(town: Town) -> None:
     attributes = scope(town, "ada").attributes
     assert attributes["omni_is_org_admin"] == ("true",)

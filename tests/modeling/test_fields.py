@@ -73,6 +73,7 @@ BAD_DIMENSIONS = {
     "{ sql: '@{c}.x' }": "unknown_constant",
     "{ sql: '{{ filters.t.f.value }}' }": "unknown_field",
     "{ sql: 'DO NOT PARSE' }": "bad_verbatim_sql",
+    "{ sql: 'DO NOT PARSE {{ t.in_query }}' }": "bad_verbatim_sql",
     "{ sql: 'DO NOT PARSE a, b' }": "bad_verbatim_sql",
     "{ sql: 'DO NOT PARSE a) OR (1 = 1' }": "bad_verbatim_sql",
     "{ sql: 'DO NOT PARSE (a' }": "bad_verbatim_sql",

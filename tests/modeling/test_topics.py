@@ -143,7 +143,7 @@ KEPT = {
     "ai_fields: [x]": "2:1 not_used_yet",
     "sample_queries: { A: { qeury: {} } }": "2:24 unknown_key",
     "sample_queries: { A: { query: [] } }": "2:31 wrong_type",
-    "ai_context: '{{ omni_attributes.x }}'": "2:13 not_used_yet",
+    "ai_context: '{{ trips.in_query }}'": "2:13 bad_prompt",
 }
 
 

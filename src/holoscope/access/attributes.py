@@ -62,6 +62,12 @@ def load_attributes(connection: Connection, actor: Actor) -> dict[str, tuple[str
     return attributes
 
 
+def number_attributes(connection: Connection, organization_id: str) -> frozenset[str]:
+    """Name the custom attributes that are declared numbers."""
+    definitions = load_definitions(connection, organization_id)
+    return frozenset(item.reference for item in definitions if item.type is AttributeType.NUMBER)
+
+
 def load_definitions(connection: Connection, organization_id: str) -> tuple[AttributeDefinition, ...]:
     """Read the custom attributes of an organization, by reference."""
     table = user_attribute_definitions

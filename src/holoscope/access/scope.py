@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from holoscope.access.actors import Actor
-from holoscope.access.attributes import load_attributes
+from holoscope.access.attributes import load_attributes, number_attributes
 from holoscope.access.roles import PERMISSIONS, Roles, load_roles
 from holoscope.access.verdicts import Verdicts
 from holoscope.query.scope import Scope
 from holoscope.storage.unit_of_work import Database
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What an actor holds: roles, attributes that are set, and which of these are numbers."""
+
+    roles: Roles
+    attributes: MappingProxyType[str, tuple[str, ...]]
+    numbers: frozenset[str]
 
 
 class Scopes:
@@ -17,9 +27,7 @@ class Scopes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: Verdicts[Actor, tuple[Roles, MappingProxyType[str, tuple[str, ...]]]] = Verdicts(
-            database
-        )
+        self._known: Verdicts[Actor, _Held] = Verdicts(database)
 
     def scope_for(self, actor: Actor, model_id: str, connection_id: str) -> Scope:
         """Return the actor's scope on a model of a connection.
@@ -27,16 +35,18 @@ class Scopes:
         A change of role, group or attribute shows at once in this process and within
         `verdicts.MAX_AGE` in others.
         """
-        roles, attributes = self._load(actor)
-        return Scope(attributes, PERMISSIONS[roles.on(model_id, connection_id)])
+        held = self._load(actor)
+        return Scope(held.attributes, PERMISSIONS[held.roles.on(model_id, connection_id)], held.numbers)
 
     def roles_of(self, actor: Actor) -> Roles:
         """Return every role the actor holds."""
-        return self._load(actor)[0]
+        return self._load(actor).roles
 
-    def _load(self, actor: Actor) -> tuple[Roles, MappingProxyType[str, tuple[str, ...]]]:
+    def _load(self, actor: Actor) -> _Held:
         return self._known.load(actor, lambda: self._read(actor))
 
-    def _read(self, actor: Actor) -> tuple[Roles, MappingProxyType[str, tuple[str, ...]]]:
+    def _read(self, actor: Actor) -> _Held:
         with self._database.reading() as connection:
-            return load_roles(connection, actor), MappingProxyType(load_attributes(connection, actor))
+            attributes = load_attributes(connection, actor)
+            numbers = number_attributes(connection, actor.organization_id)
+            return _Held(load_roles(connection, actor), MappingProxyType(attributes), numbers)

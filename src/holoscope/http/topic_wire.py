@@ -5,6 +5,7 @@ Source: API digest §3.13, modeling digest §3.4.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlglot import exp
@@ -20,6 +21,7 @@ from holoscope.http.shapes.topics import (
     ViewWire,
 )
 from holoscope.kit.text import title
+from holoscope.modeling.prompts import Reader, render_prompt
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind
 from holoscope.modeling.types import (
     Aggregate,
@@ -93,6 +95,7 @@ def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail
         name: [hop for hop in hops if hop in shown] for name, hops in listed.join_via.items() if name in shown
     }
     may_view_sql = scope.may(Permission.VIEW_SQL)
+    reader = Reader(scope.attributes)
     return TopicDetail(
         name=topic.name,
         base_view_name=topic.base_view,
@@ -100,7 +103,7 @@ def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail
         description=topic.description,
         group_label=topic.group_label,
         hidden=topic.hidden,
-        ai_context=topic.ai_context,
+        ai_context=render_prompt(topic.ai_context, reader),
         default_filters=dict(topic.default_filters_source),
         always_where_filters=dict(topic.always_where_filters_source),
         join_via_map=join_via,
@@ -109,8 +112,14 @@ def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail
         ide_file_name=topic.position.file,
         relationships=[_relationship(edge.relationship, dialect, may_view_sql) for edge in edges],
         views=[_view(each, may_view_sql) for each in listed.views],
-        sample_queries=dict(topic.sample_queries),
+        sample_queries={name: _sample(sample, reader) for name, sample in topic.sample_queries.items()},
     )
+
+
+def _sample(sample: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    """Show a sample as it is written, its text for language models filled in."""
+    text = sample.get("ai_context")
+    return dict(sample) | ({"ai_context": render_prompt(text, reader)} if isinstance(text, str) else {})
 
 
 def _view(listed: ListedView, may_view_sql: bool) -> ViewWire:

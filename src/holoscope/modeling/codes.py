@@ -76,6 +76,7 @@ class Code(StrEnum):
     WRONG_BASE_VIEW = "wrong_base_view"
     # templates
     BAD_TEMPLATE = "bad_template"
+    BAD_PROMPT = "bad_prompt"
     # topics and access
     MISSING_BASE_VIEW = "missing_base_view"
     FIELD_BROKEN_IN_TOPIC = "field_broken_in_topic"

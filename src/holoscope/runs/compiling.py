@@ -84,4 +84,5 @@ def _key(request: RunRequest, model: Model, scope: Scope, dialect: Dialect) -> t
         dumps(request.query),
         scope.permissions,
         frozenset(scope.attributes.items()),
+        scope.numbers,
     )

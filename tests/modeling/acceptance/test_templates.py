@@ -8,6 +8,10 @@ import duckdb
 import pytest
 
 from holoscope.kit.errors import HoloscopeError
+from holoscope.query.compiler import compile_query
+from holoscope.query.scope import Permission, Scope
+from holoscope.query.spec import parse_query
+from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 from support.asking import compile_body
 from support.ground import Ground, open_model
 
@@ -146,3 +150,20 @@ def test_case_48_a_bound_filter_stands_inside():
     assert "trips.started_at >= CAST('2026-01-10 00:00:00' AS TIMESTAMP)" in inner
     rows = [tuple(row.values()) for row in ground.run(sql)[1]]
     assert sorted(rows, key=repr) == [("Delft", 6.0), ("Gent", 5.0), (None, None)]
+
+
+def test_a_number_attribute_is_a_number_and_any_other_is_text():
+    trips = TRIPS.replace(
+        "dimensions:\n", "dimensions:\n  dear: { sql: '${fare} > {{ omni_attributes.limit }}' }\n"
+    )
+    ground = world(trips_view=trips)
+    spec = parse_query({"table": "trips", "fields": ["trips.dear"]})
+
+    def text(numbers: frozenset[str]) -> str:
+        scope = Scope({"limit": ("4.5",)}, frozenset(Permission), numbers)
+        return compile_query(
+            spec, ground.model, scope, DuckDBDialect(), now=datetime(2026, 3, 10, tzinfo=UTC)
+        ).sql
+
+    assert "trips.fare > 4.5" in text(frozenset({"limit"}))
+    assert "trips.fare > '4.5'" in text(frozenset())

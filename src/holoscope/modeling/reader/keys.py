@@ -32,12 +32,11 @@ def _keys(*, read: str, unused: str = "", later: str = "") -> Keys:
 MODEL = _keys(
     read="label description ai_context access_grants default_topic_required_access_grants "
     "default_topic_access_filters cache_policies default_cache_policy default_timeframes week_start_day "
-    "constants extends template fiscal_month_offset",
+    "constants extends template fiscal_month_offset sql_preamble",
     unused="ai_chat_topics ai_settings auto_run custom_formats default_numeric_locale default_row_limit "
     "facet_workbook_filters included_schemas ignored_schemas sample_queries slot_reservation "
     "warehouse_override",
-    later="custom_calendars dynamic_schemas dynamic_shared_extensions "
-    "included_views ignored_views sql_preamble topics",
+    later="custom_calendars dynamic_schemas dynamic_shared_extensions included_views ignored_views topics",
 )
 ACCESS_GRANT = _keys(read="user_attribute allowed_values access_boostable")
 ACCESS_FILTER = _keys(read="field user_attribute values_for_unfiltered enable_sql_like_wildcards")

@@ -68,11 +68,12 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
     filters = read_access_filters(section, "default_topic_access_filters")
     required = section.words("default_topic_required_access_grants")
     access_is_known = known and not section.broken
+    _refuse_preamble(section)
     section.broken = section.broken or before
     return ModelFile(
         label=section.text("label"),
         description=section.text("description"),
-        ai_context=section.text("ai_context"),
+        ai_context=section.prompt("ai_context"),
         access_grants=grants,
         default_topic_access_filters=filters or (),
         default_topic_required_access_grants=required or (),
@@ -87,6 +88,14 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
         extra=_extra(section),
         features=frozenset(name for name, enabled in features.items() if enabled),
     )
+
+
+def _refuse_preamble(section: Section) -> None:
+    if section.node("sql_preamble") is not None:
+        message = "Statements before a query are never run: a query is one SELECT, and nothing else may run."
+        section.error(
+            Code.NOT_SUPPORTED_YET, message, "sql_preamble", fix="Set what it sets on the connection."
+        )
 
 
 def _constants(section: Section) -> Mapping[str, str]:

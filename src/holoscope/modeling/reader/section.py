@@ -14,9 +14,11 @@ from typing import Any
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Position
+from holoscope.modeling.prompts import read_prompt
 from holoscope.modeling.reader.keys import Keys, Use
 from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.tree import BROKEN, Items, Mark, Node, Scalar, Table, plain
+from holoscope.modeling.templates import is_templated
 from holoscope.sql.parse import BadSql
 from holoscope.sql.verbatim import is_verbatim, read_verbatim
 
@@ -102,6 +104,15 @@ class Section:
         if "{{" in node.text:
             message = f'Templates in "{key}" are not filled in yet; the text stays as written.'
             self.warning(Code.NOT_USED_YET, message, key)
+        return node.text
+
+    def prompt(self, key: str) -> str | None:
+        """Read text for language models; what its template does not know is a warning."""
+        node = self.node(key)
+        if not isinstance(node, Scalar):
+            return self.text(key)
+        for fault in read_prompt(node.text).faults if is_templated(node.text) else ():
+            self.report.warning(Code.BAD_PROMPT, fault.message, node.mark, (*self.path, key), fix=fault.fix)
         return node.text
 
     def word(self, key: str) -> str | None:

@@ -66,7 +66,7 @@ def read_topic(name: str, node: Node | None, report: Report, origin: Origin) -> 
         required_access_grants=section.words("required_access_grants"),
         cache_policy=section.word("cache_policy"),
         week_start_day=read_week_start(section),
-        ai_context=section.text("ai_context"),
+        ai_context=section.prompt("ai_context"),
         default_filters_source=section.source("default_filters"),
         always_where_filters_source=section.source("always_where_filters"),
         sample_queries=_sample_queries(section),
@@ -132,8 +132,9 @@ def _sample_queries(section: Section) -> Mapping[str, Any]:
         item = Section(node, SAMPLE_QUERY, section.report, path, mark)
         if not isinstance(item.node("query"), Table | None):
             item.wrong((*path, "query"), item.entries["query"][1], "a map")
-        for key in ("prompt", "description", "ai_context"):
+        for key in ("prompt", "description"):
             item.text(key)
+        item.prompt("ai_context")
         for key in ("hidden", "exclude_from_ai_context"):
             item.flag(key)
         if not item.broken:

@@ -147,7 +147,7 @@ def _view(
         ignored=section.flag("ignored"),
         tags=section.words("tags") or (),
         aliases=section.words("aliases") or (),
-        ai_context=section.text("ai_context"),
+        ai_context=section.prompt("ai_context"),
         display_order=section.integer("display_order"),
         required_access_grants=section.words("required_access_grants"),
         schema_label=section.text("schema_label"),
