@@ -26,6 +26,7 @@ from holoscope.http.routers import (
     connections,
     health,
     model_files,
+    model_parts,
     models,
     query,
     refresh,
@@ -42,6 +43,7 @@ _PLAIN_OPERATIONS = (*query.OPERATIONS, *whoami.OPERATIONS)
 _ROUTERS = (
     models.routes,
     model_files.routes,
+    model_parts.routes,
     refresh.routes,
     topics.routes,
     connections.routes,

@@ -73,13 +73,14 @@ def router(tag: str) -> APIRouter:
     return APIRouter(prefix="/api", tags=[tag], route_class=GuardedRoute, strict_content_type=False)
 
 
-def serve(
+def serve(  # noqa: PLR0913  (keywords of a route)
     on: APIRouter,
     method: str,
     path: str,
     operation_id: str,
     response: type[BaseModel],
     *,
+    status: int = 200,
     omit_unset: bool = False,
     omit_none: bool = False,
     aliases: Sequence[tuple[str, str]] = (),
@@ -97,6 +98,7 @@ def serve(
                 function,
                 methods=[method],
                 operation_id=name,
+                status_code=status,
                 response_model=response,
                 response_model_exclude_unset=omit_unset,
                 response_model_exclude_none=omit_none,

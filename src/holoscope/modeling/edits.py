@@ -154,3 +154,40 @@ def _above(comments: Comments, path: Path) -> Comments:
     beside = {key: value for key, value in comments.beside.items() if not is_inside(key, len(path) + 1)}
     below = {key: value for key, value in comments.below.items() if not is_inside(key, len(path))}
     return Comments(comments.head, MappingProxyType(above), MappingProxyType(beside), MappingProxyType(below))
+
+
+def renamed_text(file: str, text: str, path: Path, name: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """Return the canonical text in which the key at `path` is called `name`, its place and comments kept.
+
+    None and the reasons when the text is no YAML.
+
+    Raises:
+        KeyError: there is no such key, or one of the new name stands beside it.
+    """
+    tree, problems = read_tree(file, text)
+    if problems:
+        return None, problems
+    *parents, key = path
+    holder = _find(tree, tuple(parents)) if tree is not None else None
+    if not isinstance(holder, Table) or not isinstance(key, str) or key not in holder.entries:
+        raise KeyError(key)
+    if name in holder.entries:
+        raise KeyError(name)
+    renamed = Table(
+        {name if known == key else known: entry for known, entry in holder.entries.items()},
+        holder.mark,
+        holder.end,
+    )
+    assert tree is not None  # noqa: S101  (it holds `holder`)
+    comments, new = read_comments(text), (*parents, name)
+
+    def moved(found: Mapping[Path, V]) -> Mapping[Path, V]:
+        return MappingProxyType(
+            {
+                (*new, *place[len(path) :]) if place[: len(path)] == path else place: value
+                for place, value in found.items()
+            }
+        )
+
+    kept = Comments(comments.head, moved(comments.above), moved(comments.beside), moved(comments.below))
+    return write_tree(file, _set(tree, tuple(parents), renamed), kept), ()

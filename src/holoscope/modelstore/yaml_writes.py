@@ -60,7 +60,7 @@ def write_yaml(store: ModelStore, actor: Actor, model_id: str, wanted: YamlWrite
     def prepare(stack: Stack) -> Changes:
         if wanted.fully_resolved:
             show(stack, of="all", resolved=True, name=wanted.file_name)
-        place = _Place.find(stack, wanted.file_name, kind, wanted.mode)
+        place = Place.find(stack, wanted.file_name, kind, wanted.mode)
         if wanted.previous_checksum and wanted.previous_checksum != place.checksum:
             raise FileChanged
         if not wanted.text.strip():
@@ -107,7 +107,7 @@ def _shown(stack: Stack, mode: str) -> list[Shown]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where a file lies: its path in the model's own layer, what is there, and the layers below it.
 
     `pieces` names the parts (layer, path) that a text of this mode stands for.
@@ -124,7 +124,7 @@ class _Place:
     pieces: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
-    def find(cls, stack: Stack, name: str, kind: FileKind, mode: str) -> _Place:
+    def find(cls, stack: Stack, name: str, kind: FileKind, mode: str) -> Place:
         own = stack.model.id
         seen = next((file for file in _shown(stack, mode) if file.path == name), None)
         file = None if mode == "extension" else _logical(stack, name)
