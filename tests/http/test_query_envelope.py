@@ -122,3 +122,9 @@ def test_limit_null_with_pivots_is_fine_for_a_document() -> None:
 
 def test_unknown_envelope_keys_are_dropped() -> None:
     assert read_envelope(body(colour="green")).model_id == MODEL
+
+
+def test_an_empty_branch_is_refused_and_the_old_spelling_read() -> None:
+    with pytest.raises(BadRequest, match="branchId: Invalid UUID"):
+        read_envelope(body(branchId=""))
+    assert read_envelope(body(branch_id=OTHER)).branch_id == OTHER

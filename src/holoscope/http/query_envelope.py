@@ -61,7 +61,7 @@ def read_envelope(
     envelope = Envelope(
         query=query,
         model_id=_model_id(query),
-        branch_id=_one_of("branchId", _uuid(body, "branchId"), query_branch_id),
+        branch_id=_one_of("branchId", _uuid(body, "branchId") or _uuid(body, "branch_id"), query_branch_id),
         user_id=_one_of("userId", _uuid(body, "userId"), query_user_id),
         cache=_choice(body, "cache", CACHE_SPELLINGS) or DEFAULT_CACHE,
         result_type=_choice(body, "resultType", {kind: kind for kind in RESULT_TYPES}),
@@ -77,8 +77,6 @@ def _refuse_misspelt_user(body: Mapping[str, Any]) -> None:
     for key in body:
         if key != "userId" and isinstance(key, str) and key.lower().replace("_", "") == "userid":
             raise BadRequest(f"Bad Request: {key}: the key is spelt userId")
-    if body.get("userId") == "":
-        raise BadRequest("Bad Request: userId: Invalid UUID")
 
 
 def _query(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,8 +100,9 @@ def _model_id(query: Mapping[str, Any]) -> str:
 
 
 def _uuid(body: Mapping[str, Any], key: str) -> str | None:
+    """Read an id; an empty one is refused, since the query would run as somebody, or on something, else."""
     value = body.get(key)
-    if value is None or value == "":
+    if value is None:
         return None
     if not isinstance(value, str):
         raise BadRequest(f"Bad Request: {key}: Invalid input: expected string, received {kind_of(value)}")
