@@ -15,7 +15,14 @@ SECTIONS = {
     "relationships.md": (keys.RELATIONSHIP,),
     "views.md": (keys.VIEW, keys.ROLLUP),
     "fields.md": (keys.DIMENSION, keys.MEASURE),
-    "topics.md": (keys.TOPIC, keys.SAMPLE_QUERY),
+    "topics.md": (
+        keys.TOPIC,
+        keys.SAMPLE_QUERY,
+        keys.COMPOSITE_TOPIC,
+        keys.SHARED_DIMENSION,
+        keys.SHARED_FIELD,
+        keys.SHARED_MEASURE,
+    ),
 }
 
 

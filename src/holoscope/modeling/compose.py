@@ -46,11 +46,16 @@ def compose(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Mode
         for name, topic in draft.topics.items()
         if name not in lost_topics
     }
+    lost_composites = left_out(findings, Kind.COMPOSITE)
+    composites = {
+        name: composite for name, composite in draft.composites.items() if name not in lost_composites
+    }
     source = draft.model
     policy = source.default_cache_policy
     return Model(
         views=MappingProxyType({**_views(draft, findings, catalog), **_copies(draft, declared)}),
         topics=MappingProxyType(topics),
+        composite_topics=MappingProxyType(composites),
         relationships=tuple(_resolve(item, draft.names) for item in declared if item.topic is None),
         label=source.label,
         description=source.description,

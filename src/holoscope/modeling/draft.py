@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.names import AnyField, Names
+from holoscope.modeling.reader.composites import CompositeFile
 from holoscope.modeling.reader.files import ParsedFile
 from holoscope.modeling.reader.model import ModelFile
 from holoscope.modeling.reader.relationships import Declared, RelationshipsFile
@@ -16,7 +17,7 @@ from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import ViewFile
 from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Dimension, Measure, QueryBody, Topic, View
+from holoscope.modeling.types import CompositeTopic, Dimension, Measure, QueryBody, Topic, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Draft:
     names: Names
     uses: list[Use] = field(default_factory=list)
     topic_files: dict[str, TopicFile] = field(default_factory=dict)
+    composites: dict[str, CompositeTopic] = field(default_factory=dict)
     insides: dict[str, Inside] = field(default_factory=dict)
 
     def names_in(self, topic: str | None) -> Names:
@@ -89,6 +91,7 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
     owners: dict[tuple[str, str], str] = {}
     topics: dict[str, Topic] = {}
     topic_files: dict[str, TopicFile] = {}
+    composites: dict[str, CompositeTopic] = {}
     declared: list[Declared] = []
     findings: list[Finding] = []
     for item in parsed:
@@ -97,7 +100,7 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
             model = content
         elif isinstance(content, RelationshipsFile):
             declared.extend(content.declared)
-        elif isinstance(content, ViewFile | TopicFile):
+        elif isinstance(content, ViewFile | TopicFile | CompositeFile):
             kind = "view" if isinstance(content, ViewFile) else "topic"
             first = owners.setdefault((kind, content.name), item.file)
             if first != item.file:
@@ -106,6 +109,9 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
                 findings.append(Finding(code, message, item.file, ()))
             elif isinstance(content, ViewFile):
                 files[content.name] = content
+            elif isinstance(content, CompositeFile):
+                if content.topic is not None:
+                    composites[content.name] = content.topic
             else:
                 is_template = content.topic is not None and content.topic.template
                 declared.extend(() if is_template else content.declared)
@@ -124,7 +130,9 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
         templates,
         has_fiscal_year=model.fiscal_month_offset is not None,
     )
-    draft = Draft(model, files, views, topics, declared, names, topic_files=topic_files)
+    draft = Draft(
+        model, files, views, topics, declared, names, topic_files=topic_files, composites=composites
+    )
     draft.uses = list(uses_of(draft))
     return draft, findings
 

@@ -26,6 +26,7 @@ class Kind(Enum):
     TOPIC = "topic"
     RELATIONSHIP = "relationship"
     ROLLUP = "rollup"
+    COMPOSITE = "composite"
 
 
 @dataclass(frozen=True, slots=True)

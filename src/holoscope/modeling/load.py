@@ -18,6 +18,7 @@ from holoscope.modeling.reader.views import without_fields
 from holoscope.modeling.scope import mark_broken_fields
 from holoscope.modeling.types import Catalog, Model
 from holoscope.modeling.validate.broken_fields import spread
+from holoscope.modeling.validate.composites import check as check_composites
 from holoscope.modeling.validate.field import FIELD_RULES
 from holoscope.modeling.validate.model import MODEL_RULES
 from holoscope.modeling.validate.rollups import check_columns
@@ -55,6 +56,7 @@ def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
     findings.extend(settle_insides(draft))
     found = [finding for rule in MODEL_RULES for finding in rule(draft)]
     found.extend(check_columns(draft, catalog))
+    found.extend(check_composites(draft, left_out(found, Kind.TOPIC)))
     findings.extend(found)
     model, out_of_scope = mark_broken_fields(compose(draft, found, catalog), draft)
     findings.extend(out_of_scope)

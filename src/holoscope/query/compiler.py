@@ -6,6 +6,7 @@ plan (how it is computed), passes (plan to plan) and generate (plan to tree).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
@@ -13,9 +14,10 @@ from sqlglot import exp
 
 from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import title
-from holoscope.modeling.types import DataType, Model, Topic
+from holoscope.modeling.types import CompositeTopic, DataType, Model, Topic
 from holoscope.query.build import Built, build
 from holoscope.query.compiled import CompiledQuery, ResultField
+from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.omni_sql import describe
 from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
@@ -25,6 +27,7 @@ from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import find_wall_clocks, lower_markers
 
 _NOTHING = "__omni_nothing"
+_DEFAULT_AGE_SECONDS = 6 * 3600
 _TIME_FORMAT = "YYYY-MM-DD HH24:MI:SS.FF3"
 
 
@@ -45,6 +48,10 @@ def compile_query(
         if not scope.may(Permission.QUERY_SQL):
             raise Forbidden("queries based on manually written SQL are restricted.")
         raise InvalidQuery("This server does not run hand-written SQL yet: remove query.userEditedSQL.")
+    composite = find_composite(spec, model, scope)
+    if composite is not None:
+        joined = build_composite(spec, composite, model, scope, dialect, now=now, time_zone=time_zone)
+        return _compiled_composite(joined, composite, spec, model, dialect)
     built = build(spec, model, scope, dialect, now=now, time_zone=time_zone)
     plan = built.plan
     tree = generate(plan) if built.columns else _no_columns()
@@ -57,10 +64,33 @@ def compile_query(
         sql=sql,
         omni_sql=describe(built.source.tree.base, built.columns, spec.limit_rows),
         columns=(*(item.name for item in plan.outputs), *helpers),
-        fields=_in_column_order(fields, built),
+        fields=_in_column_order(fields, (item.name for item in plan.outputs)),
         missing_fields=built.missing,
         limit_rows=spec.limit_rows,
         max_cache_age_seconds=_cache_age(built.source.topic, model),
+        dialect=dialect.name,
+        depends_on_now=built.depends_on_now,
+        fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
+    )
+
+
+def _compiled_composite(
+    built: CompositeBuilt, composite: CompositeTopic, spec: QuerySpec, model: Model, dialect: Dialect
+) -> CompiledQuery:
+    sql = _render(built.tree if built.tree is not None else _no_columns(), dialect)
+    for view in built.rollups:
+        sql = f'-- Query rewritten to use materialized view "{view}".\n{sql}'
+    fields = tuple(field for item in built.columns for field in _result_fields(item, spec, model))
+    ages = [_cache_age(model.topics[name], model) for name in built.topics]
+    said = [_DEFAULT_AGE_SECONDS if age is None else age for age in ages]
+    return CompiledQuery(
+        sql=sql,
+        omni_sql=describe(composite.name, built.columns, spec.limit_rows),
+        columns=built.outputs,
+        fields=_in_column_order(fields, built.outputs),
+        missing_fields=built.missing,
+        limit_rows=spec.limit_rows,
+        max_cache_age_seconds=min(said) if any(age is not None for age in ages) else None,
         dialect=dialect.name,
         depends_on_now=built.depends_on_now,
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
@@ -90,9 +120,9 @@ def _cache_age(topic: Topic | None, model: Model) -> int | None:
     return policy.max_cache_age_seconds if policy else None
 
 
-def _in_column_order(fields: tuple[ResultField, ...], built: Built) -> tuple[ResultField, ...]:
+def _in_column_order(fields: tuple[ResultField, ...], names: Iterable[str]) -> tuple[ResultField, ...]:
     by_name = {field.name: field for field in fields}
-    return tuple(by_name[item.name] for item in built.plan.outputs if item.name in by_name)
+    return tuple(by_name[name] for name in names if name in by_name)
 
 
 def _result_fields(
@@ -100,7 +130,8 @@ def _result_fields(
 ) -> tuple[ResultField, ...]:
     """Describe a column for the reader; a formatted grain is two columns."""
     label = spec.labels.get(item.name) or item.field.label or title(item.field.name)
-    inner = item.name.partition(".")[2] or item.name
+    inner = item.name.removeprefix(f"{item.field.view}.")
+    inner = item.name.partition(".")[2] or item.name if inner == item.name else inner
     if isinstance(item, ResolvedMeasure):
         aggregate = item.field.aggregate
         date_type = _date_type(item.type.date_only, item.type.data_type)

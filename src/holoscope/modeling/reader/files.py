@@ -6,18 +6,18 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.expand import Expander, Source
 from holoscope.modeling.layers import FileKind, Layer, LogicalFile, is_deleted, lay
+from holoscope.modeling.reader.composites import CompositeFile, read_composite
 from holoscope.modeling.reader.model import ModelFile, read_model_file
 from holoscope.modeling.reader.relationships import RelationshipsFile, read_relationships_file
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.topics import TopicFile, read_topic
-from holoscope.modeling.reader.tree import Node, Spot
+from holoscope.modeling.reader.tree import Node
 from holoscope.modeling.reader.views import ViewFile, read_view
 
-Content = ModelFile | RelationshipsFile | ViewFile | TopicFile
+Content = ModelFile | RelationshipsFile | ViewFile | TopicFile | CompositeFile
 KEPT_FILES = 4096
 
 
@@ -64,10 +64,6 @@ def forget_files() -> None:
 def _read(source: Source) -> ParsedFile:
     file = source.file
     report = Report(file.key, file.origin.layer)
-    if file.kind is FileKind.COMPOSITE_TOPIC:
-        message = "Composite topics are not supported yet; the file is left out of the model."
-        report.error(Code.NOT_SUPPORTED_YET, message, Spot(0, 0), ())
-        return ParsedFile(file.key, _empty(file), tuple(report.found))
     reading = source.read()
     if not reading.usable:
         return ParsedFile(file.key, _empty(file), reading.found)
@@ -82,7 +78,11 @@ def _content(file: LogicalFile, node: Node | None, report: Report) -> Content | 
         return read_relationships_file(file.key, node, report)
     if file.kind is FileKind.VIEW:
         return read_view(file.name, node, report, file.origin)
-    return None if is_deleted(node) else read_topic(file.name, node, report, file.origin)
+    if is_deleted(node):
+        return None
+    if file.kind is FileKind.COMPOSITE_TOPIC:
+        return read_composite(file.name, node, report)
+    return read_topic(file.name, node, report, file.origin)
 
 
 def _empty(file: LogicalFile) -> Content:
@@ -93,4 +93,6 @@ def _empty(file: LogicalFile) -> Content:
         return RelationshipsFile()
     if file.kind is FileKind.VIEW:
         return ViewFile(file.name, None)
+    if file.kind is FileKind.COMPOSITE_TOPIC:
+        return CompositeFile(file.name, None)
     return TopicFile(file.name, None)

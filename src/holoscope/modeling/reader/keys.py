@@ -99,4 +99,12 @@ TOPIC = _keys(
     unused="owners ai_fields auto_run default_row_limit warehouse_override ignored_props "
     "has_frozen_join_via_map",
 )
+COMPOSITE_TOPIC = _keys(
+    read="topics shared_views shared_dimensions shared_measures unrelated_dimension_handling "
+    "always_join_all_topics fields ai_context sample_queries required_access_grants default_filters label "
+    "description",
+)
+SHARED_DIMENSION = _keys(read="label mappings")
+SHARED_FIELD = _keys(read="field")
+SHARED_MEASURE = _keys(read="label sql format", unused="filters")
 SAMPLE_QUERY = _keys(read="query prompt description ai_context hidden exclude_from_ai_context")

@@ -69,7 +69,7 @@ def read_topic(name: str, node: Node | None, report: Report, origin: Origin) -> 
         ai_context=section.prompt("ai_context"),
         default_filters_source=section.source("default_filters"),
         always_where_filters_source=section.source("always_where_filters"),
-        sample_queries=_sample_queries(section),
+        sample_queries=read_sample_queries(section),
         template=is_template,
     )
     return TopicFile(name, None if section.broken else topic, declared, views)
@@ -125,7 +125,7 @@ def _join_nodes(node: Node, section: Section, path: Path) -> tuple[JoinNode, ...
     )
 
 
-def _sample_queries(section: Section) -> Mapping[str, Any]:
+def read_sample_queries(section: Section) -> Mapping[str, Any]:
     """Keep each sample as it is written; a bad one is left out by itself."""
     samples: dict[str, Any] = {}
     for label, mark, node, path in section.children("sample_queries"):
