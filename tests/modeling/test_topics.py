@@ -237,11 +237,6 @@ def test_duplicate_topics():
     assert lines == ["b/rides.topic:1:1 duplicate_topic"]
 
 
-def test_a_composite_topic():
-    _, lines = load_texts({**BIKES, "all.composite_topic": "topics: [a]"})
-    assert lines == ["all.composite_topic:1:1 not_supported_yet"]
-
-
 def test_two_marks_of_grants():
     _, lines = topic("base_view: trips\nrequired_access_grants: ['g & h | g', 'g||g']", model=GRANTS)
     assert lines == ["rides.topic:2:26 unknown_grant", "rides.topic:2:39 bad_grant_expression"]

@@ -25,6 +25,7 @@ from holoscope.modeling.prompts import Reader, render_prompt
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind
 from holoscope.modeling.types import (
     Aggregate,
+    CompositeTopic,
     DataType,
     Dimension,
     FilterField,
@@ -35,6 +36,7 @@ from holoscope.modeling.types import (
     View,
 )
 from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, visible_fields, visible_filters
+from holoscope.query.composites.listing import ListedComposite
 from holoscope.query.scope import Permission, Scope
 from holoscope.sql.parse import BadSql, parse_template, reference_index
 
@@ -120,6 +122,39 @@ def _sample(sample: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     """Show a sample as it is written, its text for language models filled in."""
     text = sample.get("ai_context")
     return dict(sample) | ({"ai_context": render_prompt(text, reader)} if isinstance(text, str) else {})
+
+
+def composite_summary(composite: CompositeTopic) -> TopicSummary:
+    """Shape an entry of the topic list for a composite topic, which has no base view."""
+    return TopicSummary(
+        name=composite.name,
+        base_view_name="",
+        label=composite.label or title(composite.name),
+        description=composite.description,
+    )
+
+
+def composite_detail(listed: ListedComposite, scope: Scope) -> TopicDetail:
+    """Shape a composite topic: its views carry the names that queries use."""
+    composite = listed.composite
+    may_view_sql = scope.may(Permission.VIEW_SQL)
+    reader = Reader(scope.attributes)
+    return TopicDetail(
+        name=composite.name,
+        base_view_name="",
+        label=composite.label or title(composite.name),
+        description=composite.description,
+        ai_context=render_prompt(composite.ai_context, reader),
+        default_filters={},
+        always_where_filters={},
+        join_via_map={},
+        join_via_map_key_order=[],
+        has_frozen_join_via_map=True,
+        ide_file_name=composite.position.file,
+        relationships=[],
+        views=[_view(each, may_view_sql) for each in listed.views],
+        sample_queries={name: _sample(sample, reader) for name, sample in composite.sample_queries.items()},
+    )
 
 
 def _view(listed: ListedView, may_view_sql: bool) -> ViewWire:

@@ -170,3 +170,31 @@ def test_case_49_a_day_table_answers_by_month():
     sql, rows = ask(world, table="trips", fields=[month, "trips.fare_median"], sorts=[{"column_name": month}])
     assert "trips_by_day" not in sql
     assert [row[1:] for row in rows] == [(5, "2026-01"), (3, "2026-02")]
+
+
+def test_case_54_a_composite_of_two_topics_over_one_shared_date():
+    files = {
+        "rides.topic": "base_view: trips\njoins: {}\n",
+        "bills.topic": "base_view: invoices\njoins: {}\n",
+        "money.composite_topic": """
+topics: [rides, bills]
+shared_dimensions:
+  day: { mappings: { rides: { field: trips.started_at }, bills: { field: invoices.issued_on } } }
+""",
+    }
+    day = "@_shared_dimensions_.day[date]"
+    sql, rows = ask(
+        ground(files),
+        join_paths_from_topic_name="money",
+        fields=[day, "@rides.trips.fare_total", "@bills.invoices.amount_total"],
+        sorts=[{"column_name": day}],
+    )
+    assert "FULL JOIN" in sql
+    assert "IS NOT DISTINCT FROM" in sql
+    assert "COALESCE(q0.d0, q1.d0)" in sql
+    assert [row[1:] for row in rows] == [
+        (10, 10, "2026-01-05"),
+        (5, None, "2026-02-01"),
+        (1, None, "2026-02-02"),
+        (None, 7, "2026-03-01"),
+    ]

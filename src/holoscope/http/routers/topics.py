@@ -15,12 +15,19 @@ from holoscope.http.shapes.topics import (
     ModelsGetViewResponse,
     ModelsListTopicsResponse,
 )
-from holoscope.http.topic_wire import topic_detail, topic_summary, view_summary
+from holoscope.http.topic_wire import (
+    composite_detail,
+    composite_summary,
+    topic_detail,
+    topic_summary,
+    view_summary,
+)
 from holoscope.http.wire import Uuid
 from holoscope.kit.errors import NotFound
 from holoscope.modeling.types import Model
 from holoscope.modelstore.model_rows import StoredModel
 from holoscope.query.catalogue import find_topic, visible_topics, visible_views
+from holoscope.query.composites.listing import list_composite, visible_composites
 from holoscope.query.scope import Scope
 
 routes = router("Models")
@@ -43,7 +50,9 @@ def list_topics(
 ) -> ModelsListTopicsResponse:
     """List the topics that exist for the actor, hidden ones marked."""
     _, model, scope = _model(called, actor, modelId, query)
-    return ModelsListTopicsResponse(topics=[topic_summary(topic) for topic in visible_topics(model, scope)])
+    topics = [topic_summary(topic) for topic in visible_topics(model, scope)]
+    topics += [composite_summary(composite) for composite in visible_composites(model, scope)]
+    return ModelsListTopicsResponse(topics=topics)
 
 
 @serve(
@@ -65,6 +74,9 @@ def get_topic(
     """Return a topic with its views, fields and joins."""
     stored, model, scope = _model(called, actor, modelId, query)
     dialect = called.dialect_of(stored.connection_id)
+    composite = list_composite(model, topicName, scope, dialect)
+    if composite is not None:
+        return ModelsGetTopicResponse(topic=composite_detail(composite, scope))
     listed = find_topic(model, topicName, scope, dialect)
     if listed is None:
         raise NotFound(f'No such topic "{topicName}" or access not permitted')

@@ -21,7 +21,7 @@ def check(draft: Draft, lost_topics: set[str]) -> Iterator[Finding]:
     """Report members, views, fields and measures that are not there; the composite topic goes with them."""
     topics = [name for name in draft.topics if name not in lost_topics]
     for composite in draft.composites.values():
-        for path, problem in _problems(composite, draft.names, topics):
+        for path, problem in _problems(composite, draft, topics):
             yield Finding(
                 problem.code,
                 problem.message,
@@ -38,7 +38,7 @@ def _problems(composite: CompositeTopic, names: Names, topics: list[str]) -> Ite
         if name not in topics:
             yield ("topics", number), _unknown_topic(name, topics)
     for number, name in enumerate(composite.shared_views):
-        problem = names.explain_view(name)
+        problem = draft.names.explain_view(name)
         if problem is not None:
             yield ("shared_views", number), problem
     for shared in composite.shared_dimensions.values():
@@ -46,11 +46,11 @@ def _problems(composite: CompositeTopic, names: Names, topics: list[str]) -> Ite
             path = ("shared_dimensions", shared.name, "mappings", topic)
             if topic not in composite.topics:
                 yield path, _unknown_topic(topic, composite.topics)
-            problem = _explain(names, field, Dimension)
+            problem = _explain(draft.names_in(topic), field, Dimension)
             if problem is not None:
                 yield (*path, "field"), problem
     for measure in composite.shared_measures.values():
-        for problem in _explain_sql(names, measure.sql, composite.topics):
+        for problem in _explain_sql(draft, measure.sql, composite.topics):
             yield ("shared_measures", measure.name, "sql"), problem
 
 
@@ -74,7 +74,7 @@ def _explain(names: Names, name: str, wanted: type[Dimension] | type[Measure]) -
     return Problem(Code.WRONG_TYPE, f'"{name}" must be {kinds[0]}, not {kinds[1]}.')
 
 
-def _explain_sql(names: Names, sql: str, topics: tuple[str, ...]) -> Iterator[Problem]:
+def _explain_sql(draft: Draft, sql: str, topics: tuple[str, ...]) -> Iterator[Problem]:
     """A shared measure calculates with measures of members, named `${topic.view.measure}`."""
     for text in _references(sql):
         topic, _, field = text.removeprefix("@").partition(".")
@@ -86,7 +86,7 @@ def _explain_sql(names: Names, sql: str, topics: tuple[str, ...]) -> Iterator[Pr
             yield Problem(Code.BAD_REFERENCE, message, "Write it as ${topic.view.measure}.")
         elif topic not in topics:
             yield _unknown_topic(topic, topics)
-        elif (problem := _explain(names, field, Measure)) is not None:
+        elif (problem := _explain(draft.names_in(topic), field, Measure)) is not None:
             yield problem
 
 

@@ -23,6 +23,7 @@ from holoscope.modeling.types import (
 from holoscope.query.asked import find_field
 from holoscope.query.build import Built
 from holoscope.query.composites.address import SHARED_MEASURES, Address, Kind, parse_address
+from holoscope.query.inside import model_inside
 from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
 from holoscope.query.spec import QuerySpec
 from holoscope.query.types import NUMBER, type_of, word_of
@@ -113,7 +114,7 @@ class Fields:
         if isinstance(found, ResolvedMeasure):
             column = replace(found, name=name, field=_under(found.field, name, None))
             return Measured(name, ((address.topic, field),), column, exp.column("__ref_0"))
-        only_filtered = filtered and isinstance(find_field(self._model, field), FilterField)
+        only_filtered = filtered and isinstance(self._named(address.topic, field), FilterField)
         there = found is not None or only_filtered
         return Shared(name, {address.topic: field}, topic=address.topic) if there else None
 
@@ -166,6 +167,9 @@ class Fields:
         )
         known = kind if kind.data_type is not DataType.UNKNOWN else NUMBER
         return Measured(name, tuple(reads), ResolvedMeasure(name, field, template.tree, known), template.tree)
+
+    def _named(self, topic: str, field: str) -> object:
+        return find_field(model_inside(self._model, self._model.topics[topic]), field)
 
     def _column(self, topic: str, field: str) -> Column | None:
         """Ask a member for one field; None when it does not exist there for this asker."""
