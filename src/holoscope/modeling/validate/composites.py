@@ -33,7 +33,7 @@ def check(draft: Draft, lost_topics: set[str]) -> Iterator[Finding]:
             )
 
 
-def _problems(composite: CompositeTopic, names: Names, topics: list[str]) -> Iterator[tuple[Path, Problem]]:
+def _problems(composite: CompositeTopic, draft: Draft, topics: list[str]) -> Iterator[tuple[Path, Problem]]:
     for number, name in enumerate(composite.topics):
         if name not in topics:
             yield ("topics", number), _unknown_topic(name, topics)
