@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ def live_environment() -> Iterator[dict[str, str]]:
     """Yield the variables a reader sets after `make demo`."""
     with live_server(scale=0.2) as live:
         yield clean_environment(
+            PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             OMNI_BASE_URL=live.base_url,
             OMNI_API_KEY=live.api_key,
             OMNI_MODEL_ID=live.model_id,

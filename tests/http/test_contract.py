@@ -120,6 +120,7 @@ KNOWN_CONFLICTS = {
     "queryWait response 200": "the published document says one JSON object; the service streams text/ndjson",
     "queryRun body cache": "the published words are refused by the service; we accept both spellings",
     "modelsYamlDelete response 200": "published without a body; clients need fileName and success",
+    "modelsValidate response 200": "published as one object; the service and its clients have a bare array",
     "queryWait param jobIds": "required there; either spelling, jobIds or job_ids, satisfies us",
 }
 

@@ -107,7 +107,7 @@ def test_yaml_refusals(house: House, admin: TestClient) -> None:
             "Bad Request: fullyResolved: only valid with mode combined")  # fmt: skip
 
 
-@pytest.mark.parametrize("route", ["topic", "topic/orders", "view", "yaml", "schemas"])
+@pytest.mark.parametrize("route", ["topic", "topic/orders", "view", "yaml", "schemas", "validate"])
 @pytest.mark.parametrize("spelling", ["branchId", "branch_id"])
 def test_both_spellings_of_the_branch(house: House, admin: TestClient, route: str, spelling: str) -> None:
     base = f"/api/v1/models/{house.model_id}/{route}"
@@ -119,7 +119,7 @@ def test_both_spellings_of_the_branch(house: House, admin: TestClient, route: st
     )
 
 
-@pytest.mark.parametrize("route", ["topic", "topic/orders", "view", "yaml", "schemas"])
+@pytest.mark.parametrize("route", ["topic", "topic/orders", "view", "yaml", "schemas", "validate"])
 def test_unknown_models(admin: TestClient, route: str) -> None:
     refused(admin.get(f"/api/v1/models/{UNKNOWN}/{route}"), 404, f"Model with id {UNKNOWN} does not exist")
     refused(admin.get(f"/api/v1/models/shop/{route}"), 400, "Bad Request: modelId: Invalid uuid")

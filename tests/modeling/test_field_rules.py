@@ -183,5 +183,5 @@ def test_suggestions():
     )
     assert said == [
         'No such field "riders.ctiy". Did you mean riders.city?',
-        'No such view "ridres". Did you mean riders?',
+        "No such view 'ridres'. Did you mean 'riders'?",
     ]

@@ -20,6 +20,13 @@ from holoscope.kit.ids import new_id
 from holoscope.storage.tables import group_members, groups, user_attribute_definitions, user_attribute_values
 
 SYSTEM_PREFIX = "omni_"
+SYSTEM_ATTRIBUTES = (
+    "omni_user_id",
+    "omni_user_email",
+    "omni_user_name",
+    "omni_user_groups",
+    "omni_is_org_admin",
+)
 
 
 class AttributeType(StrEnum):
@@ -51,14 +58,15 @@ def load_attributes(connection: Connection, actor: Actor) -> dict[str, tuple[str
         .where(group_members.c.membership_id == actor.membership_id)
         .order_by(groups.c.name)
     ).scalars()
-    system = {
-        "omni_user_id": (actor.user_id,),
-        "omni_user_email": (actor.email,),
-        "omni_user_name": (actor.name,),
-        "omni_user_groups": tuple(names),
-        "omni_is_org_admin": ("true" if actor.is_admin else "false",),
-    }
-    attributes.update({name: values for name, values in system.items() if values and values[0]})
+    said = (
+        (actor.user_id,),
+        (actor.email,),
+        (actor.name,),
+        tuple(names),
+        ("true" if actor.is_admin else "false",),
+    )
+    system = zip(SYSTEM_ATTRIBUTES, said, strict=True)
+    attributes.update({name: values for name, values in system if values and values[0]})
     return attributes
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from holoscope.modeling.codes import Code
-from holoscope.modeling.diagnostics import Diagnostic, Position, Severity
+from holoscope.modeling.diagnostics import AutoFix, Diagnostic, Position, Severity
+from holoscope.modeling.fixes import replacing, suggested
 from holoscope.modeling.reader.conditions import qualify
 from holoscope.modeling.reader.report import Path, yaml_path
 from holoscope.modeling.reader.tree import Items, Mark, Node, Origin, Scalar, Table, position_of
@@ -55,6 +56,7 @@ class Finding:
     at_value: bool = False
     needle: str = ""
     offset: int = 0
+    auto_fix: AutoFix | None = None
 
 
 class Places:
@@ -74,7 +76,13 @@ class Places:
         """Return the finding with its position."""
         path = yaml_path(finding.file, finding.path)
         position = self._position(finding)
-        return Diagnostic(finding.code, finding.severity, finding.message, position, path, finding.fix)
+        auto_fix = finding.auto_fix
+        name = suggested(finding.fix)
+        if auto_fix is None and name is not None and finding.at_value and finding.path:
+            auto_fix = replacing(position.file, finding.path, name)
+        return Diagnostic(
+            finding.code, finding.severity, finding.message, position, path, finding.fix, auto_fix
+        )
 
     def _position(self, finding: Finding) -> Position:
         if finding.file not in self._trees:

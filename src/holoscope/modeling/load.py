@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from holoscope.kit.garbage import collector_paused
 from holoscope.modeling.compose import compose, left_out
@@ -11,7 +12,7 @@ from holoscope.modeling.draft import Draft, build_draft, leave_out_views
 from holoscope.modeling.expand import Expander
 from holoscope.modeling.findings import Finding, Kind, Places
 from holoscope.modeling.inside import settle_insides
-from holoscope.modeling.layers import Laid, Layer, as_layers, lay
+from holoscope.modeling.layers import Layer, as_layers, lay
 from holoscope.modeling.reader.files import read_file
 from holoscope.modeling.reader.tree import Node, Origin
 from holoscope.modeling.reader.views import without_fields
@@ -41,10 +42,23 @@ def load_model(
     Source: modeling digest §1, §2, §4-§6, §8, §11, §15, §17-§19.
     """
     with collector_paused():
-        return _load(lay(as_layers(files)), catalog)
+        found = load_examined(files, catalog)
+        return found.model, found.diagnostics
 
 
-def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A loaded model with what it was made from, for rules that look at the finished model."""
+
+    model: Model
+    diagnostics: tuple[Diagnostic, ...]
+    draft: Draft
+    places: Places
+
+
+def load_examined(files: Mapping[str, str] | Sequence[Layer], catalog: Catalog) -> Examined:
+    """Do as `load_model` and return the draft and the places as well."""
+    laid = lay(as_layers(files))
     diagnostics = list(laid.diagnostics)
     expander = Expander(laid)
     parsed = [read_file(source) for source in expander.sources()]
@@ -62,10 +76,10 @@ def _load(laid: Laid, catalog: Catalog) -> tuple[Model, tuple[Diagnostic, ...]]:
     findings.extend(out_of_scope)
     places = _places(expander)
     diagnostics.extend(places.diagnose(finding) for finding in findings)
-    return model, _once(diagnostics)
+    return Examined(model, told_once(diagnostics), draft, places)
 
 
-def _once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def told_once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Tell each finding once, where it is written: what is inherited is read again by every heir."""
     items = list(dict.fromkeys(diagnostics))
     at_home = {(item.position, item.code) for item in items if _is_at_home(item)}

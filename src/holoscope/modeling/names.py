@@ -125,7 +125,7 @@ class Names:
         if self.aliases.get(name, name) in self.lost_views:
             message = f'The view "{name}" is left out of the model because of its own errors.'
             return Problem(Code.BROKEN_REFERENCE, message)
-        return Problem(Code.UNKNOWN_VIEW, f'No such view "{name}".', self._near_view(name))
+        return Problem(Code.UNKNOWN_VIEW, f"No such view '{name}'.", self._near_view(name))
 
     def explain_field(self, view_name: str, field_name: str) -> Problem | None:
         """Say why a field cannot be referred to; None when it can."""
@@ -169,4 +169,4 @@ class Names:
 
     def _near_view(self, name: str) -> str | None:
         found = self.hint(name, chain(self.views, self.aliases))
-        return f"Did you mean {found}?" if found else None
+        return f"Did you mean '{found}'?" if found else None

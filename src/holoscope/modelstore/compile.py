@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 
 from sqlalchemy import Connection
 
 from holoscope.access.verdicts import Verdicts
+from holoscope.modeling.check import check_model
 from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.load import load_model
 from holoscope.modeling.types import Model
@@ -87,6 +89,15 @@ class ModelCompiler:
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
         return compiled
+
+    def check(self, stack: Stack, attributes: Iterable[str]) -> tuple[Diagnostic, ...]:
+        """Return all findings about a stored model; `attributes` are the user attributes there are.
+
+        Raises:
+            WarehouseError: the catalog cannot be read.
+        """
+        catalog = self._catalogs.load_catalog(stack.model.connection_id)
+        return check_model(stack.layers(), catalog, attributes)
 
     def _compile(self, stack: Stack, key: _Key) -> CompiledModel:
         stored = stack.model

@@ -22,10 +22,19 @@ def load_folder(path: Path) -> dict[str, str]:
         NotFound: there is no such folder.
         BadRequest: a link leads out of the folder, or two files have one key.
     """
+    return {key: file.read_bytes().decode(errors="replace") for key, file in paths_of(path).items()}
+
+
+def paths_of(path: Path) -> dict[str, Path]:
+    """Return the paths of the files that `load_folder` reads, by their keys.
+
+    Raises:
+        NotFound, BadRequest: as `load_folder`.
+    """
     if not path.is_dir():
         raise NotFound(f"No model folder {str(path)!r}.")
     root = path.resolve()
-    files: dict[str, str] = {}
+    files: dict[str, Path] = {}
     for file in sorted(path.rglob("*")):
         relative = file.relative_to(path)
         if file.is_symlink() and not file.resolve().is_relative_to(root):
@@ -35,7 +44,7 @@ def load_folder(path: Path) -> dict[str, str]:
             continue
         if key in files:
             raise BadRequest(f"Two files are called {key!r} (.yaml and .yml).")
-        files[key] = file.read_bytes().decode(errors="replace")
+        files[key] = file
     return files
 
 

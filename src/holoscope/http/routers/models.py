@@ -19,6 +19,8 @@ from holoscope.http.shapes.models import (
     ModelsQuery,
     ModelsUpdateBody,
     ModelsUpdateResponse,
+    ModelsValidateResponse,
+    ValidateQuery,
 )
 from holoscope.http.wire import Uuid
 from holoscope.modelstore.branches import Merge, merge_branch
@@ -33,6 +35,7 @@ from holoscope.modelstore.managing import (
 )
 from holoscope.modelstore.model_rows import ModelKind
 from holoscope.modelstore.schemas import list_schemas
+from holoscope.modelstore.validation import validate_model
 
 routes = router("Models")
 
@@ -194,3 +197,24 @@ def get_schemas(
 ) -> dict[str, Any]:
     """List the schemas of the model's connection."""
     return {"schemas": list_schemas(called.models, called.compiler, actor, modelId, query.branch)}
+
+
+@serve(
+    routes,
+    "GET",
+    "/v1/models/{modelId}/validate",
+    "modelsValidate",
+    ModelsValidateResponse,
+    omit_unset=True,
+    aliases=[("unstableModelsValidate", "/unstable/models/{modelId}/validate")],
+)
+def get_validate(
+    modelId: Uuid,  # noqa: N803
+    query: Annotated[ValidateQuery, Query()],
+    actor: CurrentActor,
+    called: Called,
+) -> list[dict[str, Any]]:
+    """List what is wrong with a model: all findings at once, errors first; Querier and above."""
+    return validate_model(
+        called.models, called.compiler, actor, modelId, branch_id=query.branch, limit=query.limit
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, RootModel
 from pydantic_core import PydanticCustomError
 
 from holoscope.http.paging import PageSize
@@ -157,6 +157,38 @@ class JobsGetStatusResponse(SnakeWire):
     status: Literal["RUNNING", "COMPLETED", "FAILED"]
     model_id: str
     error: str | None = None
+
+
+class ValidateQuery(BranchQuery):
+    limit: Annotated[int, Field(gt=0)] | None = Field(default=None, description="At most so many issues.")
+
+
+class FixEdit(SnakeWire):
+    """One change to a file. `value` is a value, or the new name of the key."""
+
+    file: str
+    path: list[str | int]
+    action: Literal["set", "add", "remove", "rename", "delete_file"]
+    value: str | bool | None = None
+
+
+class IssueFix(SnakeWire):
+    description_short: str
+    description_unique: str
+    edits: list[FixEdit]
+
+
+class ModelIssue(SnakeWire):
+    """One finding; a warning blocks nothing. `yaml_path` starts with the key of the file."""
+
+    message: str
+    is_warning: bool
+    yaml_path: str
+    auto_fix: IssueFix | None = None
+
+
+class ModelsValidateResponse(RootModel[list[ModelIssue]]):
+    """All issues, errors first: a bare array."""
 
 
 class ModelsGetSchemasResponse(Wire):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holoscope.modeling.codes import Code
-from holoscope.modeling.diagnostics import Diagnostic, Position, Severity
+from holoscope.modeling.diagnostics import AutoFix, Diagnostic, Position, Severity
 from holoscope.modeling.reader.tree import Mark, position_of
 
 Path = tuple[str | int, ...]
@@ -32,9 +32,18 @@ class Report:
         """Give the position of a mark."""
         return position_of(self.file, mark, self.layer)
 
-    def error(self, code: Code, message: str, mark: Mark, path: Path, *, fix: str | None = None) -> None:
+    def error(
+        self,
+        code: Code,
+        message: str,
+        mark: Mark,
+        path: Path,
+        *,
+        fix: str | None = None,
+        auto_fix: AutoFix | None = None,
+    ) -> None:
         """Record an error at `mark` (a YAML mark, from 0)."""
-        self._add(Severity.ERROR, code, message, mark, path, fix)
+        self._add(Severity.ERROR, code, message, mark, path, fix, auto_fix)
 
     def warning(self, code: Code, message: str, mark: Mark, path: Path, *, fix: str | None = None) -> None:
         """Record a warning at `mark`."""
@@ -48,8 +57,8 @@ class Report:
         mark: Mark,
         path: Path,
         fix: str | None,
+        auto_fix: AutoFix | None = None,
     ) -> None:
         place = self.place(mark)
-        self.found.append(
-            Diagnostic(code, severity, message, place, yaml_path(self.file, (*self.prefix, *path)), fix)
-        )
+        where = yaml_path(self.file, (*self.prefix, *path))
+        self.found.append(Diagnostic(code, severity, message, place, where, fix, auto_fix))

@@ -14,6 +14,7 @@ from typing import Any
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Position
+from holoscope.modeling.fixes import renaming
 from holoscope.modeling.prompts import read_prompt
 from holoscope.modeling.reader.keys import Keys, Use
 from holoscope.modeling.reader.report import Path, Report
@@ -285,7 +286,11 @@ class Section:
             self.broken = True
             hint = near(key, keys, limit=1)
             fix = f"Did you mean {hint[0]}?" if hint else None
-            self.report.error(Code.UNKNOWN_KEY, f'Invalid property name "{key}".', mark, path, fix=fix)
+            is_free = bool(hint) and hint[0] not in self.entries
+            file = self.report.place(mark).file
+            auto_fix = renaming(file, (*self.report.prefix, *path), hint[0]) if is_free else None
+            message = f'Invalid property name "{key}".'
+            self.report.error(Code.UNKNOWN_KEY, message, mark, path, fix=fix, auto_fix=auto_fix)
 
     def _scalar_is_empty(self, key: str) -> bool:
         return key in self.entries and self.node(key) is None

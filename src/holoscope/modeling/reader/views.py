@@ -41,6 +41,7 @@ class ViewFile:
     left_out: frozenset[str] = frozenset()
     template: bool = False
     references: Mapping[str, tuple[Reference, ...]] = field(default_factory=lambda: EMPTY)
+    is_upload: bool = False
 
 
 def reference_name(file: str, text: str, written: str | None = None) -> str:
@@ -85,7 +86,7 @@ def read_view(
     view = _view(section, name, stem, dimensions, measures, filters, query)
     left_out = bad_dimensions | bad_measures | bad_filters
     if section.broken:
-        return ViewFile(name, None, template=template)
+        return ViewFile(name, None, template=template, is_upload="uploaded_table_name" in section)
     if template:  # what it lacks may be said by the views that extend it
         return ViewFile(name, view, template=True)
     places = Places(lambda _: node, lambda _: origin)

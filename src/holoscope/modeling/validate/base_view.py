@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
+from holoscope.modeling.fixes import deleting
 from holoscope.modeling.validate.places import topic_out
 
 
@@ -16,11 +17,12 @@ def check(draft: Draft) -> Iterator[Finding]:
         problem = draft.names_in(topic.name).explain_view(topic.base_view)
         if problem is None:
             continue
-        code, message, fix = problem.code, problem.message, problem.fix
+        code, message, fix, auto_fix = problem.code, problem.message, problem.fix, None
         if code is Code.UNKNOWN_VIEW:
             code = Code.MISSING_BASE_VIEW
             message = f'No view "{topic.base_view}". Set base_view to a valid, existing view.'
-            fix = fix or f'Delete topic "{topic.name}"'
+            auto_fix = deleting(topic.position.file, f'Delete topic "{topic.name}"')
+            fix = fix or auto_fix.short
         yield Finding(
             code,
             message,
@@ -29,4 +31,5 @@ def check(draft: Draft) -> Iterator[Finding]:
             fix=fix,
             at_value=True,
             leaves_out=topic_out(topic),
+            auto_fix=auto_fix,
         )

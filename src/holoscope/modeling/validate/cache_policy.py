@@ -8,6 +8,7 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
+from holoscope.modeling.fixes import removing
 
 
 def check(draft: Draft) -> Iterator[Finding]:
@@ -18,5 +19,11 @@ def check(draft: Draft) -> Iterator[Finding]:
         if policy is not None and policy not in draft.model.cache_policies:
             message = f'No such cache policy "{policy}"; the default is used.'
             yield Finding(
-                Code.UNKNOWN_CACHE_POLICY, message, file, (key,), severity=Severity.WARNING, at_value=True
+                Code.UNKNOWN_CACHE_POLICY,
+                message,
+                file,
+                (key,),
+                severity=Severity.WARNING,
+                at_value=True,
+                auto_fix=removing(file, (key,), f'Remove "{key}"'),
             )

@@ -19,7 +19,8 @@ def check(draft: Draft) -> Iterator[Finding]:
         if use.text.startswith("${") and use.name.upper() == "TABLE" and use.view == use.source.view:
             finding = use.finding(
                 Code.TABLE_REFERENCE,
-                "${TABLE} has no meaning here: a bare column name is a column of the view's own table.",
+                'Column "__omni_scoped" not found: ${TABLE} has no meaning here. A bare column name is a '
+                "column of the view's own table.",
                 "Write the column by itself.",
             )
         elif not use.name:

@@ -8,6 +8,7 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
+from holoscope.modeling.fixes import removing
 from holoscope.modeling.validate.places import relationship_out
 
 
@@ -36,5 +37,6 @@ def check(draft: Draft) -> Iterator[Finding]:
                 (*item.path, "join_to_view"),
                 severity=Severity.WARNING,
                 fix="Give one of them a name of its own with join_to_view_as.",
+                auto_fix=removing(item.file, item.path, "Remove this join"),
             )
         seen.add(key)

@@ -43,6 +43,13 @@ def _problem(measure: Measure) -> tuple[Code, str, str] | None:
         return Code.COUNT_WITH_SQL, "sql", message
     if measure.sql is None:
         return Code.SQL_REQUIRED, "aggregate_type", f'Measure "{name}": {aggregate} needs sql.'
+    if (
+        aggregate.is_distinct_on
+        and measure.custom_primary_key_sql is None
+        and measure.level_of_detail is None
+    ):
+        message = f'Measure "{name}": {aggregate} needs custom_primary_key_sql.'
+        return Code.MISSING_KEY, "aggregate_type", message
     return None
 
 

@@ -1,0 +1,74 @@
+"""`GET /v1/models/{id}/validate`: everything found about a model and its layers (modeling digest §19.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from holoscope.access.actors import Actor
+from holoscope.access.attributes import SYSTEM_ATTRIBUTES, load_definitions
+from holoscope.access.errors import PermissionDenied
+from holoscope.modeling.diagnostics import AutoFix, Diagnostic, Severity
+from holoscope.modelstore.compile import ModelCompiler
+from holoscope.modelstore.models import ModelStore
+from holoscope.modelstore.stack import load_stack
+from holoscope.query.scope import Permission
+
+
+def validate_model(
+    store: ModelStore,
+    compiler: ModelCompiler,
+    actor: Actor,
+    model_id: str,
+    *,
+    branch_id: str | None = None,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """Return the wire's issues, errors first, at most `limit` of them.
+
+    Issues name what topics and grants hide elsewhere, so the whole model must be open to the actor:
+    Querier and above.
+
+    Raises:
+        NoSuchModel, NoSuchBranchModel: unknown, or none of the actor's business.
+        PermissionDenied: the actor may ask topics only, or only look.
+        WarehouseError: the catalog cannot be read.
+    """
+    model = store.find_layer(actor, model_id, branch_id)
+    if not store.scope_on(actor, model).may(Permission.QUERY_FULL_MODEL):
+        raise PermissionDenied
+    with store.database.reading() as connection:
+        stack = load_stack(connection, model)
+        defined = load_definitions(connection, actor.organization_id)
+    attributes = {*(item.reference for item in defined), *SYSTEM_ATTRIBUTES}
+    found = compiler.check(stack, attributes)
+    return [issue_wire(item) for item in errors_first(found)[:limit]]
+
+
+def errors_first(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Sort by severity; findings of one severity keep their order."""
+    return sorted(found, key=lambda item: item.severity is not Severity.ERROR)
+
+
+def issue_wire(found: Diagnostic) -> dict[str, Any]:
+    """Return one issue as the API shows it."""
+    issue: dict[str, Any] = {
+        "message": found.message if found.fix is None else f"{found.message} {found.fix}",
+        "is_warning": found.severity is Severity.WARNING,
+        "yaml_path": found.yaml_path,
+    }
+    if found.auto_fix is not None:
+        issue["auto_fix"] = fix_wire(found.auto_fix)
+    return issue
+
+
+def fix_wire(fix: AutoFix) -> dict[str, Any]:
+    """Return a fix as the API shows it: what it is called and the edits it makes."""
+    return {
+        "description_short": fix.short,
+        "description_unique": fix.unique,
+        "edits": [
+            {"file": edit.file, "path": list(edit.path), "action": edit.action.value, "value": edit.value}
+            for edit in fix.edits
+        ],
+    }
