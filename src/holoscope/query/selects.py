@@ -140,7 +140,7 @@ def _value(name: str, named: set[str], view: View, resolver: Resolver) -> exp.Ex
             f'View "{view.name}": ${{{name}}} reads the table under the name "{missing[0]}": '
             f"write FROM ${{{missing[0]}}} AS {missing[0]}."
         )
-    return atom(copy_of(value.tree))
+    return atom(copy_of(resolver.shown_in_select(value)))
 
 
 def _with_sections(tree: exp.Expr, rendered: Rendered, resolver: Resolver) -> exp.Expr:
