@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from holoscope.modeling.conditions import OneOf
 from holoscope.modeling.reader.keys import DIMENSION, MEASURE, MODEL, RELATIONSHIP, TOPIC, VIEW, Use
-from holoscope.modeling.types import Aggregate, DataType
+from holoscope.modeling.types import Aggregate, ConditionalFormat, DataType
 from support.modeltext import bikes, dimension, load_texts, measure, one_view
 
 
@@ -183,10 +184,13 @@ WARNED = {
     "{ suggest_from_field: y }": "not_used_yet",
     "{ view_label: V }": "not_used_yet",
     "{ label: 'The @{name}' }": "unknown_constant",
-    "{ format: { else: number_2 } }": "not_used_yet",
-    "{ format: '{{ x }} 0.00' }": "not_used_yet",
-    "{ format: relative }": "not_used_yet",
+    "{ format: '{{ nope }} 0.00' }": "unknown_field",
+    "{ format: '{{ nope.x }}' }": "unknown_view",
     "{ format: nonsense }": "unknown_format",
+    "{ format: { depends_on: { field: nope }, conditions: [], else: number } }": "unknown_field",
+    "{ format: { depends_on: { field: y }, conditions: [{ condition: { is: a }, value: nonsense }] } }": (
+        "unknown_format"
+    ),
     "{ drill_fields: [z] }": "unknown_field",
 }
 
@@ -196,8 +200,55 @@ def test_what_only_looks_is_a_warning(text):
     found, lines = dimension(text)
     assert [line.split()[1] for line in lines] == [WARNED[text]]
     assert found is not None
-    assert found.format is None
     assert found.timeframes in (None, ("month",))
+
+
+BAD_FORMATS = {
+    "{ else: number_2 }": "bad_format",
+    "{ depends_on: y }": "bad_format",
+    "{ depends_on: {} }": "bad_format",
+    "{ depends_on: { field: y, filter: y } }": "bad_format",
+    "{ depends_on: { feild: y } }": "unknown_key bad_format",
+    "{ depends_on: { field: y }, conditions: [{ value: number }] }": "missing_key",
+    "{ depends_on: { field: y }, conditions: [{ condition: { is: a } }] }": "missing_key",
+    "{ depends_on: { field: y }, conditions: [{ condition: { iz: a }, value: number }] }": "unknown_operator",
+    "{ depends_on: { field: y }, conditions: [{ condition: { before: now }, value: number }] }": "bad_format",
+    "[number]": "bad_format",
+}
+
+
+@pytest.mark.parametrize("text", BAD_FORMATS)
+def test_a_bad_format_leaves_the_field(text):
+    found, lines = dimension(f"{{ format: {text} }}")
+    assert sorted(line.split()[1] for line in lines) == sorted(BAD_FORMATS[text].split())
+    assert found.format is None
+    assert found.conditional_format is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ depends_on: { field: y }, conditions: [{ condition: { is: a }, value: number_2 }], else: id }",
+        "{ depends_on: { field: y, conditions: [{ condition: { equals: a }, value: NUMBER_2 }], else: id } }",
+    ],
+)
+def test_a_format_that_depends_on_a_field(text):
+    found, lines = dimension(f"{{ format: {text} }}")
+    assert lines == []
+    assert found.format is None
+    assert found.conditional_format == ConditionalFormat(((OneOf(("a",)), "NUMBER_2"),), "ID", field="y")
+
+
+@pytest.mark.parametrize("text", ["relative", "'{{y}} 0.00'", "'#,##0'", "'%Y'", "BIG_9", "mine"])
+def test_formats_that_are_known(text):
+    model, lines = load_texts(
+        {
+            "model": "custom_formats: { mine: '0.0', theirs: { depends_on: { field: t.y } } }",
+            "t.view": f"dimensions:\n  y: {{}}\n  x: {{ format: {text} }}\n",
+        }
+    )
+    assert lines == []
+    assert sorted(model.custom_formats) == ["mine", "theirs"]
 
 
 BAD_MEASURES = {

@@ -28,6 +28,7 @@ class Code(StrEnum):
     UNKNOWN_WORD = "unknown_word"
     BAD_NAME = "bad_name"
     UNKNOWN_FORMAT = "unknown_format"
+    BAD_FORMAT = "bad_format"
     UNKNOWN_TIMEFRAME = "unknown_timeframe"
     UNKNOWN_OPERATOR = "unknown_operator"
     DUPLICATE_FILTER = "duplicate_filter"

@@ -67,6 +67,8 @@ def compose(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Mode
         default_cache_policy=policy if policy in source.cache_policies else None,
         week_start_day=source.week_start_day or _MODEL_DEFAULTS.week_start_day,
         fiscal_month_offset=source.fiscal_month_offset,
+        custom_formats=source.custom_formats,
+        numeric_locale=source.numeric_locale or _MODEL_DEFAULTS.numeric_locale,
         default_timeframes=_MODEL_DEFAULTS.default_timeframes
         if source.default_timeframes is None
         else source.default_timeframes,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from holoscope.modeling.locales import Locale
+
 WIDE = Context(prec=800, rounding=ROUND_HALF_UP)
 """Wide enough for any number a warehouse or a double can hold."""
 
@@ -42,18 +44,18 @@ class Section:
     grouped: bool
     shift: int
 
-    def render(self, size: Decimal) -> str:
+    def render(self, size: Decimal, locale: Locale) -> str:
         """Write a number that is not negative."""
         value = round_half_up(size.scaleb(self.shift, context=WIDE), self.places)
         whole, _, fraction = f"{value:f}".partition(".")
         whole = "" if whole == "0" and self.whole_digits == 0 else whole.zfill(self.whole_digits)
         if self.grouped:
-            whole = _group(whole)
+            whole = _group(whole, locale.group)
         kept = fraction[: self.fixed_places] + fraction[self.fixed_places :].rstrip("0")
-        return f"{self.before}{whole}{'.' + kept if kept else ''}{self.after}"
+        return f"{self.before}{whole}{locale.point + kept if kept else ''}{self.after}"
 
 
-def number_pattern(text: str) -> Callable[[Decimal], str] | None:
+def number_pattern(text: str) -> Callable[[Decimal, Locale], str] | None:
     """Return the function of a spreadsheet number pattern; None when it is not one we know."""
     sections = [_section(part) for part in _split(text)]
     if not 1 <= len(sections) <= 3 or sections[0] is None:
@@ -64,15 +66,15 @@ def number_pattern(text: str) -> Callable[[Decimal], str] | None:
     if negative is None or zero is None:
         return None
 
-    def write(value: Decimal) -> str:
+    def write(value: Decimal, locale: Locale) -> str:
         if value == 0:
-            return zero.render(Decimal(0))
+            return zero.render(Decimal(0), locale)
         if value > 0:
-            return positive.render(value)
-        written = negative.render(-value)
+            return positive.render(value, locale)
+        written = negative.render(-value, locale)
         if negative is not positive:
             return written
-        return written if written == positive.render(Decimal(0)) else f"-{written}"
+        return written if written == positive.render(Decimal(0), locale) else f"-{written}"
 
     return write
 
@@ -99,11 +101,11 @@ def time_pattern(text: str) -> Callable[[date], str] | None:
     return write
 
 
-def _group(digits: str) -> str:
+def _group(digits: str, comma: str) -> str:
     head = len(digits) % 3
     parts = [digits[:head]] if head else []
     parts += [digits[at : at + 3] for at in range(head, len(digits), 3)]
-    return ",".join(parts)
+    return comma.join(parts)
 
 
 def _split(text: str) -> list[str]:

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from holoscope.modeling.format_patterns import WIDE, number_pattern, round_half_up, time_pattern
+from holoscope.modeling.locales import ENGLISH, LOCALES, Locale
+from holoscope.modeling.relative_times import relative_text
 
 Formatter = Callable[[object], str]
+Writer = Callable[[Decimal, Locale], str]
 
-_SYMBOLS = {"": "$", "usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "brl": "R$", "aud": "A$"}
+_SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "brl": "R$", "aud": "A$"}
 _SCALES = {"thousands": (3, "K"), "millions": (6, "M"), "billions": (9, "B"), "trillions": (12, "T")}
 _STEPS = ((12, "T"), (9, "B"), (6, "M"), (3, "K"))
 _LONGEST = 200
+RELATIVE = frozenset({"relative", "relativenumeric", "relativeshort"})
 _NAMED = re.compile(
     r"(?:(?P<plain>number|percent|id|thousands|millions|billions|trillions|big|bignumber)"
     r"|(?P<big>big)?(?P<currency>usd|eur|gbp|jpy|brl|aud)?(?P<money>currency|accounting|financial))"
@@ -29,24 +34,57 @@ _NAMED = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when values are read: the numbers' locale, the present and the zone of wall times."""
+
+    locale: str = "en_US"
+    now: datetime | None = None
+    zone: str = "UTC"
+
+
+HOME = Setting()
+
+
 def is_known_format(text: str) -> bool:
     """Tell whether `format_value` understands this format."""
-    return _formatter(text) is not None
+    return _is_relative(text) or _formatter(text) is not None
 
 
 def canonical_format(name: str) -> str:
     """Return a named format in the wire's spelling, upper case; patterns stay as they are."""
-    return name.upper() if _NAMED.match(name.strip()) else name
+    return name.upper() if _NAMED.match(name.strip()) or _is_relative(name) else name
 
 
-def format_value(value: object, format: str | None) -> str:
+def format_value(value: object, format: str | None, setting: Setting = HOME) -> str:
     """Write `value` in `format`; None becomes "" and an unknown format changes nothing."""
-    return formatter(format)(value)
+    return formatter(format, setting)(value)
 
 
-def formatter(format: str | None) -> Formatter:
+def formatter(format: str | None, setting: Setting = HOME) -> Formatter:
     """Return the function that writes values in `format`, for a whole column at once."""
-    return (_formatter(format) if format else None) or default_text
+    if format and _is_relative(format):
+        return _relative(format.strip().lower(), setting)
+    write = _formatter(format) if format else None
+    if write is None:
+        return default_text
+    locale = LOCALES.get(setting.locale, ENGLISH)
+    return lambda value: write(value, locale)
+
+
+def _is_relative(text: str) -> bool:
+    return text.strip().lower() in RELATIVE
+
+
+def _relative(style: str, setting: Setting) -> Formatter:
+    now = setting.now
+
+    def write(value: object) -> str:
+        if now is None or not isinstance(value, date):
+            return default_text(value)
+        return relative_text(value, now, setting.zone, style)
+
+    return write
 
 
 def default_text(value: object) -> str:
@@ -79,7 +117,7 @@ def _exact(value: object) -> Decimal | None:
 
 
 @lru_cache(maxsize=1024)
-def _formatter(text: str) -> Formatter | None:
+def _formatter(text: str) -> Callable[[object, Locale], str] | None:
     if len(text) > _LONGEST:
         return None
     named = _NAMED.match(text.strip())
@@ -91,57 +129,62 @@ def _formatter(text: str) -> Formatter | None:
     times = time_pattern(text)
     if times is None:
         return None
-    return lambda value: times(value) if isinstance(value, date) else default_text(value)
+    return lambda value, _: times(value) if isinstance(value, date) else default_text(value)
 
 
-def _of_numbers(write: Callable[[Decimal], str]) -> Formatter:
-    def apply(value: object) -> str:
+def _of_numbers(write: Writer) -> Callable[[object, Locale], str]:
+    def apply(value: object, locale: Locale) -> str:
         number = _exact(value)
-        return default_text(value) if number is None else write(number)
+        return default_text(value) if number is None else write(number, locale)
 
     return apply
 
 
-def _named(found: re.Match[str]) -> Callable[[Decimal], str]:
+def _named(found: re.Match[str]) -> Writer:
     places = int(found["places"]) if found["places"] else None
     if found["money"]:
         return _money(found, places)
     name = found["plain"].lower()
     if name == "id":
-        return lambda value: f"{round_half_up(value, 0):f}"
+        return lambda value, _: f"{round_half_up(value, 0):f}"
     if name == "percent":
-        return lambda value: _signed(value, lambda size: _short(size.scaleb(2, context=WIDE), places) + "%")
+        return _signed(lambda size: _short(size.scaleb(2, context=WIDE), places), "%")
     if name in _SCALES:
         power, letter = _SCALES[name]
-        return lambda value: _signed(
-            value, lambda size: _short(size.scaleb(-power, context=WIDE), places) + letter
-        )
+        return _signed(lambda size: _short(size.scaleb(-power, context=WIDE), places), letter)
     if name == "number":
-        return lambda value: _signed(value, lambda size: _digits(size, places))
-    return lambda value: _signed(value, lambda size: _scaled(size, places))
+        return _signed(lambda size: _digits(size, places))
+    return _signed(lambda size: _scaled(size, places))
 
 
-def _money(found: re.Match[str], places: int | None) -> Callable[[Decimal], str]:
+def _money(found: re.Match[str], places: int | None) -> Writer:
     currency, kind = (found["currency"] or "").lower(), found["money"].lower()
-    symbol = "" if kind == "financial" and not currency else _SYMBOLS[currency]
     if places is None:
         places = 0 if currency == "jpy" else 2
     body = _scaled if found["big"] else _digits
 
-    def write(value: Decimal) -> str:
-        size = body(abs(value), places)
-        if value >= 0 or not _says_something(size):
-            return f"{symbol}{size}"
+    def write(value: Decimal, locale: Locale) -> str:
+        before, after = (_SYMBOLS[currency], "") if currency else (locale.before, locale.after)
+        if kind == "financial" and not currency:
+            before = after = ""
+        digits = body(abs(value), places)
+        size = locale.number(digits)
+        if value >= 0 or not _says_something(digits):
+            return f"{before}{size}{after}"
         if kind == "currency":
-            return f"-{symbol}{size}"
-        return f"{symbol}({size})" if kind == "accounting" else f"({symbol}{size})"
+            return f"-{before}{size}{after}"
+        return f"{before}({size}){after}" if kind == "accounting" else f"({before}{size}{after})"
 
     return write
 
 
-def _signed(value: Decimal, write: Callable[[Decimal], str]) -> str:
-    size = write(abs(value))
-    return f"-{size}" if value < 0 and _says_something(size) else size
+def _signed(write: Callable[[Decimal], str], after: str = "") -> Writer:
+    def apply(value: Decimal, locale: Locale) -> str:
+        digits = write(abs(value))
+        sign = "-" if value < 0 and _says_something(digits) else ""
+        return f"{sign}{locale.number(digits)}{after}"
+
+    return apply
 
 
 def _says_something(written: Iterable[str]) -> bool:

@@ -554,6 +554,7 @@ class Model:
     custom_formats: Mapping[str, str | ConditionalFormat] = field(default_factory=lambda: EMPTY)
     custom_calendars: Mapping[str, CustomCalendar] = field(default_factory=lambda: EMPTY)
     fiscal_month_offset: int | None = None
+    numeric_locale: str = "en_US"
     dynamic_schemas: Mapping[str, DynamicSchema] = field(default_factory=lambda: EMPTY)
     extension_routes: tuple[ExtensionRoute, ...] = ()
     features: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 from sqlglot import exp
 
@@ -16,6 +17,8 @@ from holoscope.modeling.types import Aggregate, Dimension, FilterField, Measure,
 from holoscope.query.aggregates import Call
 from holoscope.query.asked import Asked
 from holoscope.query.attach import Closed, Facts, Grain, Level, views_that_change_rows
+from holoscope.query.compiled import FORMAT_COLUMN, GREATEST
+from holoscope.query.display import Displays, fields_read
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.inside import model_inside, model_outside, refuse_broken
@@ -59,6 +62,7 @@ class Built:
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
     depends_on_now: bool
+    displays: Displays
     rollup: str | None = None
     instead_of: QueryPlan | None = None
 
@@ -75,12 +79,16 @@ class Built:
 
 @dataclass(slots=True)
 class Builder:
-    """Builds the plan of one query. One instance per query; nothing outlives it."""
+    """Builds the plan of one query. One instance per query; nothing outlives it.
+
+    `is_read` is False for a query inside another: nobody formats its values.
+    """
 
     spec: QuerySpec
     model: Model
     resolver: Resolver
     source: Source
+    is_read: bool = True
     where: list[Where] = field(default_factory=list)
     having: list[exp.Expr] = field(default_factory=list)
     level: Level = field(init=False)
@@ -97,6 +105,7 @@ class Builder:
         self.level = self._begin(dimensions)
         keys = tuple(self.level.place(item.value.tree, item.value.views) for item in dimensions)
         order = tuple(self._order(sort, columns, dimensions, grouped) for sort in self.spec.sorts)
+        helpers = self._helpers(columns, grouped) if self.is_read else {}
         closed = self.level.close(self.resolver.calls, self.where)
         written = grouping = self._grouping(closed, keys, _coarse(dimensions))
         # Rewrites know the query's own tables alone.
@@ -115,7 +124,7 @@ class Builder:
             rows=self.level.attach(grouping.rows),
             keys=grouping.keys,
             parts=planner.plan(grouping.calls) if grouped else (),
-            outputs=self._outputs(columns, dimensions),
+            outputs=(*self._outputs(columns, dimensions), *chain.from_iterable(helpers.values())),
             having=tuple(self.having),
             order=order,
             limit_rows=self.spec.limit_rows,
@@ -126,7 +135,13 @@ class Builder:
             shown=closed.shown if keys else None,
             level_rows=self._level_rows(grouping.rows, totals),
         )
-        built = Built(plan, self.source, tuple(columns), missing, bool(self.resolver.context.clock.reads))
+        shown = {item.name: item.name for item in columns} | {
+            key: items[0].name for key, items in helpers.items()
+        }
+        context = self.resolver.context
+        displays = Displays(self.model, context.scope, self.spec, self._settled, shown)
+        now = bool(context.clock.reads)
+        built = Built(plan, self.source, tuple(columns), missing, now, displays)
         if rollup is not None:
             parts = self._planner(written).plan(written.calls)
             built.rollup = rollup.view
@@ -136,6 +151,73 @@ class Builder:
     def _rollup(self, written: Grouping) -> Rewritten | None:
         """Put the question to a rollup table, where one provably answers it."""
         return answer_from_rollup(written, self.source.topic, self.resolver)
+
+    def _settled(self, name: str, view: str) -> str | None:
+        try:
+            return self.resolver.canonical(name, view)
+        except NoSuchField:
+            return None
+
+    # -- what formats read -------------------------------------------------------------
+
+    def _helpers(self, columns: list[Column], grouped: bool) -> dict[str, list[Output]]:
+        """Make columns that readers drop for each value that only a format needs.
+
+        In a group these are its least and its greatest value: a format never changes the groups. What would
+        change the rows to be read is left out.
+        """
+        selected = {item.name for item in columns}
+        helpers: dict[str, list[Output]] = {}
+        for item in columns:
+            for written in fields_read(item.field, self.model):
+                name = self._settled(written, item.field.view)
+                if name is None or name in selected or name in helpers:
+                    continue
+                values = self._helper(name, grouped)
+                column = f"{FORMAT_COLUMN}{len(helpers)}"
+                if values:
+                    helpers[name] = [
+                        Output(given, value)
+                        for given, value in zip((column, column + GREATEST), values, strict=False)
+                    ]
+        return helpers
+
+    def _helper(self, name: str, grouped: bool) -> list[exp.Expr]:
+        dimension = self.resolver.dimension(name)
+        if dimension is None:
+            return self._helping_measure(name) if grouped else []
+        value = dimension.value
+        if not self._may_add(value):
+            return []
+        if not grouped:
+            return [self.level.place(value.tree, value.views)]
+        return [
+            self.resolver.add_call(Call(kind, value.tree, value.views, name))
+            for kind in (Aggregate.MIN, Aggregate.MAX)
+        ]
+
+    def _helping_measure(self, name: str) -> list[exp.Expr]:
+        """Compute a measure for a format alone, where nothing about it could make the query fail."""
+        trial = self.resolver.scratch()
+        if trial.measure(name) is None:
+            return []
+        for call in trial.calls:
+            keyed = all(not is_inner(view) and self.model.views[view].primary_key for view in call.reads)
+            if call.literal is not None or not keyed or not self._leave_rows(call.reads):
+                return []
+        found = self.resolver.measure(name)
+        return [] if found is None else [found.tree]
+
+    def _may_add(self, value: Value) -> bool:
+        """Tell whether reading a value leaves the rows, and what can be counted in them, as they are."""
+        return is_strict(value.tree) and self._leave_rows(value.views)
+
+    def _leave_rows(self, views: frozenset[str]) -> bool:
+        tree = self.source.tree
+        if any(is_inner(view) or view not in tree for view in views):
+            return False
+        steps = [edge for view in views for edge in tree.path(view)]
+        return all(edge.kind == "LEFT" and not edge.multiplies_parent for edge in steps)
 
     def _planner(self, grouping: Grouping) -> CallPlanner:
         dialect = self.resolver.context.dialect
@@ -439,7 +521,7 @@ def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
         week_start=week_start,
         asked=Asked(model, spec, source.topic, source.tree),
     )
-    return Builder(spec, model, resolver, source).build()
+    return Builder(spec, model, resolver, source, is_read=False).build()
 
 
 def subqueries_of_one() -> Subqueries:

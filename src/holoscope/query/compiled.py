@@ -4,7 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from holoscope.modeling.conditions import Condition
 from holoscope.modeling.types import DataType
+
+FORMAT_COLUMN = "__omni_format_"
+"""Begins the names of columns that only formats read."""
+GREATEST = "_to"
+"""Ends the name of the column with the greatest value of a group, where the other has the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatText:
+    """A format in which the n-th mark of `format_texts` stands for the value of the n-th column."""
+
+    text: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """A format that each row chooses: the first choice whose condition the value of `column` meets."""
+
+    column: str | None = None
+    choices: tuple[tuple[Condition, FormatText | None], ...] = ()
+    otherwise: FormatText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +48,7 @@ class ResultField:
     display_sql: str = ""
     description: str | None = None
     hidden: bool = False
+    varying: Varying | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +59,7 @@ class CompiledQuery:
     the visible ones. `limit_rows` is the effective limit, None for none. `max_cache_age_seconds`
     comes from the topic's or model's cache policy, None for the built-in default. `depends_on_now`
     is False only when the same arguments give this text at every instant; then it may be kept.
+    `numeric_locale` and `time_zone` say how its values are read.
     """
 
     sql: str
@@ -47,3 +72,5 @@ class CompiledQuery:
     dialect: str
     fingerprint: str
     depends_on_now: bool = True
+    numeric_locale: str = "en_US"
+    time_zone: str = "UTC"

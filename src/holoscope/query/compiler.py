@@ -18,6 +18,7 @@ from holoscope.modeling.types import CompositeTopic, DataType, Model, Topic
 from holoscope.query.build import Built, build
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
+from holoscope.query.display import Displays, Shown
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.omni_sql import describe
 from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
@@ -51,14 +52,15 @@ def compile_query(
     composite = find_composite(spec, model, scope)
     if composite is not None:
         joined = build_composite(spec, composite, model, scope, dialect, now=now, time_zone=time_zone)
-        return _compiled_composite(joined, composite, spec, model, dialect)
+        displays = Displays(model, scope, spec)
+        return _compiled_composite(joined, composite, displays, dialect, time_zone)
     built = build(spec, model, scope, dialect, now=now, time_zone=time_zone)
     plan = built.plan
     tree = generate(plan) if built.columns else _no_columns()
     sql = _render(tree, dialect)
     if built.instead_of is not None:
         sql = f"{_rewritten(built, dialect)}\n{sql}"
-    fields = tuple(field for item in built.columns for field in _result_fields(item, spec, model))
+    fields = tuple(field for item in built.columns for field in _result_fields(item, spec, built.displays))
     helpers = (GROUPING, INDICATOR, TOTAL_SORT) if plan.totals else ()
     return CompiledQuery(
         sql=sql,
@@ -71,16 +73,19 @@ def compile_query(
         dialect=dialect.name,
         depends_on_now=built.depends_on_now,
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
+        numeric_locale=model.numeric_locale,
+        time_zone=time_zone,
     )
 
 
 def _compiled_composite(
-    built: CompositeBuilt, composite: CompositeTopic, spec: QuerySpec, model: Model, dialect: Dialect
+    built: CompositeBuilt, composite: CompositeTopic, displays: Displays, dialect: Dialect, time_zone: str
 ) -> CompiledQuery:
+    model, spec = displays.model, displays.spec
     sql = _render(built.tree if built.tree is not None else _no_columns(), dialect)
     for view in built.rollups:
         sql = f'-- Query rewritten to use materialized view "{view}".\n{sql}'
-    fields = tuple(field for item in built.columns for field in _result_fields(item, spec, model))
+    fields = tuple(field for item in built.columns for field in _result_fields(item, spec, displays))
     ages = [_cache_age(model.topics[name], model) for name in built.topics]
     said = [_DEFAULT_AGE_SECONDS if age is None else age for age in ages]
     return CompiledQuery(
@@ -94,6 +99,8 @@ def _compiled_composite(
         dialect=dialect.name,
         depends_on_now=built.depends_on_now,
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
+        numeric_locale=model.numeric_locale,
+        time_zone=time_zone,
     )
 
 
@@ -126,28 +133,29 @@ def _in_column_order(fields: tuple[ResultField, ...], names: Iterable[str]) -> t
 
 
 def _result_fields(
-    item: ResolvedDimension | ResolvedMeasure, spec: QuerySpec, model: Model
+    item: ResolvedDimension | ResolvedMeasure, spec: QuerySpec, displays: Displays
 ) -> tuple[ResultField, ...]:
     """Describe a column for the reader; a formatted grain is two columns."""
     label = spec.labels.get(item.name) or item.field.label or title(item.field.name)
     inner = item.name.removeprefix(f"{item.field.view}.")
     inner = item.name.partition(".")[2] or item.name if inner == item.name else inner
+    kind = item.type if isinstance(item, ResolvedMeasure) else item.value.type
+    shown = displays.of(item.field, kind.data_type)
     if isinstance(item, ResolvedMeasure):
         aggregate = item.field.aggregate
         date_type = _date_type(item.type.date_only, item.type.data_type)
         measured, word = item.type.data_type, aggregate.wire_name if aggregate else ""
         if not item.is_time:
-            return (_field(item, item.name, inner, measured, label, date_type, word),)
-        raw = _field(item, f"{item.name}__raw", f"{inner}__raw", measured, label, date_type, word)
-        return raw, _field(item, item.name, inner, DataType.STRING, label, None, word, _TIME_FORMAT)
+            return (_field(item, shown, item.name, inner, measured, label, date_type, word),)
+        raw = _field(item, shown, f"{item.name}__raw", f"{inner}__raw", measured, label, date_type, word)
+        return raw, _field(item, Shown(_TIME_FORMAT), item.name, inner, DataType.STRING, label, None, word)
     if item.grain is not None and item.grain.name != "raw" and item.name not in spec.labels:
         label = f"{label} {item.grain.label}"
-    kind = item.value.type
     date_type = _date_type(kind.date_only or kind.native == "date", kind.data_type)
     if item.formatted is None:
-        return (_field(item, item.name, inner, kind.data_type, label, date_type),)
-    raw = _field(item, f"{item.name}__raw", f"{inner}__raw", kind.data_type, label, date_type)
-    text = _field(item, item.name, inner, DataType.STRING, label, None, format_=item.formatted)
+        return (_field(item, shown, item.name, inner, kind.data_type, label, date_type),)
+    raw = _field(item, shown, f"{item.name}__raw", f"{inner}__raw", kind.data_type, label, date_type)
+    text = _field(item, Shown(item.formatted), item.name, inner, DataType.STRING, label, None)
     return raw, text
 
 
@@ -159,13 +167,13 @@ def _date_type(date_only: bool, kind: DataType) -> str | None:
 
 def _field(
     item: ResolvedDimension | ResolvedMeasure,
+    shown: Shown,
     name: str,
     inner: str,
     data_type: DataType,
     label: str,
     date_type: str | None,
     aggregate: str = "",
-    format_: str | None = None,
 ) -> ResultField:
     found = item.field
     written = found.sql or found.name
@@ -177,8 +185,8 @@ def _field(
         data_type=data_type,
         is_dimension=isinstance(item, ResolvedDimension),
         label=label,
-        format=format_
-        or (found.format.upper() if found.format and found.format.isidentifier() else found.format),
+        format=shown.wire,
+        varying=shown.varying,
         date_type=date_type,
         aggregate_type=aggregate.upper() or None,
         sql=written,

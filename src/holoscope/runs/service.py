@@ -187,7 +187,7 @@ class Runs:
             self.jobs.deliver(job)
             return await asyncio.get_running_loop().run_in_executor(
                 self.flights.executor,
-                lambda: write_document(table, compiled, kind, formatted=formatted),
+                lambda: write_document(table, compiled, kind, formatted=formatted, now=self._clock()),
             )
         except asyncio.CancelledError:
             self.cancel(job.id, organization_id)

@@ -39,7 +39,7 @@ def _group(item: Section) -> Group | None:
     if filter_ is None:
         return None
     condition = read_condition(filter_, item.report, (*item.path, "filter"), filter_.mark)
-    if condition is not None and _tells_time(condition):
+    if condition is not None and tells_time(condition):
         item.error(Code.BAD_GROUPS, "Groups are about text; a filter of times does not fit.", "filter")
     return None if item.broken or condition is None else Group(condition, name[1].text)
 
@@ -122,7 +122,8 @@ def _number(node: object) -> Decimal | None:
     return value if value.is_finite() else None
 
 
-def _tells_time(condition: Condition) -> bool:
+def tells_time(condition: Condition) -> bool:
+    """Tell whether a condition is about times."""
     if isinstance(condition, Composite):
-        return any(_tells_time(part) for part in condition.parts)
+        return any(tells_time(part) for part in condition.parts)
     return isinstance(condition, (DateMatch, DatePartMatch))

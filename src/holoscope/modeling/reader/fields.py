@@ -7,7 +7,6 @@ from typing import Any
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
-from holoscope.modeling.formats import canonical_format, is_known_format
 from holoscope.modeling.reader.aggregates import read_aggregate
 from holoscope.modeling.reader.computed import (
     read_boundaries,
@@ -18,11 +17,12 @@ from holoscope.modeling.reader.computed import (
 )
 from holoscope.modeling.reader.conditions import read_measure_filters
 from holoscope.modeling.reader.detail import read_dynamic_top_n, read_level_of_detail
+from holoscope.modeling.reader.formats import read_format
 from holoscope.modeling.reader.keys import DIMENSION, MEASURE
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Table
 from holoscope.modeling.timeframes import GRAINS, WEEKDAYS
-from holoscope.modeling.types import Aggregate, DataType, Dimension, Measure
+from holoscope.modeling.types import Aggregate, ConditionalFormat, DataType, Dimension, Measure
 
 __all__ = ["DIMENSION", "MEASURE", "read_dimension", "read_measure", "read_timeframes", "read_week_start"]
 
@@ -30,7 +30,6 @@ _TYPES: Mapping[str, DataType] = {
     word: DataType(word.upper())
     for word in ("timestamp", "string", "boolean", "number", "interval", "array", "json")
 }
-_FORMATS_LATER = {"relative", "relativenumeric", "relativeshort"}
 _WEEKDAYS = {name: name.capitalize() for name in WEEKDAYS}
 
 
@@ -97,6 +96,8 @@ def _said(section: Section, readers: Mapping[str, Reader], view: str, name: str)
             value = reader(section, key, view)
             if value is not None:
                 said[key] = value
+    if isinstance(said.get("format"), ConditionalFormat):
+        said["conditional_format"] = said.pop("format")
     return said
 
 
@@ -106,26 +107,6 @@ def _verbatim(section: Section, key: str, _view: str) -> str | None:
     if node is None or isinstance(node, Table):
         return section.text(key)
     return getattr(node, "text", None) or section.text(key)
-
-
-def _format(section: Section, _key: str, _view: str) -> str | None:
-    """Read a format; what we cannot apply is a warning, since it never changes a number."""
-    node = section.node("format")
-    if node is None:
-        return None
-    if isinstance(node, Table):
-        section.warning(Code.NOT_USED_YET, "Conditional formats are not applied yet.", "format")
-        return None
-    text = section.text("format")
-    if text is None or "{{" in text:
-        return None
-    if text.lower() in _FORMATS_LATER:
-        section.warning(Code.NOT_USED_YET, f'The format "{text}" is not applied yet.', "format")
-        return None
-    if not is_known_format(text):
-        section.warning(Code.UNKNOWN_FORMAT, f'"{text}" is not a known format; it is not applied.', "format")
-        return None
-    return canonical_format(text)
 
 
 def _own_field(section: Section, key: str, view: str) -> str | None:
@@ -160,7 +141,7 @@ _FIELD_READERS: Mapping[str, Reader] = {
     "label": _text,
     "description": _text,
     "group_label": _text,
-    "format": _format,
+    "format": read_format,
     "hidden": _flag,
     "ignored": _flag,
     "tags": _words,

@@ -32,8 +32,8 @@ def _keys(*, read: str, unused: str = "", later: str = "") -> Keys:
 MODEL = _keys(
     read="label description ai_context access_grants default_topic_required_access_grants "
     "default_topic_access_filters cache_policies default_cache_policy default_timeframes week_start_day "
-    "constants extends template fiscal_month_offset sql_preamble",
-    unused="ai_chat_topics ai_settings auto_run custom_formats default_numeric_locale default_row_limit "
+    "constants extends template fiscal_month_offset sql_preamble custom_formats default_numeric_locale",
+    unused="ai_chat_topics ai_settings auto_run default_row_limit "
     "facet_workbook_filters included_schemas ignored_schemas sample_queries slot_reservation "
     "warehouse_override",
     later="custom_calendars dynamic_schemas dynamic_shared_extensions included_views ignored_views topics",
@@ -69,6 +69,9 @@ DIMENSION = _keys(
     unused=_FIELD_UNUSED + "timeframe_metadata filter_single_select_only",
     later="nested_on_field custom_primary_key_sql_for_quick_aggs custom_calendar",
 )
+CONDITIONAL_FORMAT = _keys(read="depends_on conditions else")
+DEPENDS_ON = _keys(read="field user_attribute filter conditions else")
+FORMAT_CONDITION = _keys(read="condition value")
 GROUP = _keys(read="filter name")
 DURATION = _keys(read="sql_start sql_end intervals")
 MEASURE = _keys(

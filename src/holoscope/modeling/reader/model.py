@@ -9,8 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.format_texts import Format
+from holoscope.modeling.locales import LOCALES
 from holoscope.modeling.reader.access import read_access_filters
 from holoscope.modeling.reader.fields import read_timeframes, read_week_start
+from holoscope.modeling.reader.formats import read_custom_formats
 from holoscope.modeling.reader.keys import ACCESS_GRANT, CACHE_POLICY, CONSTANT, MODEL
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
@@ -24,6 +27,7 @@ _CONSTANT_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 _LARGEST_OFFSET = 120
 _FEATURE = re.compile(r"#\s*!(enable|disable)_feature\(\s*(\w+)\s*\)")
 _FEATURES = frozenset(("allow_non_inner_join_mv_optimization",))
+_LOCALES = {name.lower(): name for name in LOCALES}
 _ACCESS = ("access_grants", "default_topic_required_access_grants", "default_topic_access_filters")
 
 
@@ -46,6 +50,8 @@ class ModelFile:
     week_start_day: str | None = None
     default_timeframes: tuple[str, ...] | None = None
     fiscal_month_offset: int | None = None
+    custom_formats: Mapping[str, Format] = field(default_factory=lambda: EMPTY)
+    numeric_locale: str | None = None
     access_is_known: bool = True
     exists: bool = False
     constants: Mapping[str, str] = field(default_factory=lambda: EMPTY)
@@ -82,6 +88,8 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
         week_start_day=read_week_start(section),
         default_timeframes=read_timeframes(section, "default_timeframes"),
         fiscal_month_offset=_fiscal_offset(section),
+        custom_formats=read_custom_formats(section),
+        numeric_locale=section.choice("default_numeric_locale", _LOCALES),
         access_is_known=access_is_known,
         exists=True,
         constants=_constants(section),

@@ -13,6 +13,7 @@ from holoscope.modeling.validate import (
     base_view,
     cache_policy,
     drill_fields,
+    formats,
     grants,
     join_names,
     relationship_sql,
@@ -46,4 +47,5 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     cache_policy.check,
     drill_fields.check,
     rollups.check,
+    formats.check,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 
@@ -41,9 +42,14 @@ class Document:
 
 
 def write_document(
-    table: pa.Table, compiled: CompiledQuery, kind: ResultType, *, formatted: bool
+    table: pa.Table,
+    compiled: CompiledQuery,
+    kind: ResultType,
+    *,
+    formatted: bool,
+    now: datetime | None = None,
 ) -> Document:
-    """Write a result; `formatted` applies display formats to every cell. Blocking."""
+    """Write a result; `formatted` applies display formats, relative times told from `now`. Blocking."""
     media_type, write = _WRITERS[kind]
-    columns = document_columns(table, compiled, formatted=formatted)
+    columns = document_columns(table, compiled, formatted=formatted, now=now)
     return Document(write(columns), media_type, f"query.{kind}")

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 
 from holoscope.kit.text import title
-from holoscope.modeling.formats import formatter
+from holoscope.modeling.formats import Setting
 from holoscope.query.compiled import CompiledQuery, ResultField
+from holoscope.runs.exports.formatted import formatted_column
 
 _RAW = "__raw"
 
@@ -28,13 +30,19 @@ class Column:
     values: pa.ChunkedArray
 
 
-def document_columns(table: pa.Table, compiled: CompiledQuery, *, formatted: bool) -> list[Column]:
-    """Choose, order and head the columns of `table`; with `formatted` every cell is text."""
+def document_columns(
+    table: pa.Table, compiled: CompiledQuery, *, formatted: bool, now: datetime | None = None
+) -> list[Column]:
+    """Choose, order and head the columns of `table`; with `formatted` every cell is text.
+
+    `now` is what relative times are told from.
+    """
     shown = _shown(compiled.fields)
+    setting = Setting(compiled.numeric_locale, now, compiled.time_zone)
     columns = []
     for field, heading in zip(shown, _headings(shown), strict=True):
         values = table.column(field.name)
-        columns.append(Column(heading, _formatted(values, field) if formatted else values))
+        columns.append(Column(heading, formatted_column(table, field, setting) if formatted else values))
     return columns
 
 
@@ -62,10 +70,3 @@ def _headings(fields: list[ResultField]) -> list[str]:
         taken.add(unique)
         headings.append(unique)
     return headings
-
-
-def _formatted(values: pa.ChunkedArray, field: ResultField) -> pa.ChunkedArray:
-    # A grain's format names what its text already looks like; text has no other display format.
-    write = formatter(None if pa.types.is_string(values.type) else field.format)
-    chunks = [pa.array([write(value) for value in chunk.to_pylist()], pa.utf8()) for chunk in values.chunks]
-    return pa.chunked_array(chunks, pa.utf8())
