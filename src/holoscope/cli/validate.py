@@ -39,7 +39,7 @@ def validate_command(
         str | None,
         option("connect", "Database whose tables and types to use, duckdb:///FILE; it is only read."),
     ] = None,
-    attribute: Annotated[
+    known_attribute: Annotated[
         list[str] | None,
         option("known_attribute", "A user attribute there is; repeat it. Without, they are not checked."),
     ] = None,
@@ -48,7 +48,7 @@ def validate_command(
     """Print all findings about a model. Exit code 1: there is an error."""
     files = load_folder(model)
     paths = {key: str(path) for key, path in paths_of(model).items()}
-    found = check_model(files, _catalog(connect), attribute or None)
+    found = check_model(files, _catalog(connect), known_attribute or None)
     if report is Format.JSON:
         sys.stdout.write(as_json(found, paths))
     elif report is Format.SARIF:
