@@ -178,11 +178,19 @@ def test_a_key_that_says_nothing_is_no_key(text):
 
 
 WARNED = {
-    "{ links: [{ url: x }] }": "not_used_yet",
-    "{ markdown: x }": "not_used_yet",
-    "{ colors: {} }": "not_used_yet",
-    "{ suggest_from_field: y }": "not_used_yet",
-    "{ view_label: V }": "not_used_yet",
+    "{ links: [{ label: x }] }": "missing_key",
+    "{ links: { url: x } }": "wrong_type",
+    "{ links: [{ url: x, lable: y }] }": "unknown_key",
+    "{ markdown: [x] }": "wrong_type",
+    "{ colors: { conditions: [{ condition: { is: x } }] } }": "missing_key",
+    "{ colors: { series: red } }": "unknown_key",
+    "{ suggest_from_field: nope }": "unknown_field",
+    "{ suggest_from_field: y, suggest_from_topic: nope }": "unknown_topic",
+    "{ suggestion_list: [{ label: x }] }": "missing_key",
+    "{ suggestion_list: [{ value: x, lbl: y }] }": "unknown_key",
+    "{ sample_values: x }": "wrong_type",
+    "{ timeframe_metadata: { mnth: { label: x } } }": "unknown_word",
+    "{ timeframe_metadata: { month: { labl: x } } }": "unknown_key",
     "{ label: 'The @{name}' }": "unknown_constant",
     "{ format: '{{ nope }} 0.00' }": "unknown_field",
     "{ format: '{{ nope.x }}' }": "unknown_view",
@@ -331,4 +339,5 @@ def test_no_key_of_a_join_is_ignored(key):
 
 
 def test_the_tables_know_three_uses():
-    assert {use for keys in (DIMENSION, MEASURE, VIEW, TOPIC, MODEL) for use in keys.values()} == set(Use)
+    uses = {use for keys in (DIMENSION, MEASURE, VIEW, TOPIC, MODEL) for use in keys.values()}
+    assert uses == {Use.READ, Use.LATER}

@@ -125,11 +125,46 @@ def test_a_name_is_used_once_among_all_fields():
     assert model.views["t"].filters == model.views["t"].dimensions == {}
 
 
-@pytest.mark.parametrize("key", ["folder", "default_drill_fields", "default_drill_query", "dbt"])
-def test_what_has_no_effect_is_a_warning(key):
-    model, lines = one_view(f"{key}: x")
-    assert lines == ["t.view:1:1 not_used_yet"]
-    assert "t" in model.views
+def test_settings_that_change_no_answer_are_kept():
+    model, lines = one_view(
+        "folder: raw\ndefault_drill_fields: [a]\ndefault_drill_query: { fields: [t.a], limit: 5 }\n"
+        "dbt: { anything: [1, { b: c }] }\n"
+        "dimensions: { a: { view_label: V, links: [{ url: x, label: null }] } }\n"
+        "measures: { m: { aggregate_type: count, colors: { series: red }, all_values: [x], drill_queries: "
+        "{ By a: { fields: [t.a] } } } }"
+    )
+    assert lines == []
+    view = model.views["t"]
+    assert view.default_drill_fields == ("a",)
+    assert view.extra == {
+        "folder": "raw",
+        "default_drill_query": {"fields": ["t.a"], "limit": 5},
+        "dbt": {"anything": [1, {"b": "c"}]},
+    }
+    assert (view.dimensions["a"].view_label, view.dimensions["a"].extra) == (
+        "V",
+        {"links": [{"url": "x", "label": None}]},
+    )
+    assert view.measures["m"].extra == {
+        "colors": {"series": "red"},
+        "drill_queries": {"By a": {"fields": ["t.a"]}},
+    }
+    assert view.measures["m"].all_values == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("default_drill_fields: [nope]", "1:24 unknown_field"),
+        ("default_drill_fields: x", "1:23 wrong_type"),
+        ("default_drill_query: { feilds: [x] }", "1:24 unknown_key"),
+        ("dbt: x", "1:6 wrong_type"),
+        ("folder: [x]", "1:9 wrong_type"),
+    ],
+)
+def test_settings_that_do_not_fit(text, line):
+    _, lines = one_view(text)
+    assert lines == [f"t.view:{line}"]
 
 
 def test_suggestions():

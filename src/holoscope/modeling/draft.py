@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.curation import curated
+from holoscope.modeling.dynamic import add_virtual_views
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.names import AnyField, Names
 from holoscope.modeling.reader.composites import CompositeFile
@@ -119,8 +121,10 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
                     topics[content.name] = content.topic
                     if content.views:
                         topic_files[content.name] = content
+    add_virtual_views(files, model.dynamic_schemas)
     templates = [name for name, file in files.items() if file.template]
     views = {name: file.view for name, file in files.items() if file.view is not None and not file.template}
+    views, excluded = curated(views, model.extra)
     lost = (f"{name}.{item}" for name, file in files.items() for item in file.left_out)
     names = Names(
         views,
@@ -128,6 +132,7 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
         (name for name in files if name not in views),
         lost,
         templates,
+        excluded,
         has_fiscal_year=model.fiscal_month_offset is not None,
     )
     draft = Draft(

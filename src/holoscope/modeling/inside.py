@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from holoscope.modeling.draft import Draft, Inside, uses_of
+from holoscope.modeling.dynamic import on_virtual_schema
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import without_fields
 from holoscope.modeling.types import View
-from holoscope.modeling.validate import cycles, drill_fields, grants
+from holoscope.modeling.validate import cycles, drill_fields, grants, passive_names
 from holoscope.modeling.validate.broken_fields import spread
 from holoscope.modeling.validate.field import FIELD_RULES
 from holoscope.modeling.validate.sources import SOURCE_RULES
+
+_MORE_RULES = (grants.check, drill_fields.check, passive_names.check)
 
 
 def settle_insides(draft: Draft) -> list[Finding]:
@@ -46,6 +49,7 @@ def _inside(draft: Draft, file: TopicFile) -> Inside:
 
 def _as_copy(view: View, draft: Draft) -> View:
     """A name that a join makes stands for a copy of the view behind it, here too."""
+    view = on_virtual_schema(view, draft.model.dynamic_schemas)
     original = draft.names.aliases.get(view.name)
     return view if original is None or view.name in draft.files else replace(view, alias_of=original)
 
@@ -59,7 +63,7 @@ def _check(draft: Draft, inside: Inside, topic: str) -> Iterator[Finding]:
         part.uses = list(uses_of(part))
         found = [item for rule in (*SOURCE_RULES, *FIELD_RULES) for item in rule(part)]
         part.topics = {}
-        found.extend(item for rule in (grants.check, drill_fields.check) for item in rule(part))
+        found.extend(item for rule in _MORE_RULES for item in rule(part))
         findings.extend(_placed(found, view, topic))
         whole.uses.extend(replace(use, path=("views", name, *use.path)) for use in part.uses)
     inside.uses = whole.uses

@@ -38,6 +38,7 @@ class Names:
         lost_views: Iterable[str],
         lost_fields: Iterable[str],
         templates: Iterable[str] = (),
+        excluded: Iterable[str] = (),
         *,
         has_fiscal_year: bool = False,
     ) -> None:
@@ -47,6 +48,7 @@ class Names:
         self.lost_views = frozenset(lost_views)
         self.lost_fields = set(lost_fields)
         self.templates = frozenset(templates)
+        self.excluded = frozenset(excluded)
         self._old_views = {old: name for name, view in views.items() for old in view.aliases}
         self._hints = 0
         self._old_fields: dict[str, dict[str, AnyField]] = {}
@@ -65,6 +67,7 @@ class Names:
             self.lost_views if lost_views is None else lost_views,
             self.lost_fields if lost_fields is None else lost_fields,
             self.templates,
+            self.excluded,
             has_fiscal_year=self.has_fiscal_year,
         )
 
@@ -122,6 +125,9 @@ class Names:
         if self.aliases.get(name, name) in self.templates:
             message = f'The view "{name}" is a template: it can be extended, and nothing else.'
             return Problem(Code.TEMPLATE_REFERENCE, message)
+        if self.aliases.get(name, name) in self.excluded:
+            message = f'The view "{name}" is not included in the model.'
+            return Problem(Code.VIEW_NOT_INCLUDED, message, "Change included_views or ignored_views.")
         if self.aliases.get(name, name) in self.lost_views:
             message = f'The view "{name}" is left out of the model because of its own errors.'
             return Problem(Code.BROKEN_REFERENCE, message)

@@ -316,6 +316,7 @@ class View:
 
     `primary_key` lists dimension names; `key_sql` has the SQL of those parts that are no dimension.
     `alias_of` names the original when this view is the implicit copy an aliased join makes.
+    `dynamic_schema` names the rule that puts another schema, the asker's, in the place of `schema`.
     """
 
     name: str
@@ -345,6 +346,7 @@ class View:
     schema_label: str | None = None
     default_drill_fields: tuple[str, ...] | None = None
     uploaded_table_name: str | None = None
+    dynamic_schema: str | None = None
     extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
 
@@ -398,6 +400,7 @@ class AccessFilter:
 class CachePolicy:
     name: str
     max_cache_age_seconds: int
+    filter_suggestions_must_obey: bool = False
 
 
 @dataclass(frozen=True, slots=True)

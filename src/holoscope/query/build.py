@@ -19,6 +19,7 @@ from holoscope.query.asked import Asked
 from holoscope.query.attach import Closed, Facts, Grain, Level, views_that_change_rows
 from holoscope.query.compiled import FORMAT_COLUMN, GREATEST
 from holoscope.query.display import Displays, fields_read
+from holoscope.query.dynamic import model_for
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.inside import model_inside, model_outside, refuse_broken
@@ -494,6 +495,7 @@ def build(
     """
     if not spec.fields:
         raise InvalidQuery("The query asks for no fields: put at least one name into query.fields.")
+    model = model_for(model, scope)
     source = choose_source(spec, model, scope)
     model = model_inside(model, source.topic)
     refuse_broken(spec, source.topic)

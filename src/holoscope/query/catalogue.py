@@ -14,6 +14,7 @@ from holoscope.modeling.timeframes import weekday_index
 from holoscope.modeling.types import ColumnType, DataType, Dimension, FilterField, Measure, Model, Topic, View
 from holoscope.query.asked import example_of
 from holoscope.query.build import subqueries_of_one
+from holoscope.query.dynamic import model_for
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context
 from holoscope.query.grants import grants_hold, topic_is_visible
@@ -75,6 +76,7 @@ def visible_topics(model: Model, scope: Scope) -> tuple[Topic, ...]:
 
 def find_topic(model: Model, name: str, scope: Scope, dialect: Dialect) -> ListedTopic | None:
     """Resolve one topic; None when there is none for this asker."""
+    model = model_for(model, scope)
     topic = model.topics.get(name)
     if topic is None or not topic_is_visible(topic, model, scope):
         return None

@@ -15,6 +15,7 @@ from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import ColumnType, DataType, Model, View
+from holoscope.query.dynamic import require_schema
 from holoscope.query.filters.predicate import Target
 from holoscope.query.plan.node import Table
 from holoscope.query.subqueries import SubColumn
@@ -41,7 +42,12 @@ def table_of(view_name: str, resolver: Resolver) -> Table:
 
 
 def physical_table(view: View, model: Model) -> exp.Table:
-    """Name a view's table as SQL does; the default schema is left out."""
+    """Name a view's table as SQL does; the default schema is left out.
+
+    Raises:
+        Forbidden: the schema is the asker's, who has none.
+    """
+    require_schema(view, model)
     name = view.table_name or view.alias_of or view.name
     schema = view.schema if view.schema and view.schema.lower() != model.catalog.default_schema else None
     return exp.Table(

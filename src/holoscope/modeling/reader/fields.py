@@ -7,6 +7,7 @@ from typing import Any
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
+from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.aggregates import read_aggregate
 from holoscope.modeling.reader.computed import (
     read_boundaries,
@@ -40,6 +41,7 @@ Reader = Callable[[Section, str, str], Any]
 def read_dimension(section: Section, view: str, name: str) -> Dimension | None:
     """Read one dimension; None when it is bad (then it has been reported)."""
     said = _said(section, _DIMENSION_READERS, view, name)
+    _keep_extra(said, section, passive.DIMENSION)
     if "else" in said:
         said["otherwise"] = said.pop("else")
     detail = said.get("level_of_detail")
@@ -52,6 +54,7 @@ def read_dimension(section: Section, view: str, name: str) -> Dimension | None:
 def read_measure(section: Section, view: str, name: str) -> Measure | None:
     """Read one measure; None when it is bad (then it has been reported)."""
     said = _said(section, _MEASURE_READERS, view, name)
+    _keep_extra(said, section, passive.MEASURE)
     if "aggregate_type" in said:
         said["aggregate"] = said.pop("aggregate_type")
     if "filters" in said:
@@ -127,6 +130,16 @@ def _words(section: Section, key: str, _view: str) -> tuple[str, ...] | None:
     return section.words(key)
 
 
+def _keep_extra(said: dict[str, Any], section: Section, shapes: Mapping[str, passive.Shape]) -> None:
+    """Keep the settings that change no answer; most fields have none."""
+    if not section.entries.keys().isdisjoint(shapes):
+        said["extra"] = passive.read_passive(section, shapes)
+        if "suggest_from_topic" in section and "suggest_from_field" not in section:
+            message = '"suggest_from_topic" needs "suggest_from_field".'
+            mark, path = section.entries["suggest_from_topic"][0], (*section.path, "suggest_from_topic")
+            section.report.error(Code.MISSING_KEY, message, mark, path)
+
+
 def _checked_words(section: Section, key: str, _view: str) -> None:
     """Check a list that has done its work before fields are read."""
     section.words(key)
@@ -153,6 +166,8 @@ _FIELD_READERS: Mapping[str, Reader] = {
     "required_access_grants": _words,
     "extends": _checked_words,
     "ignore_from_extended": _checked_flag,
+    "view_label": _text,
+    "all_values": _words,
 }
 _DIMENSION_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,
@@ -165,7 +180,6 @@ _DIMENSION_READERS: Mapping[str, Reader] = {
     "convert_tz": _flag,
     "week_start_day": lambda section, _key, _view: read_week_start(section),
     "order_by_field": _own_field,
-    "all_values": _words,
     "groups": read_groups,
     "else": read_otherwise,
     "bin_boundaries": read_boundaries,
@@ -174,6 +188,7 @@ _DIMENSION_READERS: Mapping[str, Reader] = {
     "mask_unless_access_grants": _words,
     "parent_field": _own_field,
     "skip_parent_label": _flag,
+    "filter_single_select_only": _flag,
 }
 _MEASURE_READERS: Mapping[str, Reader] = {
     **_FIELD_READERS,

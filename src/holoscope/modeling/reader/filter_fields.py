@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.reader.conditions import read_condition
 from holoscope.modeling.reader.keys import FILTER
+from holoscope.modeling.reader.passive import SUGGESTIONS, read_passive
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.reader.tree import plain
 from holoscope.modeling.types import DataType, FilterField
 
 _TYPES: Mapping[str, DataType | None] = {
@@ -17,7 +16,6 @@ _TYPES: Mapping[str, DataType | None] = {
     for word in ("string", "number", "timestamp", "boolean", "array", "interval", "json")
 }
 _COLUMN = "column"
-_DISPLAY = ("suggestion_list", "suggest_from_field", "suggest_from_topic")
 
 
 def read_filter_fields(section: Section, view: str) -> tuple[dict[str, FilterField], set[str]]:
@@ -61,6 +59,6 @@ def _read(section: Section, view: str, name: str) -> FilterField | None:
         filter_single_select_only=section.flag("filter_single_select_only"),
         required_access_grants=section.words("required_access_grants"),
         bind=f"{view}.{bind}" if bind and "." not in bind else bind,
-        extra=MappingProxyType({key: plain(node) for key in _DISPLAY if (node := section.node(key))}),
+        extra=read_passive(section, SUGGESTIONS),
     )
     return None if section.broken else found

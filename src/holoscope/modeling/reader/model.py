@@ -11,14 +11,24 @@ from typing import Any
 from holoscope.modeling.codes import Code
 from holoscope.modeling.format_texts import Format
 from holoscope.modeling.locales import LOCALES
+from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.access import read_access_filters
+from holoscope.modeling.reader.dynamic import read_dynamic_schemas, read_extension_routes
 from holoscope.modeling.reader.fields import read_timeframes, read_week_start
 from holoscope.modeling.reader.formats import read_custom_formats
 from holoscope.modeling.reader.keys import ACCESS_GRANT, CACHE_POLICY, CONSTANT, MODEL
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
+from holoscope.modeling.reader.topics import read_row_limit, read_sample_queries
 from holoscope.modeling.reader.tree import Node, Origin, Scalar, Spot, Table
-from holoscope.modeling.types import EMPTY, AccessFilter, AccessGrant, CachePolicy
+from holoscope.modeling.types import (
+    EMPTY,
+    AccessFilter,
+    AccessGrant,
+    CachePolicy,
+    DynamicSchema,
+    ExtensionRoute,
+)
 
 _AGE = re.compile(r"\s*([0-9]{1,9})\s+(second|minute|hour|day|week)s?\s*\Z", re.IGNORECASE)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
@@ -56,6 +66,9 @@ class ModelFile:
     exists: bool = False
     constants: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    default_row_limit: int | None = None
+    dynamic_schemas: Mapping[str, DynamicSchema] = field(default_factory=lambda: EMPTY)
+    extension_routes: tuple[ExtensionRoute, ...] = ()
     features: frozenset[str] = frozenset()
 
 
@@ -94,6 +107,9 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
         exists=True,
         constants=_constants(section),
         extra=_extra(section),
+        default_row_limit=read_row_limit(section),
+        dynamic_schemas=read_dynamic_schemas(section),
+        extension_routes=read_extension_routes(section),
         features=frozenset(name for name, enabled in features.items() if enabled),
     )
 
@@ -128,8 +144,16 @@ def _constants(section: Section) -> Mapping[str, str]:
 
 
 def _extra(section: Section) -> Mapping[str, Any]:
-    said = {"extends": section.words("extends"), "template": section.flag("template") or None}
-    return MappingProxyType({key: value for key, value in said.items() if value is not None})
+    """Keep what changes no answer; of two lists that exclude each other, neither counts."""
+    kept = dict(passive.read_passive(section, passive.MODEL))
+    for wanted, unwanted in (("included_schemas", "ignored_schemas"), ("included_views", "ignored_views")):
+        if section.node(wanted) is not None and section.node(unwanted) is not None:
+            message = f'"{wanted}" and "{unwanted}" exclude each other.'
+            section.error(Code.CONTRADICTION, message, unwanted, fix="Keep one of them.")
+            kept.pop(wanted, None)
+            kept.pop(unwanted, None)
+    samples = read_sample_queries(section)
+    return MappingProxyType(kept | ({"sample_queries": samples} if samples else {}))
 
 
 def _features(origin: Origin, report: Report) -> dict[str, bool]:
@@ -184,5 +208,5 @@ def _cache_policies(section: Section) -> Mapping[str, CachePolicy]:
             message = f'"{age}" is not an age from 0 seconds to 30 days; the default policy is used.'
             item.error(Code.BAD_CACHE_AGE, message, "max_cache_age", fix='Write it like "6 hours".')
             continue
-        policies[name] = CachePolicy(name, seconds)
+        policies[name] = CachePolicy(name, seconds, item.flag("filter_suggestions_must_obey_policy"))
     return MappingProxyType(policies)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.access import read_access_filters
 from holoscope.modeling.reader.conditions import read_filters, read_required
 from holoscope.modeling.reader.fields import read_week_start
@@ -18,6 +19,8 @@ from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import BROKEN, Node, Origin, Scalar, Spot, Table, plain
 from holoscope.modeling.reader.views import ViewFile, read_view
 from holoscope.modeling.types import JoinNode, Topic
+
+_MOST_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,23 @@ def read_topic(name: str, node: Node | None, report: Report, origin: Origin) -> 
         always_where_filters_source=section.source("always_where_filters"),
         sample_queries=read_sample_queries(section),
         template=is_template,
+        owners=section.words("owners") or (),
+        ai_fields=section.words("ai_fields"),
+        auto_run=None if section.node("auto_run") is None else section.flag("auto_run"),
+        default_row_limit=read_row_limit(section),
+        extra=passive.read_passive(section, passive.TOPIC),
     )
     return TopicFile(name, None if section.broken else topic, declared, views)
+
+
+def read_row_limit(section: Section) -> int | None:
+    """Read the number of rows that new queries begin with."""
+    limit = section.integer("default_row_limit")
+    if limit is not None and not 1 <= limit <= _MOST_ROWS:
+        message = f"A row limit is a number from 1 to {_MOST_ROWS:,}, not {limit}."
+        section.error(Code.WRONG_TYPE, message, "default_row_limit")
+        return None
+    return limit
 
 
 def _declared(section: Section, topic: str) -> tuple[Declared, ...]:

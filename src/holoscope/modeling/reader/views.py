@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Places
+from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.conditions import read_condition
 from holoscope.modeling.reader.fields import DIMENSION, MEASURE, read_dimension, read_measure
 from holoscope.modeling.reader.filter_fields import read_filter_fields
@@ -155,6 +156,8 @@ def _view(
         primary_key=tuple(parts),
         key_sql=MappingProxyType({name: sql for name, sql in parts.items() if sql is not None}),
         template=section.flag("template"),
+        default_drill_fields=section.words("default_drill_fields"),
+        extra=passive.read_passive(section, passive.VIEW),
         dimensions=MappingProxyType(dimensions),
         measures=MappingProxyType(measures),
         filters=MappingProxyType(filters),

@@ -16,6 +16,7 @@ from holoscope.modeling.validate import (
     formats,
     grants,
     join_names,
+    passive_names,
     relationship_sql,
     relationship_views,
     rollups,
@@ -46,6 +47,7 @@ MODEL_RULES: tuple[ModelRule, ...] = (
     grants.check,
     cache_policy.check,
     drill_fields.check,
+    passive_names.check,
     rollups.check,
     formats.check,
 )

@@ -28,8 +28,10 @@ def check_fields(draft: Draft) -> Iterator[Finding]:
             continue
         for section, fields in (("dimensions", view.dimensions), ("measures", view.measures)):
             for item in fields.values():
-                out = (LeftOut(Kind.FIELD, f"{view.name}.{item.name}"),)
                 for path, sql in _texts(item):
+                    if sql is None or "{{" not in sql:
+                        continue
+                    out = (LeftOut(Kind.FIELD, f"{view.name}.{item.name}"),)
                     yield from _check(
                         draft.names,
                         sql,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from holoscope.modeling.columns import table_key
-from holoscope.modeling.types import Model, Topic
+from holoscope.modeling.types import Model, Rollup, Topic
+from holoscope.query.inside import model_outside
 from holoscope.query.plan.grouping import Grouping
 from holoscope.query.resolve import Resolver
 from holoscope.query.rollups.proof import Terms, prove
@@ -50,10 +51,17 @@ def _rollups_of(base: str, resolver: Resolver) -> tuple[StoredRollup, ...]:
             and view.rollup.base_view == base
             and view.alias_of is None
             and not view.ignored
+            and _means_the_same(view.rollup, model)
         )
         known = tuple(_coarsest_first([one for one in found if one is not None], model))
         model.derived[key] = known
     return known
+
+
+def _means_the_same(rollup: Rollup, model: Model) -> bool:
+    """Tell whether fields mean here what they mean to the rollup, whose topic may change views."""
+    topic = model.topics.get(rollup.topic) if rollup.topic is not None else None
+    return topic is None or not topic.views or model_outside(model) is not model
 
 
 def _coarsest_first(found: list[StoredRollup], model: Model) -> list[StoredRollup]:
