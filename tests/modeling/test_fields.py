@@ -147,7 +147,7 @@ BAD_DIMENSIONS = {
     "{ dynamic_top_n: { n: 1, by: t.count, otherwise: x } }": "unknown_key",
     "{ extends: [a.b] }": "unknown_view",
     "{ mask_unless_access_grants: a }": "wrong_type",
-    "{ custom_calendar: retail }": "not_supported_yet",
+    "{ custom_calendar: retail }": "unknown_calendar",
     "{ nested_on_field: y }": "not_supported_yet",
     "text": "wrong_type",
     "[a]": "wrong_type",

@@ -71,7 +71,7 @@ def test_defaults_of_access_that_cannot_be_read_close_the_topics_that_need_them(
 
 OPEN = {
     "constants: { a: { value: null } }": "1:14 bad_constant",
-    "custom_calendars: { a: { view: b } }": "1:1 not_supported_yet",
+    "custom_calendars: { a: { view: b } }": "1:21 missing_key",
     "dynamic_schemas: { a: {} }": "1:20 missing_key",
     "dynamic_shared_extensions: [{ map_pattern: fixed }]": "1:31 bad_template",
     "dynamic_shared_extensions: [{ user_attribute: a, map_pattern: 'x{{omni_attributes.a}}' }]": (

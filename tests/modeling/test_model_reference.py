@@ -11,7 +11,14 @@ from holoscope.modeling.reader import keys
 
 PAGES = Path(__file__).parents[2] / "docs/reference/model"
 SECTIONS = {
-    "model-file.md": (keys.MODEL, keys.ACCESS_GRANT, keys.ACCESS_FILTER, keys.CACHE_POLICY),
+    "model-file.md": (
+        keys.MODEL,
+        keys.ACCESS_GRANT,
+        keys.ACCESS_FILTER,
+        keys.CACHE_POLICY,
+        keys.CALENDAR,
+        keys.CALENDAR_MAPPINGS,
+    ),
     "relationships.md": (keys.RELATIONSHIP,),
     "views.md": (keys.VIEW, keys.ROLLUP),
     "fields.md": (keys.DIMENSION, keys.MEASURE),

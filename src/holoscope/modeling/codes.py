@@ -86,6 +86,8 @@ class Code(StrEnum):
     JOIN_NOT_LISTED = "join_not_listed"
     NO_JOIN_PATH = "no_join_path"
     ROLLUP_UNUSABLE = "rollup_unusable"
+    UNKNOWN_CALENDAR = "unknown_calendar"
+    CALENDAR_DATES_NOT_KEY = "calendar_dates_not_key"
     UNKNOWN_GRANT = "unknown_grant"
     BAD_GRANT_EXPRESSION = "bad_grant_expression"
     UNKNOWN_CACHE_POLICY = "unknown_cache_policy"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from holoscope.modeling.calendars import calendar_copies, sound_calendars
 from holoscope.modeling.columns import columns_of
 from holoscope.modeling.copies import copy_view
 from holoscope.modeling.draft import Draft
@@ -49,9 +50,13 @@ def compose(draft: Draft, findings: Iterable[Finding], catalog: Catalog) -> Mode
         name: composite for name, composite in draft.composites.items() if name not in lost_composites
     }
     source = draft.model
+    views = {**_views(draft, findings, catalog), **_copies(draft, declared)}
+    calendars = sound_calendars(source.custom_calendars, draft.views)
+    views |= calendar_copies(tuple(views.values()), draft.views, calendars)
     policy = source.default_cache_policy
     return Model(
-        views=MappingProxyType({**_views(draft, findings, catalog), **_copies(draft, declared)}),
+        views=MappingProxyType(views),
+        custom_calendars=calendars,
         topics=MappingProxyType(topics),
         composite_topics=MappingProxyType(composites),
         relationships=tuple(_resolve(item, draft.names) for item in declared if item.topic is None),
@@ -143,6 +148,8 @@ def _inside(topic: Topic, draft: Draft, declared: list[Declared]) -> Mapping[str
     }
     for name, view in inside.views.items():
         views[name] = view if view.label or name not in labels else replace(view, label=labels[name])
+    calendars = sound_calendars(draft.model.custom_calendars, draft.views)
+    views |= calendar_copies(tuple(views.values()), draft.views, calendars)
     return MappingProxyType(views)
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from holoscope.kit.errors import HoloscopeError
-from holoscope.modeling.timeframes import weekday_index
+from holoscope.modeling.timeframes import GRAINS, weekday_index
 from holoscope.modeling.types import ColumnType, DataType, Dimension, FilterField, Measure, Model, Topic, View
 from holoscope.query.asked import example_of
 from holoscope.query.build import subqueries_of_one
+from holoscope.query.calendars import calendar_of, is_offered
 from holoscope.query.dynamic import model_for
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context
@@ -179,6 +180,9 @@ def _dimension(item: Dimension, model: Model, resolver: Resolver) -> ListedField
     ]
     if model.fiscal_month_offset is None:
         frames = [frame for frame in frames if not frame.startswith("fiscal_")]
+    calendar = calendar_of(item, model)
+    if calendar is not None:
+        frames = [frame for frame in frames if frame in GRAINS and is_offered(calendar, GRAINS[frame])]
     return ListedField(item, kind, tuple(frames))
 
 

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import near
+from holoscope.modeling.calendars import field_of_copy
 from holoscope.modeling.columns import table_key
 from holoscope.modeling.conditions import Anything, Condition, InQuery
 from holoscope.modeling.templates import is_templated
@@ -32,6 +33,7 @@ from holoscope.modeling.types import (
 from holoscope.query.aggregates import Call, literal_call
 from holoscope.query.asked import AnyField, Asked, example_of, find_field
 from holoscope.query.bands import band_label, band_order, is_banded
+from holoscope.query.calendars import at_grain, calendar_of, is_offered, period_start, periods_of
 from holoscope.query.durations import elapsed
 from holoscope.query.filters.predicate import Context, QueryValues, Target, build_predicate
 from holoscope.query.fiscal import day_of_quarter, fiscal_label, fiscal_start
@@ -158,6 +160,8 @@ class Resolver:
         return None if direct and not self._is_granted(view, found) else found
 
     def _is_granted(self, view: View, found: AnyField) -> bool:
+        if field_of_copy(view.name) is not None:
+            return False  # a calendar is read through the field that has it
         scope = self.context.scope
         return grants_hold(view.required_access_grants, self.model, scope) and grants_hold(
             found.required_access_grants, self.model, scope
@@ -211,10 +215,11 @@ class Resolver:
         if grain is None:
             return None
         value = self._at_grain(raw, grain, found)
-        sort = None
-        if grain.sorted_by is not None:
+        sort = period_start(self, raw, grain, found)
+        formatted = grain.formatted if sort is None else None
+        if sort is None and grain.sorted_by is not None:
             sort = self._at_grain(raw, GRAINS[grain.sorted_by], found)
-        return self._unless_masked(ResolvedDimension(name, found, grain, value, sort, grain.formatted))
+        return self._unless_masked(ResolvedDimension(name, found, grain, value, sort, formatted))
 
     def _unless_masked(self, item: ResolvedDimension) -> ResolvedDimension:
         """Show the digest of a value this asker may not see; it orders and groups by the digest too."""
@@ -242,6 +247,9 @@ class Resolver:
             return DURATIONS.get(word)
         grain = GRAINS.get(word)
         if grain is None or raw.type.data_type not in (DataType.TIMESTAMP, DataType.UNKNOWN):
+            return None
+        calendar = calendar_of(found, self.model)
+        if calendar is not None and not is_offered(calendar, grain):
             return None
         if grain.needs_fiscal and self.model.fiscal_month_offset is None:
             return None
@@ -282,6 +290,9 @@ class Resolver:
         dialect = self.context.dialect
         if grain.kind is GrainKind.ELAPSED:
             return self._elapsed(found, grain.name, chain)
+        mapped = at_grain(self, raw, grain, found)
+        if mapped is not None:
+            return mapped
         week_start = self.week_start_of(found)
         if grain.kind is GrainKind.RAW:
             return self._shown(raw)
@@ -823,7 +834,8 @@ class Resolver:
             return Target(name, tree, value.type, wall=tree, shifted=False, week_start=week), value.views
         shifted = raw.convertible or raw.type.has_zone
         wall = atom(self.wall(raw))
-        return Target(name, atom(raw.tree), raw.type, wall=wall, shifted=shifted, week_start=week), raw.views
+        target = Target(name, atom(raw.tree), raw.type, wall=wall, shifted=shifted, week_start=week)
+        return replace(target, periods=periods_of(self, found)), raw.views
 
     def _derived(self, found: Measure, chain: tuple[str, ...]) -> tuple[exp.Expr, ColumnType]:
         """Compile SQL over measures; literal aggregates in it become calls of their own."""

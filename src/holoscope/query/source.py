@@ -10,7 +10,9 @@ from sqlglot import exp
 from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import near
 from holoscope.modeling.types import Model, Topic
+from holoscope.query.calendars import calendar_condition, with_calendars
 from holoscope.query.grants import grants_hold, topic_is_visible
+from holoscope.query.inside import model_inside
 from holoscope.query.joins import Edge, Joined, JoinTree, tree_of_topic, tree_of_view
 from holoscope.query.paths import along
 from holoscope.query.plan.node import Join, Rows
@@ -53,14 +55,16 @@ def find_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
         if topic is None or not topic_is_visible(topic, model, scope):
             known = [name for name, item in model.topics.items() if topic_is_visible(item, model, scope)]
             raise InvalidQuery(_no_such("topic", spec.topic, known) + " or access not permitted")
-        tree = _tree(topic.name, model, lambda: tree_of_topic(topic, model))
+        tree = _tree(
+            topic.name, model, lambda: with_calendars(tree_of_topic(topic, model), model_inside(model, topic))
+        )
         return Source(along(tree, spec.join_via, topic, model) if spec.join_via else tree, topic)
     name = spec.table or (spec.fields[0].partition(".")[0] if spec.fields else "")
     view = model.views.get(name) or next((v for v in model.views.values() if name in v.aliases), None)
     if view is None or view.ignored or not grants_hold(view.required_access_grants, model, scope):
         visible = [v.name for v in model.views.values() if not v.hidden and not v.ignored]
         raise InvalidQuery(_no_such("view", name, visible))
-    tree = _tree((view.name,), model, lambda: tree_of_view(view.name, model))
+    tree = _tree((view.name,), model, lambda: with_calendars(tree_of_view(view.name, model), model))
     return Source(along(tree, spec.join_via, None, model) if spec.join_via else tree, None)
 
 
@@ -143,6 +147,9 @@ def _condition(edge: Edge, resolver: Resolver) -> _Condition:
     if relationship.left_view == relationship.right_view:
         # A self join: the original name means the left side, the alias the right.
         names = {relationship.left_view: relationship.left}
+    calendar = calendar_condition(edge.child, resolver)
+    if calendar is not None:
+        return _Condition(calendar.tree, None, calendar.views, calendar.views)
     on = where = None
     on_views = views = frozenset[str]()
     if relationship.on_sql is not None and edge.kind != "CROSS":

@@ -185,6 +185,7 @@ _DIMENSION_READERS: Mapping[str, Reader] = {
     "bin_boundaries": read_boundaries,
     "bin_labels": read_labels,
     "duration": read_duration,
+    "custom_calendar": lambda section, key, _: section.word(key),
     "mask_unless_access_grants": _words,
     "parent_field": _own_field,
     "skip_parent_label": _flag,

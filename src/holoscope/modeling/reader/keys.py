@@ -35,8 +35,8 @@ MODEL = _keys(
     "constants extends template fiscal_month_offset ai_chat_topics ai_settings auto_run default_row_limit "
     "facet_workbook_filters included_schemas ignored_schemas included_views ignored_views sample_queries "
     "slot_reservation warehouse_override dynamic_schemas dynamic_shared_extensions sql_preamble "
-    "custom_formats default_numeric_locale",
-    later="custom_calendars topics",
+    "custom_formats default_numeric_locale custom_calendars",
+    later="topics",
 )
 ACCESS_GRANT = _keys(read="user_attribute allowed_values access_boostable")
 ACCESS_FILTER = _keys(read="field user_attribute values_for_unfiltered enable_sql_like_wildcards")
@@ -45,6 +45,8 @@ CACHE_POLICY = _keys(read="max_cache_age filter_suggestions_must_obey_policy")
 DYNAMIC_SCHEMA = _keys(read="from_schema user_attribute")
 EXTENSION_ROUTE = _keys(read="user_attribute mappings map_pattern")
 EXTENSION_VALUES = _keys(read="values_for_model")
+CALENDAR = _keys(read="view date mappings ignored")
+CALENDAR_MAPPINGS = _keys(read="year quarter month week year_num quarter_of_year month_num")
 RELATIONSHIP = _keys(
     read="join_from_view join_to_view join_from_view_as join_to_view_as join_from_view_as_label "
     "join_to_view_as_label join_type on_sql relationship_type reversible where_sql id ignored",
@@ -65,8 +67,9 @@ _FIELD = (
 DIMENSION = _keys(
     read=_FIELD + "primary_key type timeframes convert_tz week_start_day order_by_field groups else "
     "bin_boundaries bin_labels duration parent_field level_of_detail dynamic_top_n "
-    "mask_unless_access_grants skip_parent_label timeframe_metadata filter_single_select_only",
-    later="nested_on_field custom_primary_key_sql_for_quick_aggs custom_calendar",
+    "mask_unless_access_grants skip_parent_label timeframe_metadata filter_single_select_only "
+    "custom_calendar",
+    later="nested_on_field custom_primary_key_sql_for_quick_aggs",
 )
 CONDITIONAL_FORMAT = _keys(read="depends_on conditions else")
 DEPENDS_ON = _keys(read="field user_attribute filter conditions else")

@@ -13,6 +13,7 @@ from holoscope.modeling.format_texts import Format
 from holoscope.modeling.locales import LOCALES
 from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.access import read_access_filters
+from holoscope.modeling.reader.calendars import read_calendars
 from holoscope.modeling.reader.dynamic import read_dynamic_schemas, read_extension_routes
 from holoscope.modeling.reader.fields import read_timeframes, read_week_start
 from holoscope.modeling.reader.formats import read_custom_formats
@@ -26,6 +27,7 @@ from holoscope.modeling.types import (
     AccessFilter,
     AccessGrant,
     CachePolicy,
+    CustomCalendar,
     DynamicSchema,
     ExtensionRoute,
 )
@@ -70,6 +72,7 @@ class ModelFile:
     dynamic_schemas: Mapping[str, DynamicSchema] = field(default_factory=lambda: EMPTY)
     extension_routes: tuple[ExtensionRoute, ...] = ()
     features: frozenset[str] = frozenset()
+    custom_calendars: Mapping[str, CustomCalendar] = field(default_factory=lambda: EMPTY)
 
 
 def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) -> ModelFile:
@@ -110,6 +113,7 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
         default_row_limit=read_row_limit(section),
         dynamic_schemas=read_dynamic_schemas(section),
         extension_routes=read_extension_routes(section),
+        custom_calendars=read_calendars(section),
         features=frozenset(name for name, enabled in features.items() if enabled),
     )
 

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
-from holoscope.modeling.validate import cycles, field_references, grains, measure_kinds, template_tokens
+from holoscope.modeling.validate import (
+    calendars,
+    cycles,
+    field_references,
+    grains,
+    measure_kinds,
+    template_tokens,
+)
 
 FieldRule = Callable[[Draft], Iterator[Finding]]
 
@@ -16,4 +23,5 @@ FIELD_RULES: tuple[FieldRule, ...] = (
     grains.check,
     measure_kinds.check,
     cycles.check,
+    calendars.check,
 )

@@ -31,7 +31,8 @@ from holoscope.modeling.conditions import (
 )
 from holoscope.modeling.timeframes import WEEKDAYS
 from holoscope.modeling.types import ColumnType, DataType
-from holoscope.query.filters.literals import Clockwork, add_duration, resolve
+from holoscope.query.filters.literals import Clockwork, add_duration, floor, resolve
+from holoscope.query.filters.periods import Periods, named_period, period_predicate
 from holoscope.query.fiscal import day_of_quarter
 from holoscope.query.scope import Scope
 from holoscope.sql.dialect import Dialect
@@ -39,6 +40,7 @@ from holoscope.sql.trees import cast, copy_of
 
 _MONTHS = tuple(name.lower() for name in month_name[1:])
 _ESCAPE = "!"
+_WHOLE = (DateKind.TIME_FOR_UNIT_DURATION, DateKind.TIME_FOR_INTERVAL_DURATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Target:
     `shifted`: `value` is stored in UTC while literals are wall time of the query's zone.
     `back` moves every window of time back by a length such as `1 year`.
     `week_start`: the first day of the weeks of this field, where it differs from the query's.
+    `periods`: the calendar that says what a named period is, where the field has one of its own.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Target:
     shifted: bool = True
     back: str | None = None
     week_start: int | None = None
+    periods: Periods | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +254,10 @@ def _date(condition: DateMatch, target: Target, context: Context) -> exp.Expr | 
     _require(target, DataType.TIMESTAMP, "date")
     if condition.offset and not condition.offset.strip().startswith("0 "):
         raise InvalidQuery("This server does not compute offset_interval_string yet: remove it.")
+    if target.periods is not None:
+        named = _of_calendar(condition, target.periods, target, context)
+        if named is not None:
+            return _negated_surely(named, condition.negative, target)
     low, high = _window(condition, _clock_of(target, context))
     if target.back is not None:
         length = f"-{target.back.strip()}"
@@ -263,6 +271,40 @@ def _date(condition: DateMatch, target: Target, context: Context) -> exp.Expr | 
         return None
     predicate = bounds[0] if len(bounds) == 1 else exp.Paren(this=exp.and_(*bounds, copy=False))
     return _negated(predicate, condition.negative, target)
+
+
+def _of_calendar(condition: DateMatch, periods: Periods, target: Target, context: Context) -> exp.Expr | None:
+    """Compile what a condition says of the field's own calendar; None when it names no period of it."""
+    sides = [named_period(literal, periods) for literal in (condition.left, condition.right)]
+    day = context.dialect.truncate(copy_of(target.wall or target.value), "date")
+    today: exp.Expr = exp.Null()
+    if sides != [None, None]:
+        midnight = floor(context.clock.now("period of a calendar"), "day")
+        today = context.dialect.time_literal(midnight, date_only=False, has_zone=False)
+    found = period_predicate(condition, periods, day, today)
+    if found is None and (condition.kind in _WHOLE or sides == [None, None]):
+        return None
+    if target.back is not None:
+        raise InvalidQuery(f'Filter on "{target.name}": periods of a calendar cannot be moved by an offset.')
+    if found is not None:
+        return found
+    bounds: list[exp.Expr] = []
+    for side, compare in zip(sides, (exp.GTE, exp.LT), strict=True):
+        if side is not None:
+            bounds.append(compare(this=copy_of(day), expression=periods.start(side.unit, side.shift, today)))
+    left = None if sides[0] is not None else condition.left
+    right = None if sides[1] is not None else condition.right
+    rest = replace(condition, left=left, right=right, negative=False)
+    plain = _date(rest, replace(target, periods=None), context)
+    return exp.and_(*bounds, *([plain] if plain is not None else []), copy=False)
+
+
+def _negated_surely(predicate: exp.Expr, negative: bool, target: Target) -> exp.Expr:
+    """Deny a predicate that is NULL where the calendar has no such period: then every row passes."""
+    group = exp.Paren(this=predicate)
+    if not negative or not target.keep_nulls:
+        return _negated(group, negative, target)
+    return exp.Not(this=exp.Coalesce(this=group, expressions=[exp.false()]))
 
 
 def period_of(condition: Condition, context: Context) -> tuple[datetime | None, datetime | None] | None:
