@@ -198,6 +198,12 @@ def test_what_other_files_may_mend_is_saved(town: Town) -> None:
     write(town, "late.topic", "base_view: people\n")
 
 
+def test_a_field_that_some_topics_cannot_reach_is_saved(town: Town) -> None:
+    write(town, "people.view", "schema: main\ndimensions: { id: { primary_key: true } }\n")
+    write(town, "alone.topic", "base_view: sales\njoins: {}\n")
+    write(town, SALES, VIEW + "  far:\n    sql: ${people.id}\n    aggregate_type: sum\n")
+
+
 def test_bombs_are_refused(town: Town) -> None:
     bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"{new}: &{new} [{', '.join(f'*{old}' for _ in range(9))}]\n"
