@@ -324,22 +324,23 @@ class Builder:
         if found is None:
             self.resolver.require(base)
         if isinstance(found, Measure):
-            self._having(found, item.condition, direct=direct)
+            self._having(found, item.condition, masked=not item.authored)
         elif not isinstance(found, FilterField):
-            self._where(item.field, item.condition, direct=direct, field=self._filtered(item.field))
+            target = self.resolver.target(item.field, direct=direct, masked=not item.authored)
+            self._restrict(target, item.condition, self._filtered(item.field))
         elif found.view not in self.source.tree:
             raise NoJoinPath(self.source.tree.base, found.view)
 
-    def _where(
-        self, name: str, condition: Condition, *, direct: bool = True, field: str | None = None
+    def _restrict(
+        self, about: tuple[Target, frozenset[str]], condition: Condition, field: str | None = None
     ) -> None:
-        target, views = self.resolver.target(name, direct=direct)
+        target, views = about
         predicate = build_predicate(condition, target, self.resolver.context)
         if predicate is not None:
             self.where.append(Where(predicate, views, field))
 
-    def _having(self, found: Measure, condition: Condition, *, direct: bool = False) -> None:
-        tree, kind = self.resolver.shown_measure(found) if direct else self.resolver.measure_tree(found)
+    def _having(self, found: Measure, condition: Condition, *, masked: bool = False) -> None:
+        tree, kind = self.resolver.shown_measure(found) if masked else self.resolver.measure_tree(found)
         target = Target(found.qualified_name, tree, kind, keep_nulls=False, shifted=kind.has_zone)
         predicate = build_predicate(condition, target, self.resolver.context)
         if predicate is not None:
@@ -359,7 +360,7 @@ class Builder:
             self.where.append(Where(predicate, views))
         for name, condition in topic.always_where_filters.items():
             if self.resolver.find_filter(name, direct=False) is None:
-                self._where(self._of_base(name), condition, direct=False)
+                self._restrict(self.resolver.target(self._of_base(name), direct=False), condition)
         if topic.always_where_sql is not None:
             value = self.resolver.expression(topic.always_where_sql, topic.base_view)
             self.where.append(Where(exp.Paren(this=value.tree), value.views))
@@ -522,6 +523,7 @@ def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
         context=replace(context, clock=replace(context.clock, week_start=week_start)),
         week_start=week_start,
         asked=Asked(model, spec, source.topic, source.tree),
+        unmasks=authored,
     )
     return Builder(spec, model, resolver, source, is_read=False).build()
 

@@ -18,7 +18,7 @@ def with_required_filters(spec: QuerySpec, topic: Topic | None, model: Model) ->
     restricted = [item.field for item in spec.filters if item.condition != Anything()]
     given = [find_field(model, split_grain(name)[0]) for name in restricted]
     missing = tuple(
-        FieldFilter(name, condition, required=True)
+        FieldFilter(name, condition, required=True, authored=True)
         for name, condition in topic.default_filters.items()
         if name in topic.required_filters and find_field(model, split_grain(name)[0]) not in given
     )

@@ -7,7 +7,7 @@ Sources: query digest §2.2, modeling digest §8, §9, §11, §18.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -102,7 +102,8 @@ class Resolver:
     """Resolves the names of one query; collects aggregate calls in `calls`.
 
     `inside` names the views and queries that this query stands inside. With `stored_times`, times that no
-    timeframe changes stay as they are stored, for the query around to show.
+    timeframe changes stay as they are stored, for the query around to show; one that `unmasks` leaves the
+    masks of what it selects to the query around.
     """
 
     model: Model
@@ -112,6 +113,7 @@ class Resolver:
     subqueries: Subqueries
     inside: tuple[str, ...] = ()
     stored_times: bool = False
+    unmasks: bool = False
     calls: list[Call] = field(default_factory=list)
     query_filters: dict[str, Condition] = field(default_factory=dict)
     _call_index: dict[object, int] = field(default_factory=dict)
@@ -223,7 +225,7 @@ class Resolver:
 
     def _unless_masked(self, item: ResolvedDimension) -> ResolvedDimension:
         """Show the digest of a value this asker may not see; it orders and groups by the digest too."""
-        if not self.is_masked(item.value.masks):
+        if self.unmasks or not self.is_masked(item.value.masks):
             hidden = item.sort is not None and self.is_masked(item.sort.masks)
             return replace(item, sort=None) if hidden else item
         return replace(item, value=self._digest(item.value), sort=None, formatted=None)
@@ -432,7 +434,8 @@ class Resolver:
         if found.sql is None:
             kind = self._declared(found) or self.column_type(found.view, found.name)
             convertible = found.convert_tz and self.is_instant(found.view, found.name)
-            return Value(column(found.name, found.view), kind, frozenset((found.view,)), convertible)
+            masks = self._masks_behind(found.view, (found.name,))
+            return Value(column(found.name, found.view), kind, frozenset((found.view,)), convertible, masks)
         value = self.expression(found.sql, found.view, chain)
         declared = self._declared(found)
         kind = value.type if declared is None or declared.data_type is value.type.data_type else declared
@@ -543,7 +546,7 @@ class Resolver:
         views = frozenset().union(*(part.views for part in parts))
         if template.own_columns:
             views |= {view}
-        masks = frozenset().union(*(part.masks for part in parts))
+        masks = self._masks_behind(view, template.own_columns).union(*(part.masks for part in parts))
         kind = self._type(text, written, view, parts)
         if written.sections:
             tree = self._with_sections(tree, written, view, parts)
@@ -682,7 +685,7 @@ class Resolver:
         found = self.find(name)
         if not isinstance(found, Measure):
             return None
-        tree, kind = self.shown_measure(found)
+        tree, kind = self.measure_tree(found) if self.unmasks else self.shown_measure(found)
         return ResolvedMeasure(name, found, tree, kind)
 
     def shown_measure(self, found: Measure) -> tuple[exp.Expr, ColumnType]:
@@ -726,6 +729,23 @@ class Resolver:
                 masks |= self._measure_masks(target)
             elif position not in counted:
                 masks |= self.reference(name, view).masks
+        return masks
+
+    def _masks_behind(self, view: str, columns: Iterable[str]) -> frozenset[tuple[str, ...]]:
+        """Give the masks of the fields that columns of a view over a query stand for."""
+        body = self.model.views[view].query
+        if body is None or not self._has_masks():
+            return frozenset()
+        wanted = {name.lower() for name in columns}
+        masks: frozenset[tuple[str, ...]] = frozenset()
+        for name, alias in body.fields.items():
+            if alias.lower() not in wanted:
+                continue
+            found = self.find(split_grain(name)[0], direct=False)
+            if isinstance(found, Measure):
+                masks |= self._measure_masks(found)
+            elif found is not None:
+                masks |= self.reference(name, found.view).masks
         return masks
 
     def _has_masks(self) -> bool:
@@ -809,8 +829,12 @@ class Resolver:
             return None
         return Value(exp.and_(*parts, copy=False), UNKNOWN, views)
 
-    def target(self, name: str, *, direct: bool = True) -> tuple[Target, frozenset[str]]:
+    def target(
+        self, name: str, *, direct: bool = True, masked: bool | None = None
+    ) -> tuple[Target, frozenset[str]]:
         """Make a dimension the target of a condition; also gives the views it reads.
+
+        A `masked` one shows its digest; what the asker names is, unless something else is said.
 
         Raises:
             NoSuchField: no such dimension, or a grain that does not exist for it.
@@ -826,7 +850,7 @@ class Resolver:
         at_grain = grain is not None and grain.kind is not GrainKind.RAW
         value = self._at_grain(raw, grain, found) if grain is not None and at_grain else raw
         week = self.week_start_of(found)
-        if direct and self.is_masked(value.masks):
+        if (direct if masked is None else masked) and self.is_masked(value.masks):
             tree = atom(self._digest(value if at_grain else self._shown(raw)).tree)
             return Target(name, tree, STRING, wall=tree, shifted=False), value.views
         if at_grain:

@@ -38,12 +38,17 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class FieldFilter:
-    """A condition under the field name it was asked for; `required` ones the topic asks, not the query."""
+    """A condition under the field name it was asked for.
+
+    `required` ones the topic asks, not the query. `authored` ones stand in the model: no mask hides values
+    from them.
+    """
 
     field: str
     condition: Condition
     ignore_if_unjoinable: bool = False
     required: bool = False
+    authored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

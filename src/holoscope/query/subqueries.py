@@ -170,7 +170,7 @@ def _spec(body: QueryBody) -> QuerySpec:
 
 def _own_filters(body: QueryBody) -> Iterator[FieldFilter]:
     for name, condition in body.filters.items():
-        yield FieldFilter(name, condition)
+        yield FieldFilter(name, condition, authored=True)
 
 
 def _bound_filters(view: View, body: QueryBody, resolver: Resolver) -> Iterator[FieldFilter]:

@@ -247,3 +247,12 @@ def test_case_55_formats(value, format, text):
 
 def _counted(condition: str) -> str:
     return f"  counted: {{ aggregate_type: count, filters: {{ {condition} }} }}\n"
+
+
+def test_a_field_ordered_by_another():
+    """`order_by_field` sorts, is part of no result, and adds no group."""
+    extra = "  state: { sql: '${status}', order_by_field: trips.state_rank }\n"
+    extra += "  state_rank: { sql: \"CASE WHEN ${status} = 'void' THEN 1 ELSE 2 END\", hidden: true }\n"
+    ground = world(trips_view=trips(extra))
+    body = ask("trips.state", sorts=[{"column_name": "trips.state"}, {"column_name": "trips.status"}])
+    assert [row[0] for row in rows(ground, body)] == ["void", None, "done", "lost", "pending"]
