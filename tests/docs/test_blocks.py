@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from support.live import clean_environment, start_server
 from support.pages import ROOT, Block, blocks, pages
 
-RUNNABLE = [page for page in pages() if any(block.language in {"python", "sh"} for block in blocks(page))]
+OWN_DATA = ROOT / "docs/tutorial/your-own-data.md"
+RUNNABLE = [
+    page
+    for page in pages()
+    if page != OWN_DATA and any(block.language in {"python", "sh"} for block in blocks(page))
+]
 HINT = """
 {place} does not run as documented (exit code {code}).
 
@@ -81,6 +88,32 @@ def test_page_runs(page: Path, live_environment: dict[str, str], tmp_path: Path)
     if session:
         text = json.dumps([(block.place, "\n" * block.line + block.body) for block in session])
         run([sys.executable, "-c", RUN_SESSION], session[0], text, live_environment, tmp_path)
+
+
+def test_the_tutorial_on_your_own_data_runs(tmp_path: Path) -> None:
+    """Its first block makes the data, its command makes the server, and the rest is one session."""
+    first, *rest = [block for block in blocks(OWN_DATA) if block.language == "python"]
+    (command,) = (
+        shlex.split(block.body)
+        for block in blocks(OWN_DATA)
+        if block.language == "console" and " init " in block.body
+    )
+    run([sys.executable, "-"], first, first.body, clean_environment(), tmp_path)
+    assert command[:2] == [".venv/bin/holoscope", "init"]
+    given = dict(zip(command[2::2], command[3::2], strict=True))
+    source = given["--connect"].replace("bikes.duckdb", str(tmp_path / "bikes.duckdb").lstrip("/"))
+    live = start_server(tmp_path / given["--data-dir"], "init", "--connect", source, "--rate-limit", 0)
+    try:
+        environment = clean_environment(
+            OMNI_BASE_URL=live.base_url,
+            OMNI_API_KEY=live.api_key,
+            OMNI_MODEL_ID=live.model_id,
+            SSL_CERT_FILE=live.ca_file,
+        )
+        text = json.dumps([(block.place, "\n" * block.line + block.body) for block in rest])
+        run([sys.executable, "-c", RUN_SESSION], rest[0], text, environment, tmp_path)
+    finally:
+        live.stop()
 
 
 def test_only_known_languages_are_used() -> None:
