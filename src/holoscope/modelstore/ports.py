@@ -27,8 +27,17 @@ class Catalogs(Protocol):
 class Sources(Protocol):
     """Tables of connections, by connection id. Called from any thread."""
 
-    def refresh(self, connection_id: str) -> Tables:
-        """Look at the database again and return its tables; its catalog has a new version from now on.
+    def reopen(self, connection_id: str) -> None:
+        """Open the database again if another one stands in its place.
+
+        Raises:
+            NoSuchConnection: unknown or deleted.
+            WarehouseError: it cannot be opened.
+        """
+        ...
+
+    def look(self, connection_id: str) -> Tables:
+        """Return the tables of the database; its catalog has a new version from now on.
 
         Raises:
             NoSuchConnection: unknown or deleted.

@@ -18,6 +18,7 @@ from holoscope.kit.errors import BadRequest, HoloscopeError
 from holoscope.kit.ids import new_id
 from holoscope.modeling.generate.former import TablePlace, read_former
 from holoscope.modeling.generate.schema import Rules, Selection, generate
+from holoscope.modeling.tables import Tables
 from holoscope.modelstore import jobs, model_rows
 from holoscope.modelstore.connections import load_connection
 from holoscope.modelstore.errors import NoSuchJob, NoSuchModel, RefreshRunning
@@ -77,7 +78,7 @@ class Refresher:
         Raises:
             WarehouseError: the connection cannot be read.
         """
-        return generate(self._sources.refresh(connection_id), self._rules(connection_id))
+        return generate(self._look(connection_id), self._rules(connection_id))
 
     def start(self, actor: Actor, model_id: str, wanted: RefreshRequest) -> Job:
         """Begin to refresh the SCHEMA model under a model, or join a refresh that is just that.
@@ -134,7 +135,7 @@ class Refresher:
             WarehouseError: the connection cannot be read.
             BadRequest: the selection names what is not there.
         """
-        tables = self._sources.refresh(connection_id)
+        tables = self._look(connection_id)
         selection = wanted.selection
         database = self._store.database
         with database.reading() as connection:
@@ -181,6 +182,12 @@ class Refresher:
     def close(self) -> None:
         """Wait for what is under way; what has not begun will be found lost at the next start."""
         self._workers.shutdown(wait=True, cancel_futures=True)
+
+    def _look(self, connection_id: str) -> Tables:
+        """Read the tables anew; nobody goes on with a database that was replaced."""
+        self._sources.reopen(connection_id)
+        self._store.database.touch()
+        return self._sources.look(connection_id)
 
     def _rules(self, connection_id: str) -> Rules:
         with self._store.database.reading() as connection:

@@ -1,6 +1,6 @@
 """Finished results by the text that made them: exact match, least recently used leaves first.
 
-The key is the connection and the final SQL text, in which every literal stands: row rules, user
+The key is the opened connection and the final SQL text, in which every literal stands: row rules, user
 attributes, resolved dates and time zone included. So two people share an entry only when the
 warehouse would have been asked the very same thing. Entries hold the encoded bytes: a hit encodes
 nothing. Touched on the event loop only.
@@ -29,9 +29,9 @@ class Entry:
     created_at: datetime
 
 
-def cache_key(connection_id: str, dialect: str, sql: str) -> CacheKey:
-    """Name a result: the same statement to the same connection, in the same encoding."""
-    return (connection_id, dialect, _FORMAT, sql)
+def cache_key(state: str, dialect: str, sql: str) -> CacheKey:
+    """Name a result: the same statement to the same connection as it was opened, in the same encoding."""
+    return (state, dialect, _FORMAT, sql)
 
 
 class ResultCache:

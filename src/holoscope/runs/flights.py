@@ -82,4 +82,4 @@ class Flights:
 
 
 def _key(warehouse: Warehouse, sql: str) -> CacheKey:
-    return cache_key(warehouse.connection_id, warehouse.dialect.name, sql)
+    return cache_key(warehouse.state, warehouse.dialect.name, sql)

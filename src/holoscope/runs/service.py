@@ -249,7 +249,7 @@ class Runs:
         is_shared = bool(prepared.cache_age)
         flight: Flight | None = None
         if is_shared and request.cache.may_use_cache:
-            key = cache_key(warehouse.connection_id, compiled.dialect, compiled.sql)
+            key = cache_key(warehouse.state, compiled.dialect, compiled.sql)
             entry = self.cache.find(key, now=self._clock(), max_age=prepared.cache_age)
             if entry is not None:
                 self.answers.finish(job, entry, is_hit=True, run_ms=0)

@@ -77,6 +77,11 @@ class Database:
                 with self._counting:
                     self.changes += 1
 
+    def touch(self) -> None:
+        """Make every remembered verdict void, as a write does."""
+        with self._counting:
+            self.changes += 1
+
     def is_reachable(self) -> bool:
         """Tell whether the database answers; blocks for as long as it takes to know."""
         try:

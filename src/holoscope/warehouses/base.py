@@ -66,6 +66,11 @@ class Warehouse(Protocol):
     def connection_id(self) -> str: ...
 
     @property
+    def state(self) -> str:
+        """Name the connection and which database was opened; a replaced one has another name."""
+        ...
+
+    @property
     def dialect(self) -> Dialect: ...
 
     def execute(self, sql: str, *, timeout: timedelta) -> Execution:

@@ -56,21 +56,28 @@ class Pool:
         """Read tables, columns and types. Raises as `warehouse` does."""
         return self.warehouse(connection_id).load_catalog()
 
-    def refresh(self, connection_id: str) -> Tables:
-        """Look at a connection again and return its tables; its catalog has a new version from now on.
-
-        A warehouse that was replaced since it was opened is closed, which stops what runs on it, and
-        opened again.
+    def reopen(self, connection_id: str) -> None:
+        """Open a connection again if its database was replaced; what runs on the old one is stopped.
 
         Raises:
             NoSuchConnection: unknown or deleted.
-            WarehouseError: it cannot be read; one that is gone stays open as it was.
+            WarehouseError: it cannot be opened; one that is gone stays open as it was.
         """
         with self._lock_of(connection_id):
             found = self._open.get(connection_id)
-            if found is not None and found.is_replaced():
-                del self._open[connection_id]
-                found.close()
+            if found is None or not found.is_replaced():
+                return
+            del self._open[connection_id]
+            found.close()
+        self.warehouse(connection_id)
+
+    def look(self, connection_id: str) -> Tables:
+        """Read tables and which likely keys are none; the catalog has a new version from now on.
+
+        Raises:
+            NoSuchConnection: unknown or deleted.
+            WarehouseError: it cannot be read.
+        """
         warehouse = self.warehouse(connection_id)
         tables = warehouse.load_tables()
         tables = replace(tables, repeated=warehouse.find_repeated(key_candidates(tables)))

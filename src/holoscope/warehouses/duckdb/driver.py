@@ -105,6 +105,10 @@ class DuckDBWarehouse:
         return self._connection_id
 
     @property
+    def state(self) -> str:
+        return f"{self._connection_id} {self._identity}"
+
+    @property
     def dialect(self) -> DuckDBDialect:
         return self._dialect
 
