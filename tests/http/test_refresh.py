@@ -273,3 +273,30 @@ def test_a_connection_may_want_scoped_names(house: House, admin: TestClient) -> 
     refresh(admin, house.model_id)
     names = admin.get(f"{MODELS}/{house.schema_model_id}/yaml").json()["viewNames"]
     assert names["shop.main/orders.view"] == "shop_main__orders"
+
+
+def test_case_52_over_http(house: House, admin: TestClient, tmp_path: Path) -> None:
+    """A column is dropped: soft keeps its dimension, hard takes it away and validation tells who needs it."""
+    refresh(admin, house.model_id)
+    measure = "measures:\n  tips: { sql: '${state_code}', aggregate_type: max }\n"
+    replace_database(house, tmp_path, "alter table orders add column state_code int")
+    refresh(admin, house.model_id)
+    body = {"fileName": "main/orders.view", "yaml": measure, "mode": "extension"}
+    made = admin.post(
+        MODELS,
+        json={"connectionId": house.connection_id, "modelKind": "SHARED", "modelName": "Two"},
+    ).json()["model"]["id"]
+    assert admin.post(f"{MODELS}/{made}/yaml", json=body).status_code == 200
+    assert errors(admin, made) == []
+    replace_database(house, tmp_path, "alter table orders drop column state_code")
+    refresh(admin, house.model_id, hard_refresh="false")
+    assert errors(admin, made) == []
+    refresh(admin, house.model_id)
+    assert errors(admin, made) == ['No such field "orders.state_code".']
+    files = admin.get(f"{MODELS}/{made}/yaml?mode=extension").json()["files"]
+    assert "tips" in files["main/orders.view"]
+
+
+def errors(client: TestClient, model_id: str) -> list[str]:
+    found = client.get(f"{MODELS}/{model_id}/validate").json()
+    return [item["message"] for item in found if not item["is_warning"]]

@@ -59,6 +59,7 @@ def take_in(files: Sequence[Path], target: Path) -> tuple[TakenIn, ...]:
             "storage_compatibility_version": _STORAGE_VERSION
         }
         with duckdb.connect(half_done, config=config) as connection:
+            connection.execute("SET enable_progress_bar = false")
             # Names that are legal already come first, so that they get them.
             ordered = sorted(files, key=lambda file: (_stem(file) != _table_name(file), file.name))
             done = [_take_one(connection, file, free(_table_name(file), taken), workshop) for file in ordered]
