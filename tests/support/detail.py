@@ -112,6 +112,8 @@ class Question:
     measures: list[str]
     filters: dict[str, Callable[[Any], bool]]
     totals: list[int] = field(default_factory=list)
+    having: str | None = None
+    passes: Callable[[Any], bool] = bool
 
 
 @dataclass
@@ -296,7 +298,8 @@ def answer(
     rule = RULES.get(question.topic, lambda joined: True)
     whole = Context(library, question, rows, question.dimensions)
     measures = [library.measures[name] for name in question.measures]
-    relaxed = frozenset().union(*(measure.cancels for measure in measures)) & set(question.filters)
+    asked = [*measures, *([library.measures[question.having]] if question.having else [])]
+    relaxed = frozenset().union(*(measure.cancels for measure in asked)) & set(question.filters)
 
     def passes(row: Joined, names: Iterable[str]) -> bool:
         return all(question.filters[name](whole.value(row, name)) for name in names)
@@ -314,11 +317,13 @@ def answer(
         for key, members in groups.items():
             if level and not any(id(row) in own for row in members):
                 continue
-            cells = []
-            for measure in measures:
+            cells: list[Any] = []
+            for measure in asked:
                 context = Context(library, question, rows, level, measure.cancels & relaxed)
                 mine = [row for row in members if passes(row, relaxed - measure.cancels)]
                 cells.append(measure_of(measure, mine, context))
+            if question.having and not question.passes(cells.pop()):
+                continue
             answers.append((keep, *key, *([None] * (len(question.dimensions) - keep)), *cells))
     return answers
 

@@ -301,7 +301,7 @@ class Level:
             for number, tree in enumerate(on)
         ]
         test = exp.and_(*meets, copy=False) if meets else exp.true()
-        return Join(Table(item.alias, select.subquery(copy=False)), "LEFT", test)
+        return Join(Table(item.alias, select.subquery(copy=False)), "LEFT", test, attached=True)
 
     def _plan(self, item: Attached, grain: tuple[Grain, ...]) -> QueryPlan:
         facts = self.facts

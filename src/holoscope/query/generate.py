@@ -189,7 +189,8 @@ def _levels(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values) -> exp
 
 def _level_select(plan: QueryPlan, keep: int, extra: tuple[exp.Expr, ...], values: Values) -> exp.Select:
     """One level alone: the first `keep` keys stay, the others are NULL."""
-    select = select_rows(plan.level_rows.get(keep, plan.rows) if keep < len(plan.keys) else plan.rows)
+    rows = plan.level_rows.get(keep, plan.rows) if keep < len(plan.keys) else plan.rows
+    select = select_rows(rows.read_by((*plan.keys[:keep], *extra, *(value for _, value in values))))
     columns: list[exp.Expr] = []
     for number, key in enumerate(plan.keys):
         columns.append(exp.alias_(copy_of(key) if number < keep else exp.Null(), key_column(number)))
@@ -207,7 +208,7 @@ def _level_select(plan: QueryPlan, keep: int, extra: tuple[exp.Expr, ...], value
 
 
 def _grouping_sets(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values) -> exp.Select:
-    select = select_rows(plan.rows)
+    select = select_rows(plan.rows.read_by((*plan.keys, *extra, *(value for _, value in values))))
     columns = [exp.alias_(copy_of(key), key_column(number)) for number, key in enumerate(plan.keys)]
     level = exp.Anonymous(this="GROUPING", expressions=[copy_of(key) for key in plan.keys])
     columns.append(exp.alias_(level, _SET))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -29,11 +29,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """`table` joined by `kind` (LEFT, INNER, RIGHT, FULL, CROSS) on a predicate."""
+    """`table` joined by `kind` (LEFT, INNER, RIGHT, FULL, CROSS) on a predicate.
+
+    An `attached` one neither adds nor removes rows: whoever reads nothing of it may leave it out.
+    """
 
     table: Table
     kind: str
     on: exp.Expr | None
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,20 @@ class Rows:
     base: Table
     joins: tuple[Join, ...]
     where: tuple[exp.Expr, ...]
+
+    def read_by(self, trees: Iterable[exp.Expr]) -> Rows:
+        """Leave out the attached tables that neither these expressions nor the rows themselves read."""
+        if not any(join.attached for join in self.joins):
+            return self
+        read = {column.table for tree in (*trees, *self.where) for column in tree.find_all(exp.Column)}
+        kept: list[Join] = []
+        for join in reversed(self.joins):
+            if join.attached and join.table.view not in read:
+                continue
+            kept.append(join)
+            if join.on is not None:
+                read |= {column.table for column in join.on.find_all(exp.Column)}
+        return replace(self, joins=tuple(reversed(kept)))
 
 
 @dataclass(frozen=True, slots=True)
