@@ -28,6 +28,7 @@ from holoscope.sql.trees import atom, copy_of
 
 _SERVED = {
     "fields", "table", "topic", "filters", "sorts", "limit_rows", "offset_rows", "labels", "sql",
+    "references",
 }  # fmt: skip
 _WORDS = {"totals": "column_totals", "group_by": "default_group_by", "join_via": "join_via_map"}
 
@@ -94,7 +95,8 @@ def build_composite(
     context = Context(dialect, Clockwork.at(now, time_zone, weekday_index(model.week_start_day)), scope)
 
     def ask_topic(member: QuerySpec) -> Built:
-        return build(member, model, scope, dialect, now=now, time_zone=time_zone)
+        asked = replace(member, references=spec.references)
+        return build(asked, model, scope, dialect, now=now, time_zone=time_zone)
 
     visible = visible_members(composite, model, scope)
     known = Fields(composite, visible, model, ask_topic, dialect.name)

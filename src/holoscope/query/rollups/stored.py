@@ -242,6 +242,8 @@ class _Reader:
             target, read = self.resolver.target(name, direct=False)
             predicate = build_predicate(condition, target, self.resolver.context)
             views |= read
+            if predicate is not None and predicate.find(exp.Query) is not None:
+                return None
             if predicate is not None:
                 pins.add(predicate)
         return frozenset(pins)
