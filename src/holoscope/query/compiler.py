@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import title
-from holoscope.modeling.types import CompositeTopic, DataType, Model, Topic
+from holoscope.modeling.timeframes import Grain
+from holoscope.modeling.types import CompositeTopic, DataType, Dimension, Measure, Model, Topic
 from holoscope.query.build import Built, build
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
@@ -150,13 +151,21 @@ def _result_fields(
         raw = _field(item, shown, f"{item.name}__raw", f"{inner}__raw", measured, label, date_type, word)
         return raw, _field(item, Shown(_TIME_FORMAT), item.name, inner, DataType.STRING, label, None, word)
     if item.grain is not None and item.grain.name != "raw" and item.name not in spec.labels:
-        label = f"{label} {item.grain.label}"
+        label = _grain_label(item.field, item.grain, label)
     date_type = _date_type(kind.date_only or kind.native == "date", kind.data_type)
     if item.formatted is None:
         return (_field(item, shown, item.name, inner, kind.data_type, label, date_type),)
     raw = _field(item, shown, f"{item.name}__raw", f"{inner}__raw", kind.data_type, label, date_type)
     text = _field(item, Shown(item.formatted), item.name, inner, DataType.STRING, label, None)
     return raw, text
+
+
+def _grain_label(found: Dimension | Measure, grain: Grain, parent: str) -> str:
+    """Name a grain after its field, in the words of `timeframe_metadata` where there are any."""
+    said = {name.lower(): each for name, each in found.extra.get("timeframe_metadata", {}).items()}
+    label = (said.get(grain.name) or {}).get("label") or grain.label
+    alone = isinstance(found, Dimension) and found.skip_parent_label
+    return str(label) if alone else f"{parent} {label}"
 
 
 def _date_type(date_only: bool, kind: DataType) -> str | None:

@@ -308,7 +308,9 @@ class Resolver:
             # The epoch is an instant: no zone moves it.
             time = copy_of(raw.tree) if grain.name == "epoch" else self.wall(raw)
             if grain.name == "day_of_quarter":
-                tree = day_of_quarter(time, self.model.fiscal_month_offset, dialect)
+                # A field with a calendar of its own has no fiscal year.
+                offset = None if found.custom_calendar else self.model.fiscal_month_offset
+                tree = day_of_quarter(time, offset, dialect)
             else:
                 tree = dialect.extract(time, grain.name, week_start=week_start)
             kind = NUMBER
@@ -557,6 +559,9 @@ class Resolver:
         """Take SQL as it stands, references filled in; what it yields is unknown unless it is declared."""
         found, dialect = read_verbatim(text), self.context.dialect
         parts = [self.reference(name, view, chain) for name in found.references]
+        if any(is_inner(name) for part in parts for name in part.views):
+            message = "DO NOT PARSE cannot refer to a level of detail or to the first values of a ranking"
+            raise InvalidQuery(f"{message}: {text!r}")
         views = frozenset((view,)).union(*(part.views for part in parts))
         texts = [dialect.render(lower_markers(part.tree, dialect)) for part in parts]
         reads = [node for part in parts for node in part.tree.find_all(exp.Column)]

@@ -387,7 +387,8 @@ def _date_part(condition: DatePartMatch, target: Target, context: Context) -> ex
     else:
         part, numbers = str(condition.part), [_integer(item) for item in condition.values]
     if condition.part is DatePart.IS_ON_DAY_OF_QUARTER:
-        value = day_of_quarter(wall, clock.fiscal_offset, context.dialect)
+        offset = clock.fiscal_offset if target.periods is None else None
+        value = day_of_quarter(wall, offset, context.dialect)
     else:
         value = context.dialect.extract(wall, part, week_start=clock.week_start)
     literals = [context.dialect.number_literal(Decimal(number)) for number in numbers]
