@@ -95,3 +95,35 @@ def test_a_column_goes_with_its_field():
     )
     assert "best.view:1:33 broken_reference" in lines
     assert sorted(model.views["best"].dimensions) == ["a"]
+
+
+BY_QUERY = "{ field_name_in_query: trips.%s, query_structure: { fields: [trips.%s], base_view: trips } }"
+
+
+def test_a_measure_whose_filter_asks_a_bad_query_is_left_out():
+    view = (
+        "schema: main\ndimensions: { id: {} }\n"
+        "measures:\n  m: { aggregate_type: count, filters: { id: %s } }\n"
+    )
+    model, lines = bikes(stations_view=view % (BY_QUERY % ("id", "id")))
+    assert lines == []
+    assert "m" in model.views["stations"].measures
+    model, lines = bikes(stations_view=view % (BY_QUERY % ("di", "di")))
+    assert [line.split()[1] for line in lines] == ["unknown_field"]
+    assert "m" not in model.views["stations"].measures
+
+
+def test_a_topic_that_always_asks_a_bad_query_is_left_out():
+    topic = "base_view: trips\nalways_where_filters:\n  trips.id: %s\n"
+    assert "rides" in bikes(rides_topic=topic % (BY_QUERY % ("id", "id")))[0].topics
+    model, lines = bikes(rides_topic=topic % (BY_QUERY % ("di", "di")))
+    assert [line.split()[1] for line in lines] == ["unknown_field"]
+    assert "rides" not in model.topics
+
+
+def test_a_query_in_the_filter_of_a_query_view():
+    text = "query: { fields: { trips.id: a }, base_view: trips, filters: { trips.id: %s } }\n"
+    assert bikes(best_view=text % (BY_QUERY % ("id", "id")))[1] == []
+    model, lines = bikes(best_view=text % (BY_QUERY % ("di", "di")))
+    assert [line.split()[1] for line in lines] == ["unknown_field"]
+    assert "best" not in model.views

@@ -188,16 +188,30 @@ def _fields(view: View) -> Iterator[AnyField]:
 
 
 def _named_by(found: AnyField) -> list[str]:
-    """Names that a field's own SQL and filters hold, as written."""
+    """Names that a field's own SQL, filters and details hold, as written."""
     if isinstance(found, FilterField):
         return []
     named = _named_in(found.sql, found.view)
+    if found.level_of_detail is not None:
+        named += found.level_of_detail.fields
     if isinstance(found, Measure):
-        named += [split_grain(name)[0] for name in found.filters]
-    elif found.order_by_field is not None:
-        order = found.order_by_field
-        named.append(order if "." in order else f"{found.view}.{order}")
-    return [name if "." in name else f"{found.view}.{name}" for name in named]
+        named += (*found.filters, *_named_in(found.custom_primary_key_sql, found.view))
+    else:
+        named += _named_by_dimension(found)
+    return [
+        base if "." in base else f"{found.view}.{base}" for base in (split_grain(name)[0] for name in named)
+    ]
+
+
+def _named_by_dimension(found: Dimension) -> list[str]:
+    named = [] if found.order_by_field is None else [found.order_by_field]
+    if found.duration is not None:
+        named += _named_in(found.duration.sql_start, found.view) + _named_in(
+            found.duration.sql_end, found.view
+        )
+    if found.dynamic_top_n is not None:
+        named.append(found.dynamic_top_n.by)
+    return named
 
 
 def _named_in(sql: str | None, view: str) -> list[str]:

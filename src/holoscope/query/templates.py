@@ -177,7 +177,12 @@ def _attribute(name: str, context: Context, asked: Asked) -> Filling:
 
 
 def _value(token: Token, found: AnyField, condition: Condition, context: Context) -> Filling:
-    values = _plain_values(condition, found, context)
+    if kind_of(found) is DataType.TIMESTAMP:
+        name = f"filters.{token.view}.{token.field}"
+        return Missing(
+            f'"{token.source}" is no value but a time range: use {name}.range_start and .range_end.'
+        )
+    values = _plain_values(condition, context)
     if values is None:
         return Missing(
             f'The filter on "{found.qualified_name}" is no plain value, which "{token.source}" needs: '
@@ -188,10 +193,10 @@ def _value(token: Token, found: AnyField, condition: Condition, context: Context
     return tuple(_literal(value, found, context) for value in values)
 
 
-def _plain_values(condition: Condition, found: AnyField, context: Context) -> tuple[object, ...] | None:
+def _plain_values(condition: Condition, context: Context) -> tuple[object, ...] | None:
     """Give the values a condition asks to equal; None when it asks for anything else."""
     match condition:
-        case OneOf(values, negative=False, case_insensitive=False):
+        case OneOf(values, negative=False, case_insensitive=False) if values == (None,) or None not in values:
             return values
         case StringMatch(StringKind.EQUALS, values, negative=False, case_insensitive=False):
             return values

@@ -10,6 +10,7 @@ from holoscope.modeling.validate import (
     calendars,
     cycles,
     field_references,
+    filter_queries,
     grains,
     measure_kinds,
     template_tokens,
@@ -20,6 +21,7 @@ FieldRule = Callable[[Draft], Iterator[Finding]]
 FIELD_RULES: tuple[FieldRule, ...] = (
     field_references.check,
     template_tokens.check_fields,
+    filter_queries.check_fields,
     grains.check,
     measure_kinds.check,
     cycles.check,

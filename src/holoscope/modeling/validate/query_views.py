@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.conditions import Composite, Condition, InQuery
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.names import Names, Problem
@@ -23,7 +24,7 @@ def check(draft: Draft) -> Iterator[Finding]:
         if view.ignored:
             continue
         reads[view.name] = list(_read_by(view, draft.names))
-        for path, problem in _problems(view, view.query, draft) if view.query else ():
+        for path, problem in explain_query(view.query, draft) if view.query else ():
             yield Finding(
                 problem.code,
                 problem.message,
@@ -51,15 +52,10 @@ def _read_by(view: View, names: Names) -> Iterator[str]:
             yield names.canonical(name.partition(".")[0])
 
 
-def _problems(view: View, query: QueryBody, draft: Draft) -> Iterator[tuple[Path, Problem]]:
+def explain_query(query: QueryBody, draft: Draft) -> Iterator[tuple[Path, Problem]]:
+    """Say what a query names wrongly, and where in it; queries inside its filters too."""
     names = draft.names
-    problem = names.explain_view(query.base_view)
-    if problem is not None:
-        yield ("base_view",), problem
-    if query.topic is not None:
-        problem = _topic(query.topic, query, draft.topics, names)
-        if problem is not None:
-            yield ("topic",), problem
+    yield from _sources(query, draft)
     for name in query.fields:
         problem = _field(names, name)
         if problem is not None:
@@ -68,15 +64,43 @@ def _problems(view: View, query: QueryBody, draft: Draft) -> Iterator[tuple[Path
         problem = _field(names, name)
         if problem is not None:
             yield ("sorts", number, "field"), problem
+    yield from _filters(query, draft)
+
+
+def _sources(query: QueryBody, draft: Draft) -> Iterator[tuple[Path, Problem]]:
+    problem = draft.names.explain_view(query.base_view)
+    if problem is not None:
+        yield ("base_view",), problem
+    if query.topic is not None:
+        problem = _topic(query.topic, query, draft.topics, draft.names)
+        if problem is not None:
+            yield ("topic",), problem
+
+
+def _filters(query: QueryBody, draft: Draft) -> Iterator[tuple[Path, Problem]]:
+    names = draft.names
     for name in (*query.filters, *(name for name in query.binds if name not in query.filters)):
         problem = _field(names, name, filtered=True)
         if problem is not None:
             yield ("filters", name), problem
+    for name, condition in query.filters.items():
+        for path, problem in explain_queries(condition, draft):
+            yield ("filters", name, *path), problem
     for name, outer in query.binds.items():
         owner, _, field = split_grain(outer)[0].partition(".")
         problem = names.explain_any(owner, field)
         if problem is not None:
             yield ("filters", name, "bind"), problem
+
+
+def explain_queries(condition: Condition, draft: Draft) -> Iterator[tuple[Path, Problem]]:
+    """Say what is wrong with the queries that a condition compares with, and where in the condition."""
+    if isinstance(condition, InQuery) and not isinstance(condition.query, str):
+        for path, problem in explain_query(condition.query, draft):
+            yield ("query_structure", *path), problem
+    elif isinstance(condition, Composite):
+        for part in condition.parts:
+            yield from explain_queries(part, draft)
 
 
 def _topic(name: str, query: QueryBody, topics: Mapping[str, Topic], names: Names) -> Problem | None:
