@@ -16,7 +16,10 @@ from holoscope.modeling.validate.query_views import explain_queries
 def check_fields(draft: Draft) -> Iterator[Finding]:
     """A field whose filter asks a bad query is left out."""
     for view in draft.views.values():
-        fields: tuple[Dimension | Measure, ...] = (*view.dimensions.values(), *view.measures.values())
+        fields: tuple[Dimension | Measure, ...] = (
+            *(item for item in view.dimensions.values() if item.groups),
+            *(item for item in view.measures.values() if item.filters),
+        )
         for item in fields:
             out = (LeftOut(Kind.FIELD, item.qualified_name),)
             for path, condition in _conditions(item):
