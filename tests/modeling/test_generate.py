@@ -406,3 +406,33 @@ def test_what_cannot_be_read_says_nothing_about_its_keys():
     assert dimensions(world, "main/gone.view")["id"]["primary_key"] is True
     assert "primary_key" not in dimensions(world, "main/c.view")["id"]
     assert "primary_key" not in dimensions(world, 'main/we"ird.view')["id"]
+
+
+def test_joins_keep_their_names():
+    world = generated(
+        "create table places (id int primary key)",
+        "create table orders (id int, bill_place_id int references places (id))",
+    )
+    assert world.joins() == ["many_to_one ${orders.bill_place_id} = ${places.id}"]
+    world.run(
+        "drop table orders",
+        "create table orders (id int, bill_place_id int references places (id), "
+        "ship_place_id int references places (id), place_id int references places (id))",
+    )
+    world.again()
+    three = [
+        "many_to_one ${orders.bill_place_id} = ${places.id}",
+        "many_to_one ${orders.ship_place_id} = ${ship_place.id}",
+        "many_to_one ${orders.place_id} = ${place.id}",
+    ]
+    assert world.joins() == three
+    assert world.load()[1] == ()
+    world.run("drop table orders", "create table orders (id int, ship_place_id int references places (id))")
+    world.again(soft=True)
+    assert world.joins() == [three[1], three[0], three[2]]
+    world.again()
+    assert world.joins() == [three[1]]
+    world.run("create table ship_place (id int)")
+    world.again()
+    assert world.joins() == ["many_to_one ${orders.ship_place_id} = ${places.id}"]
+    assert world.load()[1] == ()

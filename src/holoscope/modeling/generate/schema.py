@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from holoscope.modeling.generate.former import Former, FormerView, TablePlace
-from holoscope.modeling.generate.keys import NamedTable, primary_key, relationships
+from holoscope.modeling.generate.joins import NamedTable, relationships
+from holoscope.modeling.generate.keys import primary_key
 from holoscope.modeling.generate.naming import file_key, free, identifier, join_names, says_all
 from holoscope.modeling.generate.text import file_text, view_text
 from holoscope.modeling.generate.views import Names, is_sayable, name_columns, view_content
@@ -80,10 +81,9 @@ def generate(
         elif known is not None:
             said[place] = known.said
             named.append(_as_it_was(table, known, tables, rules))
-    joins = relationships(tuple(named))
+    joins = relationships(tuple(named), former.relationships, keep_gone=keep_gone)
     if keep_gone:
         said = {place: view.said for place, view in former.views.items()} | said
-        joins = _with_former(joins, former)
     files = {
         view.file: view_text(view.file, view.name, said[place])
         for place, view in views.items()
@@ -159,14 +159,3 @@ def _as_it_was(table: PhysicalTable, known: FormerView, tables: Tables, rules: R
 
 def _without_key(field: Mapping[str, Any] | None) -> Mapping[str, Any]:
     return {name: value for name, value in (field or {}).items() if name != "primary_key"}
-
-
-def _with_former(joins: list[dict[str, Any]], former: Former) -> list[dict[str, Any]]:
-    """Put back the joins that would be gone: those whose pair of views has none any more."""
-    found = {(join["join_from_view"], join["join_to_view"]) for join in joins}
-    lost = [
-        dict(join)
-        for join in former.relationships
-        if (join.get("join_from_view"), join.get("join_to_view")) not in found
-    ]
-    return joins + lost
