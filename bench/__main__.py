@@ -1,4 +1,4 @@
-"""Runs the measurements and prints them: `python -m bench [compile] [sql] [service] [--scale X]`."""
+"""Runs the measurements and prints them: `python -m bench [compile] [load] [sql] [service] [--scale X]`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from bench import compile as compiling
+from bench import load as loading
 from bench import service, sql
 from bench.limit import limit_server
 from bench.live import live
@@ -22,7 +23,7 @@ from holoscope.warehouses.duckdb.catalog import read_catalog
 def main() -> None:
     """Measure what was asked for, everything by default."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["compile", "sql", "service"])
+    parser.add_argument("parts", nargs="*", default=["compile", "load", "sql", "service"])
     parser.add_argument("--scale", type=float, default=1.0, help="1 is a million order items")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -33,6 +34,8 @@ def main() -> None:
             model = _shop_model(connection)
             if "compile" in asked.parts:
                 compiling.run(model)
+            if "load" in asked.parts:
+                loading.run()
             if "sql" in asked.parts:
                 sql.run(connection, model)
             if "service" in asked.parts:

@@ -103,6 +103,12 @@ def _resolve(item: Declared, names: Names) -> Relationship:
     """Replace old view names; `left_view` and `right_view` become the views behind aliases."""
     relationship = item.relationship
     left, right = names.original(relationship.left_view), names.original(relationship.right_view)
+    said = (relationship.left, relationship.right, relationship.left_view, relationship.right_view)
+    if all(name in names.views or name in names.aliases for name in said[:2]) and said[2:] == (
+        left.name if left else said[2],
+        right.name if right else said[3],
+    ):
+        return relationship
     return replace(
         relationship,
         left=names.canonical(relationship.left),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from holoscope.modeling.codes import Code
@@ -69,6 +69,14 @@ class Draft:
     topic_files: dict[str, TopicFile] = field(default_factory=dict)
     composites: dict[str, CompositeTopic] = field(default_factory=dict)
     insides: dict[str, Inside] = field(default_factory=dict)
+    unsettled: set[str] | None = None
+
+    @property
+    def checked(self) -> dict[str, View]:
+        """The views that rules look at: those that are not known to be well."""
+        if self.unsettled is None:
+            return self.views
+        return {name: self.views[name] for name in self.views if name in self.unsettled}
 
     def names_in(self, topic: str | None) -> Names:
         """Give the names as a topic knows them; outside of topics for None."""
@@ -86,8 +94,13 @@ class Inside:
     uses: list[Use] = field(default_factory=list)
 
 
-def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
-    """Bring the files together; of two files with one name the first stays."""
+def build_draft(
+    parsed: Iterable[ParsedFile], unsettled: Callable[[Iterable[ViewFile]], set[str]] | None = None
+) -> tuple[Draft, list[Finding]]:
+    """Bring the files together; of two files with one name the first stays.
+
+    `unsettled` tells which of the views rules must look at; without it, at all of them.
+    """
     model = ModelFile()
     files: dict[str, ViewFile] = {}
     owners: dict[tuple[str, str], str] = {}
@@ -138,6 +151,7 @@ def build_draft(parsed: Iterable[ParsedFile]) -> tuple[Draft, list[Finding]]:
     draft = Draft(
         model, files, views, topics, declared, names, topic_files=topic_files, composites=composites
     )
+    draft.unsettled = None if unsettled is None else unsettled(files.values())
     draft.uses = list(uses_of(draft))
     return draft, findings
 
@@ -175,7 +189,7 @@ def _aliases(declared: Iterable[Declared]) -> dict[str, str]:
 
 def uses_of(draft: Draft) -> Iterator[Use]:
     """Yield what the fields of the draft's views name."""
-    for view in draft.views.values():
+    for view in draft.checked.values():
         if view.ignored:
             continue
         references = draft.files[view.name].references

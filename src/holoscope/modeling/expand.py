@@ -91,6 +91,7 @@ class Expander:
     constants: Constants = field(default_factory=lambda: NONE)
     named: dict[Identity, LogicalFile] = field(default_factory=dict)
     _cycles: dict[Identity, tuple[Identity, ...]] = field(default_factory=dict)
+    _keys: dict[str, Hashable] = field(default_factory=dict)
     _own: dict[str, Reading] = field(default_factory=dict)
     _whole: dict[str, Reading] = field(default_factory=dict)
     _readings: dict[str, Reading] = field(default_factory=dict)
@@ -104,12 +105,12 @@ class Expander:
         """Index the files, and find what extends itself."""
         self.named = {(file.kind, file.name): file for file in self.laid.files.values()}
         model = self.laid.files.get(FileKind.MODEL)
-        if self.filling and model is not None and any("constants" in p.origin.text for p in model.pieces):
+        if self.filling and model is not None and model.mentions("constants"):
             self.constants = constants_of(model.read()[0])
         edges = {
             (file.kind, file.name): [(file.kind, name) for name in self._links(file).things]
             for file in self.laid.files.values()
-            if _mentions(file, "extends")
+            if file.mentions("extends")
         }
         names = {f"{kind} {name}": (kind, name) for kind, name in edges}
         told = {label: [f"{k} {n}" for k, n in edges[identity]] for label, identity in names.items()}
@@ -126,11 +127,15 @@ class Expander:
 
     def key(self, file: LogicalFile) -> Hashable:
         """Name the content of everything that has a say in a file's tree."""
+        known = self._keys.get(file.key)
+        if known is None:
+            known = self._keys[file.key] = self._key(file)
+        return known
+
+    def _key(self, file: LogicalFile) -> Hashable:
         closure = self._closure(file)
         if len(closure) == 1:
-            return (
-                (file.content_key, self._constants_key(file)) if _mentions(file, "@{") else file.content_key
-            )
+            return (file.content_key, self._constants_key(file)) if file.mentions("@{") else file.content_key
         others = tuple((item.content_key, self._constants_key(item)) for item in closure)
         missing = self._missing(closure)
         return (others, missing, tuple(self.named) if missing else ())
@@ -213,11 +218,11 @@ class Expander:
         if known is None:
             node, problems = file.read()
             known = Reading(node, problems, usable=not problems)
-            if self.filling and node is not None and _mentions(file, "@{"):
+            if self.filling and node is not None and file.mentions("@{"):
                 report = Report(file.key, file.origin.layer)
                 node = fill_in(node, self.constants, report)
                 known = Reading(node, tuple(report.found))
-            if _mentions(file, "extends") or _mentions(file, "template"):
+            if file.mentions("extends") or file.mentions("template"):
                 self._own[file.key] = known  # others may stand on it
         return known
 
@@ -235,7 +240,7 @@ class Expander:
         return self._whole[file.key]
 
     def _unread_parents(self, file: LogicalFile) -> list[LogicalFile]:
-        if (file.kind, file.name) in self._cycles or not _mentions(file, "extends"):
+        if (file.kind, file.name) in self._cycles or not file.mentions("extends"):
             return []
         parents = (self.named.get((file.kind, name)) for name in self._links(file).things)
         return [parent for parent in parents if parent is not None and parent.key not in self._whole]
@@ -534,7 +539,7 @@ def _word(item: Node, key: str) -> str | None:
 
 
 def _stands_on_others(file: LogicalFile) -> bool:
-    return _mentions(file, "extends") or (file.kind is FileKind.TOPIC and _mentions(file, "views"))
+    return file.mentions("extends") or (file.kind is FileKind.TOPIC and file.mentions("views"))
 
 
 def _copy_passes_on(view: Table, name: str, alias: str, stem: str) -> Table:
@@ -553,10 +558,6 @@ def _turned(circle: tuple[str, ...]) -> tuple[str, ...]:
     """Let a circle start at its first name, wherever it was entered."""
     at = circle.index(min(circle))
     return circle[at:] + circle[:at]
-
-
-def _mentions(file: LogicalFile, word: str) -> bool:
-    return any(word in piece.origin.text for piece in file.pieces)
 
 
 def _placed(node: Node, origin: Origin) -> Table:

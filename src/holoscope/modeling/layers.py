@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from hashlib import sha256
 
 from holoscope.modeling import merge
@@ -21,6 +21,9 @@ from holoscope.modeling.reader.views import reference_name
 
 _NAME = re.compile(r"name(?<!\wname)[\"']?\s*:")
 _KEPT_NAMES = 4096
+WORDS = ("extends", "template", "views", "constants", "@{")
+"""What may make a file depend on others; most files hold none of it."""
+_KEPT_PIECES = 16_384
 
 
 class FileKind(StrEnum):
@@ -52,17 +55,24 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """One file of one layer. `name` is the identity of what it holds, `digest` that of its text."""
+    """One file of one layer. `name` is the identity of what it holds, `digest` that of its text.
+
+    `mentions` are those of `WORDS` that occur anywhere in the text.
+    """
 
     origin: Origin
     kind: FileKind
     name: str
     digest: bytes
+    mentions: frozenset[str]
 
     @property
     def key(self) -> tuple[str, str, bytes]:
         """Name the piece by its place and content; equal keys, equal pieces."""
         return self.origin.layer, self.origin.file, self.digest
+
+
+_known_pieces: dict[tuple[str, str, str | None], Piece] = {}
 
 
 @dataclass(eq=False)
@@ -90,10 +100,18 @@ class LogicalFile:
         """Names of the layers that contribute."""
         return tuple(piece.origin.layer for piece in self.pieces)
 
-    @property
+    @cached_property
     def content_key(self) -> tuple[tuple[str, str, bytes], ...]:
         """Name the content by its pieces: equal keys, equal trees."""
         return tuple(piece.key for piece in self.pieces)
+
+    def mentions(self, word: str) -> bool:
+        """Tell whether one of `WORDS` occurs in the texts."""
+        return word in self._mentions
+
+    @cached_property
+    def _mentions(self) -> frozenset[str]:
+        return frozenset().union(*(piece.mentions for piece in self.pieces))
 
     def read(self) -> tuple[Node | None, tuple[Diagnostic, ...]]:
         """Give the merged tree, made anew, and why there is none.
@@ -165,6 +183,7 @@ def file_key(name: str) -> str:
     return name.removesuffix(".yaml").removesuffix(".yml")
 
 
+@lru_cache(_KEPT_PIECES)
 def kind_of(file: str) -> FileKind | None:
     """Tell by its key what a file holds; None when it is no file of a model."""
     if file in (FileKind.MODEL, FileKind.RELATIONSHIPS):
@@ -200,10 +219,23 @@ def _pieces(layer: Layer, named: Mapping[str, str], diagnostics: list[Diagnostic
             )
             diagnostics.append(_about(layer, key, Code.UNKNOWN_FILE, message))
         else:
-            text = layer.files[name]
-            origin = Origin(key, text, layer.name)
-            digest = sha256(text.encode(errors="surrogatepass")).digest()
-            yield Piece(origin, kind, _identity(origin, kind, named.get(key)), digest)
+            yield _piece(layer, key, layer.files[name], kind, named.get(key))
+
+
+def _piece(layer: Layer, key: str, text: str, kind: FileKind, below: str | None) -> Piece:
+    """Make a piece, or take the one made before of the same text at the same place."""
+    place = (layer.name, key, below)
+    known = _known_pieces.get(place)
+    if known is not None and known.origin.text == text:
+        return known
+    origin = Origin(key, text, layer.name)
+    digest = sha256(text.encode(errors="surrogatepass")).digest()
+    mentions = frozenset(word for word in WORDS if word in text)
+    piece = Piece(origin, kind, _identity(origin, kind, below), digest, mentions)
+    if len(_known_pieces) >= _KEPT_PIECES:
+        _known_pieces.clear()
+    _known_pieces[place] = piece
+    return piece
 
 
 def _identity(origin: Origin, kind: FileKind, below: str | None) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from holoscope.kit.garbage import collector_paused
 from holoscope.modeling.compose import compose, left_out
@@ -12,11 +14,12 @@ from holoscope.modeling.draft import Draft, build_draft, leave_out_views
 from holoscope.modeling.expand import Expander
 from holoscope.modeling.findings import Finding, Kind, Places
 from holoscope.modeling.inside import settle_insides
-from holoscope.modeling.layers import Layer, as_layers, lay
+from holoscope.modeling.layers import FileKind, Layer, as_layers, lay
 from holoscope.modeling.reader.files import read_file
 from holoscope.modeling.reader.tree import Node, Origin
 from holoscope.modeling.reader.views import without_fields
 from holoscope.modeling.scope import mark_broken_fields
+from holoscope.modeling.settled import note_settled, unsettled_views
 from holoscope.modeling.types import Catalog, Model
 from holoscope.modeling.validate.broken_fields import spread
 from holoscope.modeling.validate.composites import check as check_composites
@@ -26,6 +29,20 @@ from holoscope.modeling.validate.rollups import check_columns
 from holoscope.modeling.validate.sources import SOURCE_RULES
 
 _NO_CATALOG = Catalog()
+_KEPT_LOADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A model loaded before. The catalog is kept so that its identity stays its own."""
+
+    model: Model
+    diagnostics: tuple[Diagnostic, ...]
+    catalog: Catalog
+
+
+_loads: OrderedDict[object, _Loaded] = OrderedDict()
+_lock = Lock()
 
 
 def load_model(
@@ -42,8 +59,26 @@ def load_model(
     Source: modeling digest §1, §2, §4-§6, §8, §11, §15, §17-§19.
     """
     with collector_paused():
-        found = load_examined(files, catalog)
+        laid = lay(as_layers(files))
+        expander = Expander(laid)
+        key = (tuple((file.kind, file.name, expander.key(file)) for file in laid.files.values()), id(catalog))
+        with _lock:
+            known = _loads.get(key) if not laid.diagnostics else None
+            if known is not None:
+                _loads.move_to_end(key)
+                return known.model, known.diagnostics
+        found = _examine(expander, catalog)
+        with _lock:
+            _loads[key] = _Loaded(found.model, found.diagnostics, catalog)
+            while len(_loads) > _KEPT_LOADS:
+                _loads.popitem(last=False)
         return found.model, found.diagnostics
+
+
+def forget_loads() -> None:
+    """Drop whole models that are remembered; for measurements."""
+    with _lock:
+        _loads.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +93,19 @@ class Examined:
 
 def load_examined(files: Mapping[str, str] | Sequence[Layer], catalog: Catalog) -> Examined:
     """Do as `load_model` and return the draft and the places as well."""
-    laid = lay(as_layers(files))
+    return _examine(Expander(lay(as_layers(files))), catalog)
+
+
+def _examine(expander: Expander, catalog: Catalog) -> Examined:
+    laid = expander.laid
     diagnostics = list(laid.diagnostics)
-    expander = Expander(laid)
     parsed = [read_file(source) for source in expander.sources()]
     for item in parsed:
         diagnostics.extend(item.diagnostics)
-    draft, findings = build_draft(parsed)
+    model_file = laid.files.get(FileKind.MODEL)
+    model_key = expander.key(model_file) if model_file is not None else None
+    settled = (model_key, "known")
+    draft, findings = build_draft(parsed, lambda files: unsettled_views(files, settled))
     findings.extend(_settle_views(draft))
     findings.extend(_settle_fields(draft))
     findings.extend(settle_insides(draft))
@@ -73,6 +114,7 @@ def load_examined(files: Mapping[str, str] | Sequence[Layer], catalog: Catalog) 
     found.extend(check_composites(draft, left_out(found, Kind.TOPIC)))
     findings.extend(found)
     model, out_of_scope = mark_broken_fields(compose(draft, found, catalog), draft)
+    note_settled(draft, (*findings, *out_of_scope), settled)
     findings.extend(out_of_scope)
     places = _places(expander)
     diagnostics.extend(places.diagnose(finding) for finding in findings)

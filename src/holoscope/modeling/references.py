@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _REFERENCE = re.compile(
     r"\$\{\s*(?:([^\s.\[\]{}]+)\.)?([^\s.\[\]{}]+)(?:\[\s*(\w+)\s*\])?\s*\}"  # one that is well formed
@@ -29,6 +30,7 @@ class Reference:
     grain: str | None = None
 
 
+@lru_cache(16_384)
 def find_references(sql: str) -> tuple[Reference, ...]:
     """Return every `${...}` of `sql` in order; an unclosed `${` comes back as a malformed one."""
     if "${" not in sql:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Places
@@ -34,7 +34,8 @@ F = TypeVar("F", Dimension, Measure)
 class ViewFile:
     """What a view file says. `view` is None when it cannot be used; `left_out` names bad fields.
 
-    `references` are the `${...}` of each field's SQL.
+    `references` are the `${...}` of each field's SQL. `memory` is for what others work out from the
+    file once; a file that is made from it begins with none.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ViewFile:
     left_out: frozenset[str] = frozenset()
     template: bool = False
     references: Mapping[str, tuple[Reference, ...]] = field(default_factory=lambda: EMPTY)
+    memory: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     is_upload: bool = False
 
 

@@ -12,7 +12,7 @@ from holoscope.modeling.validate.topic_fields import explain_selector
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Warn about unknown entries; a drill without them still works."""
-    for view in draft.views.values():
+    for view in draft.checked.values():
         for section, fields in (("dimensions", view.dimensions), ("measures", view.measures)):
             for field in fields.values():
                 if not field.drill_fields:

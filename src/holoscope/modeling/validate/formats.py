@@ -24,7 +24,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     custom = draft.model.custom_formats
     for name, format in custom.items():
         yield from _findings(draft, format, "", "model", ("custom_formats", name))
-    for view in draft.views.values():
+    for view in draft.checked.values():
         for section, fields in (("dimensions", view.dimensions), ("measures", view.measures)):
             for item in fields.values():
                 own: Format | None = item.conditional_format or item.format

@@ -38,7 +38,7 @@ def _places(draft: Draft) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
     if draft.model.default_topic_required_access_grants:
         key = "default_topic_required_access_grants"
         yield "model", (key,), draft.model.default_topic_required_access_grants
-    for view in draft.views.values():
+    for view in draft.checked.values():
         file = view.position.file
         if view.required_access_grants:
             yield file, (_KEY,), view.required_access_grants

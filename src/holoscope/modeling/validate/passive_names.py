@@ -20,7 +20,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     for topic in draft.topics.values():
         names = draft.names_in(topic.name)
         yield from _selectors(topic.ai_fields or (), names, topic.position.file, ("ai_fields",))
-    for view in draft.views.values():
+    for view in draft.checked.values():
         file = view.position.file
         yield from _selectors(
             (_qualified(entry, view.name) for entry in view.default_drill_fields or ()),

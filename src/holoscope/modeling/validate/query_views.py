@@ -20,7 +20,7 @@ from holoscope.modeling.validate.places import view_out
 def check(draft: Draft) -> Iterator[Finding]:
     """Report what a query view names wrongly; the view is left out, and so is every view of a circle."""
     reads: dict[str, list[str]] = {}
-    for view in draft.views.values():
+    for view in draft.checked.values():
         if view.ignored:
             continue
         reads[view.name] = list(_read_by(view, draft.names))

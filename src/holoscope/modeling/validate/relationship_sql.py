@@ -19,6 +19,8 @@ def check(draft: Draft) -> Iterator[Finding]:
         if any(names.original(view) is None for view in views):
             continue
         for key, sql in (("on_sql", relationship.on_sql), ("where_sql", relationship.where_sql)):
+            if sql is None or "${" not in sql:
+                continue
             yield from check_sql(
                 names,
                 sql,

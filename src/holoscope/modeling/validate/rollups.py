@@ -33,7 +33,7 @@ _NUMBERS = frozenset(
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Report a base view, topic, field or filter that is unknown."""
-    for view in draft.views.values():
+    for view in draft.checked.values():
         rollup = view.rollup
         if rollup is None or view.ignored:
             continue
@@ -59,7 +59,7 @@ def check(draft: Draft) -> Iterator[Finding]:
 
 def check_columns(draft: Draft, catalog: Catalog) -> Iterator[Finding]:
     """Warn of a column that the table does not have, or that holds another kind of value than its field."""
-    for view in draft.views.values():
+    for view in draft.checked.values():
         if view.rollup is None or view.ignored or view.sql is not None:
             continue
         columns = columns_of(view, catalog)

@@ -16,14 +16,14 @@ from holoscope.modeling.validate.places import relationship_out, topic_out, view
 
 def check_views(draft: Draft) -> Iterator[Finding]:
     """Report bad tokens in the SQL of views, which are left out with them."""
-    for view in draft.views.values():
+    for view in draft.checked.values():
         if not view.ignored:
             yield from _check(draft.names, view.sql, view.position.file, ("sql",), view_out(view))
 
 
 def check_fields(draft: Draft) -> Iterator[Finding]:
     """Report bad tokens in the SQL of fields; a field that holds one is left out."""
-    for view in draft.views.values():
+    for view in draft.checked.values():
         if view.ignored:
             continue
         for section, fields in (("dimensions", view.dimensions), ("measures", view.measures)):
@@ -47,6 +47,8 @@ def check_rest(draft: Draft) -> Iterator[Finding]:
     for item in draft.declared:
         relationship = item.relationship
         for key, sql in (("on_sql", relationship.on_sql), ("where_sql", relationship.where_sql)):
+            if sql is None or not is_templated(sql):
+                continue
             yield from _check(
                 draft.names_in(item.topic), sql, item.file, (*item.path, key), relationship_out(item)
             )

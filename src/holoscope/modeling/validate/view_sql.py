@@ -15,7 +15,7 @@ from holoscope.modeling.validate.places import view_out
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Report what the SQL of views may not name; such a view is left out."""
-    for view in draft.views.values():
+    for view in draft.checked.values():
         if view.ignored or view.sql is None:
             continue
         for reference in find_references(view.sql):
