@@ -6,52 +6,10 @@ import pytest
 
 from holoscope.modeling.check import check_model
 from holoscope.modeling.codes import Code
-from holoscope.modeling.diagnostics import Diagnostic, Severity
-from holoscope.modeling.fixes import apply_fix
+from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.types import Catalog, ColumnType, DataType
+from support.checking import BIKES, found, mended, only
 from support.shop import SHOP_MODEL_FOLDER
-
-BIKES = {
-    "trips.view": """\
-schema: main
-dimensions:
-  id: { primary_key: true }
-  rider_id: {}
-  start_station_id: {}
-  end_station_id: {}
-  fare: {}
-measures:
-  count: { aggregate_type: count }
-""",
-    "riders.view": "schema: main\ndimensions:\n  id: { primary_key: true }\n  city: {}\n",
-    "stations.view": "schema: main\ndimensions:\n  id: { primary_key: true }\n  region_id: {}\n",
-    "relationships": """\
-- join_from_view: trips
-  join_to_view: riders
-  on_sql: ${trips.rider_id} = ${riders.id}
-  relationship_type: many_to_one
-""",
-    "rides.topic": "base_view: trips\n",
-}
-
-
-def found(
-    files: dict[str, str], code: Code, catalog: Catalog | None = None, **more: object
-) -> list[Diagnostic]:
-    diagnostics = check_model({**BIKES, **files}, catalog or Catalog(), **more)  # type: ignore[arg-type]
-    return [item for item in diagnostics if item.code == code]
-
-
-def only(files: dict[str, str], code: Code, catalog: Catalog | None = None, **more: object) -> Diagnostic:
-    (item,) = found(files, code, catalog, **more)
-    return item
-
-
-def mended(files: dict[str, str], item: Diagnostic) -> dict[str, str]:
-    assert item.auto_fix is not None
-    before = {**BIKES, **files}
-    after = {**before, **apply_fix(before, item.auto_fix)}
-    return {file: text for file, text in after.items() if text is not None}
 
 
 def test_the_world_is_clean() -> None:
@@ -63,24 +21,6 @@ def test_the_shop_has_no_errors() -> None:
 
     errors = [item for item in check_model(load_folder(SHOP_MODEL_FOLDER)) if item.severity is Severity.ERROR]
     assert [str(item) for item in errors] == []
-
-
-def test_case_29_a_relationship_of_a_topic_outside_its_joins() -> None:
-    topic = """\
-base_view: trips
-joins: {}
-relationships:
-  - join_from_view: trips
-    join_to_view: stations
-    on_sql: ${trips.start_station_id} = ${stations.id}
-    relationship_type: many_to_one
-"""
-    item = only({"rides.topic": topic}, Code.JOIN_NOT_IN_TOPIC)
-    assert item.severity is Severity.WARNING
-    assert '"stations"' in item.message
-    after = mended({"rides.topic": topic}, item)
-    assert "joins:\n  stations: {}\n" in after["rides.topic"]
-    assert found(after, Code.JOIN_NOT_IN_TOPIC) == []
 
 
 def test_two_ways_of_one_length() -> None:
@@ -174,41 +114,6 @@ def test_a_view_without_schema() -> None:
 def test_the_alias_in_the_sql_of_a_view(sql: str, wrong: bool) -> None:
     files = {"cheap.view": f"schema: main\nsql: {sql}\ndimensions: {{fare: {{}}}}\n"}
     assert bool(found(files, Code.WRONG_SQL_ALIAS)) is wrong
-
-
-def test_case_42_a_default_access_filter_that_resolves_to_nothing() -> None:
-    files = {
-        "model": "default_topic_access_filters:\n  - { field: rider_id, user_attribute: rider }\n",
-        "stands.topic": "base_view: stations\n",
-    }
-    item = only(files, Code.UNKNOWN_FIELD)
-    assert item.message == (
-        'No such access filter field "rider_id" (resolved to "stations.rider_id" in topic "stands") '
-        "specified in default_topic_access_filters"
-    )
-    assert (
-        found({**files, "stands.topic": "base_view: stations\naccess_filters: []\n"}, Code.UNKNOWN_FIELD)
-        == []
-    )
-
-
-def test_case_35_having_on_a_dimension() -> None:
-    topic = "base_view: trips\nalways_having_filters:\n  trips.fare: { is: 1 }\n"
-    assert only({"rides.topic": topic}, Code.HAVING_ON_DIMENSION).severity is Severity.ERROR
-
-
-def test_case_13_a_distinct_sum_without_its_key() -> None:
-    view = BIKES["trips.view"] + "  paid: { aggregate_type: sum_distinct_on, sql: '${fare}' }\n"
-    (item,) = [item for item in check_model({**BIKES, "trips.view": view}) if item.severity is Severity.ERROR]
-    assert "custom_primary_key_sql" in item.message
-
-
-def test_case_25_keys_beside_a_level_of_detail() -> None:
-    view = BIKES["trips.view"].replace(
-        "  fare: {}\n", "  fare: { aggregate_type: min, level_of_detail: { fixed: [trips.id] } }\n"
-    )
-    said = [item.message for item in check_model({**BIKES, "trips.view": view})]
-    assert 'Invalid property name "aggregate_type".' in said
 
 
 def test_a_missing_base_view_offers_to_delete_the_topic() -> None:

@@ -150,7 +150,7 @@ def test_an_extension_holds_only_what_it_says() -> None:
 def test_what_is_left_out_is_taken_away() -> None:
     parents = [Layer("schema", {VIEW: SCHEMA})]
     delta, _ = delta_text("schema: PUBLIC\ntable_name: TRIPS\ndimensions:\n  fare: {}\n", parents, VIEW)
-    assert delta == "dimensions:\n  fare:\n    format: null\n  id:\n    ignored: true\n"
+    assert delta == "dimensions:\n  fare:\n    format: null\n\n  id:\n    ignored: true\n"
     assert delta_text("", parents, VIEW)[0] == "ignored: true\n"
 
 
@@ -211,7 +211,7 @@ tags: [a, # first
     assert "  # the id\n  id: {}\n" in removed
     listed, _ = edited_text("trips.view", text, ("tags",), ["c"])
     assert listed is not None
-    assert "# first\ntags: [c]\n" in listed
+    assert "# first\ntags: [ c ]\n" in listed
     added, _ = edited_text("trips.view", text, ("measures", "count", "aggregate_type"), "count")
     assert added is not None
     assert added.endswith("measures:\n  count:\n    aggregate_type: count\n")

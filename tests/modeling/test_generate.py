@@ -40,8 +40,8 @@ def test_a_view_file_as_text():
         world.files["shop/orders.view"]
         == """\
 # Reference this view as shop__orders
-description: All of them
 schema_label: Shop
+description: All of them
 schema: shop
 table_name: orders
 
@@ -49,8 +49,10 @@ dimensions:
   id:
     format: id
     primary_key: true
+
   net_price:
     sql: '"Net Price"'
+
   note:
     description: 'a: b'
 

@@ -126,7 +126,7 @@ filters: {when: {type: timestamp}}
 custom_compound_primary_key_sql: [a, b]
 hidden: true
 label: 'All trips'
-# Reference this view as x is not the first line here
+# rows
 dimensions:
   id: {primary_key: true}
 """
@@ -139,9 +139,9 @@ hidden: true
 schema: PUBLIC
 # the table
 table_name: TRIPS
-custom_compound_primary_key_sql: [a, b]
+custom_compound_primary_key_sql: [ a, b ]
 
-# Reference this view as x is not the first line here
+# rows
 dimensions:
   id:
     primary_key: true
@@ -217,6 +217,15 @@ measures:
     )
 
 
+def test_only_the_line_that_names_the_view_comes_first() -> None:
+    text = "# Reference this view as a\ntable_name: T\n# Reference this view as b\nlabel: X\n"
+    assert written(text) == (
+        "# Reference this view as a\nlabel: X\ntable_name: T\n# Reference this view as b\n"
+    )
+    unnamed = "table_name: T\n# Reference this view as b\nlabel: X\n"
+    assert written(unnamed) == "label: X\ntable_name: T\n# Reference this view as b\n"
+
+
 def test_feature_switches_of_the_model_file_stay() -> None:
     text = "# !enable_feature(x)\n# !disable_feature(y)\n\nlabel: M\nweek_start_day: Sunday\n"
     assert written(text, "model") == text
@@ -240,7 +249,7 @@ def test_feature_switches_of_the_model_file_stay() -> None:
         ("a: ${riders.age}\n", "a: ${riders.age}\n"),
         ("a: ${x} - ${y}\n", "a: '${x} - ${y}'\n"),
         ("a: '${x} = ''k'''\n", "a: \"${x} = 'k'\"\n"),
-        ("a: [all_views.*, -riders.*, tag:x]\n", "a: [all_views.*, -riders.*, tag:x]\n"),
+        ("a: [all_views.*, -riders.*, tag:x]\n", "a: [ all_views.*, -riders.*, tag:x ]\n"),
         ('a: "one\\r\\ntwo"\n', 'a: "one\\r\\ntwo"\n'),
         ('a: "one\\n\\ttwo \\n"\n', "a: |\n  one\n  \ttwo \n"),
         ("a: &x {b: 1}\nc: *x\n", "a:\n  b: 1\n\nc:\n  b: 1\n"),

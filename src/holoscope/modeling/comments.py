@@ -233,7 +233,9 @@ class _Assignment:
         for comment in found[len(leading) :]:
             number = bisect_right(self.outline.entry_starts, comment.index)
             after = entries[number] if number < len(entries) else None
-            if comment.own_line:
+            if comment.own_line and REFERENCE_LINE.match(comment.text):
+                self._last(comment.text)
+            elif comment.own_line:
                 self._own_line(comment, entries[number - 1], after)
             else:
                 self._behind(comment, entries[number - 1])
@@ -253,10 +255,14 @@ class _Assignment:
             while touching and leading[touching - 1].line >= line - 1:
                 touching -= 1
                 line = leading[touching].line
-        last = -1
+        last, named = -1, False
         for number, comment in enumerate(leading):
             if REFERENCE_LINE.match(comment.text):
-                self.head.insert(0, comment.text)
+                if named and entries:
+                    self._last(comment.text)
+                else:
+                    self.head.insert(len(self.head) if named else 0, comment.text)
+                named = True
             elif number >= touching:
                 self.above.setdefault(entries[0].path, []).append(comment.text)
             else:
@@ -264,6 +270,10 @@ class _Assignment:
                     self.head.append("")
                 self.head.append(comment.text)
             last = comment.line
+
+    def _last(self, text: str) -> None:
+        """Put a line that would name the view, if it came to stand at the top, at the end of the file."""
+        self.below.setdefault((), []).append(text)
 
     def _own_line(self, comment: _Found, before: _Entry, after: _Entry | None) -> None:
         flow = self._flow_around(comment, before)

@@ -48,15 +48,15 @@ def _words(*texts: str) -> tuple[str, ...]:
 
 
 _METADATA = (
-    "name label description tags ignored hidden display_order schema_label folder aliases ai_context "
+    "name label schema_label description tags ignored hidden display_order folder aliases ai_context "
     "required_access_grants"
 )
 _DEFINITION = (
     "template extends catalog schema table_name uploaded_table_name query sql "
     "custom_compound_primary_key_sql primary_key_sql materialized_query default_drill_fields "
-    "default_drill_query dbt"
+    "default_drill_query"
 )
-VIEW = Order(_words(_METADATA, _DEFINITION, "* dimensions measures filters"))
+VIEW = Order(_words(_METADATA, _DEFINITION, "* dimensions measures filters dbt"))
 RELATIONSHIP = Order(
     _words(
         "join_from_view join_from_view_as join_from_view_as_label join_to_view join_to_view_as "
@@ -66,8 +66,8 @@ RELATIONSHIP = Order(
 RELATIONSHIPS = Order(each=RELATIONSHIP)
 TOPIC = Order(
     _words(
-        "label description group_label display_order hidden tags owners ignored_props template extends "
-        "base_view base_view_label joins relationships fields default_filters always_where_filters "
+        "template extends base_view base_view_label label description group_label display_order hidden tags "
+        "owners ignored_props joins relationships fields default_filters always_where_filters "
         "always_where_sql always_having_filters always_having_sql access_filters required_access_grants "
         "cache_policy week_start_day auto_run default_row_limit warehouse_override * ai_context ai_fields "
         "sample_queries views"

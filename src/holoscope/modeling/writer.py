@@ -2,7 +2,8 @@
 
 Two spaces of indentation, keys in the order of `key_order`, quotes only where they are needed, text
 of several lines as literal blocks, aliases spelled out, comments with their key. Maps are written
-one key a line; lists of plain words stay on one line while they fit.
+one key a line; lists of plain words stay on one line while they fit. Empty lines set sections and fields
+apart.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from holoscope.modeling.scalar_text import block_lines, inline_text, key_text
 
 _WIDTH = 100
 _LONGEST_KEY = 1000
+_SECTIONS = ("dimensions", "measures", "filters")
 
 
 def canonical_text(file: str, text: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
@@ -128,7 +130,7 @@ class _Writer:
                 words = ", ".join(
                     inline_text(item, in_flow=True) for item in value.values if isinstance(item, Scalar)
                 )
-                self._line(indent, f"{prefix} [{words}]", path)
+                self._line(indent, f"{prefix} [ {words} ]", path)
             else:
                 self._line(indent, f"{prefix} {{}}", path)
         else:
@@ -197,7 +199,8 @@ class _Writer:
         return entries
 
     def _gap(self, path: Path, number: int, wanted: bool) -> None:
-        if wanted and number and not path and not self.open_block:
+        is_apart = not path or (len(path) == 1 and path[0] in _SECTIONS)
+        if wanted and number and is_apart and not self.open_block:
             self.lines.append("")
 
     def _above(self, path: Path, indent: int) -> None:
