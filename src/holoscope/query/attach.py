@@ -7,83 +7,27 @@ so the join repeats no row (docs/decisions/0033).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from holoscope.kit.errors import FanOutNeedsKey, InvalidQuery
 from holoscope.modeling.types import Grouping
 from holoscope.query.aggregates import REPEATABLE, Call
+from holoscope.query.facts import Facts, Grain, excludes
 from holoscope.query.generate import generate
 from holoscope.query.inner import Inner
-from holoscope.query.joins import Joined, JoinTree
-from holoscope.query.plan.calls import CallPlanner, KeyOf, PresenceOf
+from holoscope.query.joins import Joined
+from holoscope.query.plan.calls import CallPlanner
 from holoscope.query.plan.node import Join, Output, QueryPlan, Rows, Table, key_column
 from holoscope.query.relax import Relaxed, Where, relax
-from holoscope.query.resolve import ResolvedDimension, Resolver
 from holoscope.query.source import build_rows
 from holoscope.query.value import is_inner
 from holoscope.sql.quoting import column
 from holoscope.sql.trees import copy_of, replaced
 
 _RANKED = "ranked"
-
-
-@dataclass(slots=True)
-class Facts:
-    """What every inner aggregation shares with its query.
-
-    `rules` hold for all rows whatever is cancelled; `filters` are the query's own. `always_joined`
-    are the views whose joins add or remove rows of the query: its inner aggregations join them too.
-    """
-
-    resolver: Resolver
-    tree: JoinTree
-    rules: tuple[Where, ...]
-    filters: tuple[Where, ...]
-    key_of: KeyOf
-    presence: Callable[[Rows], PresenceOf]
-    has_totals: bool = False
-    always_joined: frozenset[str] = frozenset()
-    numbered: int = 0
-    _reads: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def reads(self, name: str) -> frozenset[str]:
-        """Give every inner aggregation that one needs, itself included."""
-        found = self._reads.get(name)
-        if found is None:
-            seen: set[str] = set()
-            waiting = [name]
-            while waiting:
-                item = waiting.pop()
-                if item not in seen:
-                    seen.add(item)
-                    waiting.extend(filter(is_inner, self._views(item)))
-            found = self._reads[name] = frozenset(seen)
-        return found
-
-    def _views(self, name: str) -> frozenset[str]:
-        inner, scratch = self.resolver.inner(name), self.resolver.scratch()
-        inner.compute(scratch)
-        return frozenset().union(*(key.views for key in inner.keys), *(call.reads for call in scratch.calls))
-
-    def follows_query(self, views: Iterable[str]) -> bool:
-        """Tell whether a value that reads `views` depends on what the query is grouped by."""
-        return any(
-            self.resolver.inner(item).grouping is not Grouping.FIXED
-            for view in views
-            if is_inner(view)
-            for item in self.reads(view)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Grain:
-    """One field the query is grouped by, and its place among them."""
-
-    number: int
-    dimension: ResolvedDimension
 
 
 @dataclass(slots=True)
@@ -189,7 +133,7 @@ class Level:
         on = [(self.place(key.tree, key.views), None) for key in inner.keys]
         pairs: list[tuple[exp.Expr, int | None]] = [*on]
         for part in self.grain:
-            if inner.grouping is not Grouping.FIXED and not _excludes(inner, part.dimension):
+            if inner.grouping is not Grouping.FIXED and not excludes(inner, part.dimension):
                 value = part.dimension.value
                 pairs.append((self.place(value.tree, value.views), part.number))
         self.facts.numbered += 1
@@ -354,14 +298,6 @@ class Level:
         return any(not self.active.isdisjoint(self.facts.reads(name)) for name in names)
 
 
-def _excludes(inner: Inner, dimension: ResolvedDimension) -> bool:
-    """Tell whether `always_exclude` names a field, or the timeframe it is asked at."""
-    if inner.grouping is not Grouping.ALWAYS_EXCLUDE:
-        return False
-    name, grain = dimension.field.qualified_name, dimension.grain
-    return name in inner.fields or (grain is not None and f"{name}[{grain.name}]" in inner.fields)
-
-
 def _ranking(select: exp.Select, *, descending: bool) -> exp.Select:
     """Give each key its place by the value; equal values are told apart by the key, NULL is last."""
     key, value = column(key_column(0), _RANKED), column("v0", _RANKED)
@@ -371,10 +307,3 @@ def _ranking(select: exp.Select, *, descending: bool) -> exp.Select:
     ]
     place = exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=order))
     return exp.select(key, exp.alias_(place, "v0")).from_(select.subquery(_RANKED, copy=False), copy=False)
-
-
-def views_that_change_rows(joined: Joined) -> frozenset[str]:
-    """Give the views whose joins leave rows out or add some: other rows are asked without them."""
-    return frozenset(
-        edge.child for edge in joined.edges if edge.kind != "LEFT" or edge.relationship.where_sql is not None
-    )

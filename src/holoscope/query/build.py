@@ -16,10 +16,11 @@ from holoscope.modeling.timeframes import split_grain, weekday_index
 from holoscope.modeling.types import Aggregate, Dimension, FilterField, Measure, Model
 from holoscope.query.aggregates import Call
 from holoscope.query.asked import Asked
-from holoscope.query.attach import Closed, Facts, Grain, Level, views_that_change_rows
+from holoscope.query.attach import Closed, Level
 from holoscope.query.compiled import FORMAT_COLUMN, GREATEST
 from holoscope.query.display import Displays, fields_read
 from holoscope.query.dynamic import model_for
+from holoscope.query.facts import Facts, Grain, views_that_change_rows
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.inside import model_inside, model_outside, refuse_broken

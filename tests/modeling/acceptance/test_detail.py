@@ -173,3 +173,46 @@ def test_case_23_cohorts_by_the_month_of_the_first_ride_reconcile(bikes):
 def test_case_24_an_average_of_sums(bikes):
     assert ask(bikes, "riders.country", "trips.rider_average") == [("BE", 3), ("NL", 10.5)]
     assert ask(bikes, "trips.rider_average") == [(8,)]
+
+
+def test_a_ranking_by_a_measure_that_reads_it_is_a_circle():
+    stations = """
+schema: main
+dimensions:
+  id: { primary_key: true }
+  top: { sql: '${id}', dynamic_top_n: { n: 1, by: count_top } }
+  grain: { sql: '${id}', level_of_detail: { aggregate_type: max, fixed: [ grain ] } }
+measures:
+  count_top: { aggregate_type: count, filters: { top: { is: '1' } } }
+  count: { aggregate_type: count }
+"""
+    model, found = load_model({"stations.view": stations})
+    assert {one.code for one in found} == {"reference_cycle"}
+    assert set(model.views["stations"].dimensions) == {"id"}
+    assert set(model.views["stations"].measures) == {"count"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("dynamic_top_n: { n: 1, by: id }", "ranked_by_dimension"),
+        ("dynamic_top_n: { n: 1, by: nothing }", "unknown_field"),
+        ("level_of_detail: { aggregate_type: max, fixed: [ stations.count ] }", "bad_level_of_detail"),
+        ("level_of_detail: { aggregate_type: max, fixed: [ stations.nam ] }", "unknown_field"),
+        ("level_of_detail: { aggregate_type: max, fixed: [ 'id[fortnight]' ] }", "unknown_timeframe"),
+        ("level_of_detail: { aggregate_type: max, always_exclude: [ stations.* ] }", "bad_level_of_detail"),
+    ],
+)
+def test_what_a_ranking_or_a_grain_cannot_be(text, code):
+    stations = f"""
+schema: main
+dimensions:
+  id: {{ primary_key: true }}
+  name: {{ sql: '${{id}}', {text} }}
+measures:
+  count: {{ aggregate_type: count }}
+"""
+    model, found = load_model({"stations.view": stations})
+    assert [one.code for one in found] == [code]
+    assert (found[0].position.file, found[0].position.line) == ("stations.view", 5)
+    assert set(model.views["stations"].dimensions) == {"id"}
