@@ -167,7 +167,7 @@ def _call(call: Call, joined: Joined, stored: StoredRollup, reader: _Reader) -> 
     if call.literal is not None or call.once_per is not None or call.cancels:
         raise _NoProofError
     least = call.aggregate in (Aggregate.MIN, Aggregate.MAX)
-    if call.views != {stored.base} and not (least and call.operand is not None and is_strict(call.operand)):
+    if call.views != {stored.base} and not (least and _never_missing(call, joined)):
         raise _NoProofError
     if joined.multiplies(call.views) and not least:
         raise _NoProofError
@@ -185,6 +185,12 @@ def _call(call: Call, joined: Joined, stored: StoredRollup, reader: _Reader) -> 
         value = exp.Case(ifs=[exp.If(this=reader.read(condition), true=copy_of(value))])
     whole = _added(call, copy_of(value))
     return Call(None, None, frozenset((stored.view,)), call.measure, literal=whole)
+
+
+def _never_missing(call: Call, joined: Joined) -> bool:
+    """Tell whether rows that a left join leaves out could not add a value of their own."""
+    operand = call.operand
+    return operand is not None and (is_strict(operand) or not call.views & joined.optional)
 
 
 def _is_reached(views: Iterable[str], joined: Joined, stored: StoredRollup) -> bool:
