@@ -1,4 +1,4 @@
-"""Durations and fiscal periods against plain calendar arithmetic, over dates where months differ in length."""
+"""Durations and fiscal periods against plain calendar arithmetic, where months differ in length."""
 
 from __future__ import annotations
 
