@@ -524,7 +524,7 @@ def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
         context=replace(context, clock=replace(context.clock, week_start=week_start)),
         week_start=week_start,
         asked=Asked(model, spec, source.topic, source.tree),
-        unmasks=authored,
+        unmasks=authored and not around.in_select,
     )
     return Builder(spec, model, resolver, source, is_read=False).build()
 

@@ -103,7 +103,8 @@ class Resolver:
 
     `inside` names the views and queries that this query stands inside. With `stored_times`, times that no
     timeframe changes stay as they are stored, for the query around to show; one that `unmasks` leaves the
-    masks of what it selects to the query around.
+    masks of what it selects to the query around. `in_select` stands inside SQL written for a view, which
+    knows no masks: there they hold at once.
     """
 
     model: Model
@@ -114,6 +115,7 @@ class Resolver:
     inside: tuple[str, ...] = ()
     stored_times: bool = False
     unmasks: bool = False
+    in_select: bool = False
     calls: list[Call] = field(default_factory=list)
     query_filters: dict[str, Condition] = field(default_factory=dict)
     _call_index: dict[object, int] = field(default_factory=dict)

@@ -79,7 +79,7 @@ def select_behind(view: View, resolver: Resolver) -> exp.Query:
         demand_values(tree, rendered)
     except BadSql as error:
         raise BadSql(f"{error.detail.partition(': ')[0]}, filled in: {text!r}") from error
-    resolver = replace(resolver, inside=(*resolver.inside, view.name))
+    resolver = replace(resolver, inside=(*resolver.inside, view.name), in_select=True)
     tree = _expanded(tree, template, view, resolver)
     tree = _with_sections(tree, rendered, resolver)
     if not isinstance(tree, exp.Query):
