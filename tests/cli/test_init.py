@@ -6,6 +6,7 @@ import json
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from stat import S_IMODE
@@ -44,6 +45,14 @@ def stopping() -> Iterator[list[Live]]:
             live.process.wait()
 
 
+def welcome(live: Live) -> str:
+    """Return what the server printed once it has said everything, which is after `init.json` is there."""
+    until = time.monotonic() + 20
+    while "Ctrl-C" not in live.log() and time.monotonic() < until:
+        time.sleep(0.02)
+    return live.log()
+
+
 def ask(live: Live, **query: object) -> str:
     query = {"modelId": live.model_id, **query}
     done = run_holoscope(
@@ -63,7 +72,7 @@ def test_a_folder_of_files_is_served_and_served_again(
     stopping.append(live)
     assert S_IMODE((data / "init.json").stat().st_mode) == 0o600
     assert S_IMODE((data / "rows.duckdb").stat().st_mode) == 0o600
-    log = live.log()
+    log = welcome(live)
     assert "Orders.csv: 3 rows" in log
     assert "Passed over: notes.txt" in log
     assert "Holoscope has a model of rows.duckdb: 2 views." in log

@@ -90,8 +90,8 @@ def init_command(
             )
 
             def ready(_stop: Stop) -> None:
-                print(words, flush=True)
                 demo_file.publish(folder, made, INIT)
+                print(words, flush=True)
 
             if serve:
                 run_server(house.asgi, sockets, settings, tls=server_context(certificate), on_ready=ready)
