@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from holoscope.access.roles import Role
 from support.house import House, build_house
+from support.house_model import FILES
 from support.refusals import refused
 
 
@@ -176,3 +177,13 @@ def test_no_role_no_model(tmp_path: Path) -> None:
     assert client.get("/api/v1/connections").json() == {"connections": []}
     assert replace(closed).client().get("/api/v1/models").json()["pageInfo"]["totalRecords"] == 2
     closed.close()
+
+
+def test_a_join_names_the_view_it_leads_to(house: House, admin: TestClient) -> None:
+    joins = FILES["relationships"].replace(
+        "  join_to_view: people\n", "  join_to_view: people\n  join_to_view_as_label: Buyer\n"
+    )
+    files = {**FILES, "relationships": joins}
+    model = house.services.models.create_shared_model(house.connection_id, "Labelled", files)
+    found = admin.get(f"/api/v1/models/{model.id}/topic/orders").json()["topic"]
+    assert [view["label"] for view in found["views"]] == ["Orders", "Buyer", "Regions"]
