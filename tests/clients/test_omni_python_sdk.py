@@ -51,6 +51,23 @@ def test_model_files_are_read(api, server):
     assert "relationships" in files
 
 
+@pytest.mark.parametrize("version", ["unstable", "v1"])
+def test_a_view_is_written_and_read_back(api, server, version):
+    text = "# by the client\nschema: main\ntable_name: users\n\ndimensions:\n  id:\n    primary_key: true\n"
+    name = f"client_{version}.view"
+    written = api.yamlw(server.model_id, {"fileName": name, "yaml": text, "mode": "combined"}, version)
+    assert written["success"] is True
+    read = api.yamlr(server.model_id, {"fileName": name, "includeChecksums": "true"}, version)
+    assert list(read["files"]) == [name]
+    assert "primary_key: true" in read["files"][name]
+    assert read["viewNames"] == {name: f"client_{version}"}
+    body = {"fileName": name, "yaml": text + "label: Late\n", "previousChecksum": "0" * 64}
+    api.yamlw(server.model_id, body, version)
+    assert api.yamlr(server.model_id, {"fileName": name}, version)["files"] == read["files"]
+    api.yamlw(server.model_id, {"fileName": name, "yaml": "", "mode": "extension"}, version)
+    assert api.yamlr(server.model_id, {"fileName": name}, version)["files"] == {}
+
+
 def test_a_failing_query_says_so_and_returns_nothing(api, server, capsys):
     body = {"query": {"modelId": server.model_id, "table": "order_items", "fields": ["order_items.count"]}}
     body["query"]["filters"] = {"users.nope": {"type": "null"}}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -13,17 +15,22 @@ from holoscope.access.impersonation import impersonate
 from holoscope.access.verdicts import Verdicts
 from holoscope.http.ports import Services
 from holoscope.modeling.types import Model
+from holoscope.modelstore.cache_resets import resets_of
 from holoscope.query.scope import Permission, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A model and the proof of what one actor may see of it; `warehouse` is where it is answered."""
+    """A model and the proof of what one actor may see of it; `warehouse` is where it is answered.
+
+    `resets` says for each cache policy that was reset since when results count.
+    """
 
     organization_id: str
     scope: Scope
     model: Model
     warehouse: Any
+    resets: Mapping[str, datetime]
 
 
 class Asking:
@@ -69,4 +76,5 @@ class Asking:
             scope=scope,
             model=called.compiler.load(stored.id),
             warehouse=called.warehouse_of(stored.connection_id),
+            resets=resets_of(called.models, stored),
         )

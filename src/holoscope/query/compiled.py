@@ -57,7 +57,7 @@ class CompiledQuery:
 
     `columns` are all Arrow columns in order, reserved helper columns included; `fields` are
     the visible ones. `limit_rows` is the effective limit, None for none. `max_cache_age_seconds`
-    comes from the topic's or model's cache policy, None for the built-in default. `depends_on_now`
+    comes from the topics' or model's `cache_policies`, None for the built-in default. `depends_on_now`
     is False only when the same arguments give this text at every instant; then it may be kept.
     `numeric_locale` and `time_zone` say how its values are read.
     """
@@ -74,3 +74,4 @@ class CompiledQuery:
     depends_on_now: bool = True
     numeric_locale: str = "en_US"
     time_zone: str = "UTC"
+    cache_policies: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from sqlglot import exp
 from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import title
 from holoscope.modeling.timeframes import Grain
-from holoscope.modeling.types import CompositeTopic, DataType, Dimension, Measure, Model, Topic
+from holoscope.modeling.types import CachePolicy, CompositeTopic, DataType, Dimension, Measure, Model, Topic
 from holoscope.query.build import Built, build
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
@@ -63,6 +63,7 @@ def compile_query(
         sql = f"{_rewritten(built, dialect)}\n{sql}"
     fields = tuple(field for item in built.columns for field in _result_fields(item, spec, built.displays))
     helpers = (GROUPING, INDICATOR, TOTAL_SORT) if plan.totals else ()
+    policy = _cache_policy(built.source.topic, model)
     return CompiledQuery(
         sql=sql,
         omni_sql=describe(built.source.tree.base, built.columns, spec.limit_rows),
@@ -70,7 +71,8 @@ def compile_query(
         fields=_in_column_order(fields, (item.name for item in plan.outputs)),
         missing_fields=built.missing,
         limit_rows=spec.limit_rows,
-        max_cache_age_seconds=_cache_age(built.source.topic, model),
+        max_cache_age_seconds=policy.max_cache_age_seconds if policy else None,
+        cache_policies=(policy.name,) if policy else (),
         dialect=dialect.name,
         depends_on_now=built.depends_on_now,
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
@@ -87,8 +89,9 @@ def _compiled_composite(
     for view in built.rollups:
         sql = f'-- Query rewritten to use materialized view "{view}".\n{sql}'
     fields = tuple(field for item in built.columns for field in _result_fields(item, spec, displays))
-    ages = [_cache_age(model.topics[name], model) for name in built.topics]
-    said = [_DEFAULT_AGE_SECONDS if age is None else age for age in ages]
+    policies = [_cache_policy(model.topics[name], model) for name in built.topics]
+    said = [_DEFAULT_AGE_SECONDS if policy is None else policy.max_cache_age_seconds for policy in policies]
+    known = dict.fromkeys(policy.name for policy in policies if policy is not None)
     return CompiledQuery(
         sql=sql,
         omni_sql=describe(composite.name, built.columns, spec.limit_rows),
@@ -96,7 +99,8 @@ def _compiled_composite(
         fields=_in_column_order(fields, built.outputs),
         missing_fields=built.missing,
         limit_rows=spec.limit_rows,
-        max_cache_age_seconds=min(said) if any(age is not None for age in ages) else None,
+        max_cache_age_seconds=min(said) if known else None,
+        cache_policies=tuple(known),
         dialect=dialect.name,
         depends_on_now=built.depends_on_now,
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
@@ -122,10 +126,9 @@ def _no_columns() -> exp.Select:
     return exp.select(exp.alias_(exp.Null(), _NOTHING)).where(exp.false())
 
 
-def _cache_age(topic: Topic | None, model: Model) -> int | None:
+def _cache_policy(topic: Topic | None, model: Model) -> CachePolicy | None:
     name = (topic.cache_policy if topic else None) or model.default_cache_policy
-    policy = model.cache_policies.get(name) if name else None
-    return policy.max_cache_age_seconds if policy else None
+    return model.cache_policies.get(name) if name else None
 
 
 def _in_column_order(fields: tuple[ResultField, ...], names: Iterable[str]) -> tuple[ResultField, ...]:

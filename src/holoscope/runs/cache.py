@@ -20,13 +20,17 @@ _OVERHEAD_BYTES = 1024
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A result: `data` is base64 of an Arrow stream of `arrow_bytes` bytes."""
+    """A result: `data` is base64 of an Arrow stream of `arrow_bytes` bytes.
+
+    `asked_at` is when the warehouse was asked, None when nobody noted it.
+    """
 
     plan_key: str
     data: bytes
     num_rows: int
     arrow_bytes: int
     created_at: datetime
+    asked_at: datetime | None = None
 
 
 def cache_key(state: str, dialect: str, sql: str) -> CacheKey:
@@ -42,9 +46,17 @@ class ResultCache:
         self._entries: OrderedDict[CacheKey, Entry] = OrderedDict()
         self.size_bytes = 0
 
-    def find(self, key: CacheKey, *, now: datetime, max_age: timedelta) -> Entry | None:
-        """Return an entry younger than `max_age`; a clock that jumped back makes none young."""
+    def find(
+        self, key: CacheKey, *, now: datetime, max_age: timedelta, since: datetime | None = None
+    ) -> Entry | None:
+        """Return an entry younger than `max_age`; a clock that jumped back makes none young.
+
+        What was asked for before `since` is dropped.
+        """
         entry = self._entries.get(key)
+        if entry is not None and since is not None and (entry.asked_at or entry.created_at) < since:
+            self.drop(key)
+            return None
         if entry is None or not timedelta(0) <= now - entry.created_at < max_age:
             return None
         self._entries.move_to_end(key)

@@ -118,6 +118,7 @@ class Flight:
         self._execution = execution
         self._limits = limits
         self._clock = clock
+        self.begun_at = clock()
 
     def start(self, executor: Executor) -> None:
         executor.submit(self._fly)
@@ -158,7 +159,7 @@ class Flight:
                 return
         data, arrow_bytes = encode(stream.schema, batches)
         rows = sum(batch.num_rows for batch in batches)
-        self._tell(self._finish, Entry(new_id(), data, rows, arrow_bytes, self._clock()))
+        self._tell(self._finish, Entry(new_id(), data, rows, arrow_bytes, self._clock(), self.begun_at))
 
     def _tell(self, what: Callable[[Any], None], value: object) -> None:
         if not self.loop.is_closed():

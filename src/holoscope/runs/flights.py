@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from holoscope.kit.clock import Clock
 from holoscope.runs.cache import CacheKey, Entry, ResultCache, cache_key
@@ -31,9 +32,13 @@ class Flights:
     def __len__(self) -> int:
         return len(self._under_way)
 
-    def join(self, job_id: str, warehouse: Warehouse, sql: str) -> Flight | None:
-        """Take part in an equal flight that can still be joined, if there is one."""
+    def join(
+        self, job_id: str, warehouse: Warehouse, sql: str, since: datetime | None = None
+    ) -> Flight | None:
+        """Take part in an equal flight, begun no earlier than `since`, that can still be joined."""
         flight = self._shared.get(_key(warehouse, sql))
+        if flight is not None and since is not None and flight.begun_at < since:
+            return None
         if flight is not None:
             flight.members.add(job_id)
         return flight

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from holoscope.kit.errors import HoloscopeError
@@ -36,7 +37,10 @@ class ResultType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """A query object of the wire and how to answer it. `client_result_id` is echoed."""
+    """A query object of the wire and how to answer it. `client_result_id` is echoed.
+
+    `resets` says for a cache policy since when results must have been asked for to be used again.
+    """
 
     model_id: str
     query: Mapping[str, Any]
@@ -44,6 +48,7 @@ class RunRequest:
     plan_only: bool = False
     time_zone: str = "UTC"
     client_result_id: str | None = None
+    resets: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

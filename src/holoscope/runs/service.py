@@ -250,11 +250,13 @@ class Runs:
         flight: Flight | None = None
         if is_shared and request.cache.may_use_cache:
             key = cache_key(warehouse.state, compiled.dialect, compiled.sql)
-            entry = self.cache.find(key, now=self._clock(), max_age=prepared.cache_age)
+            resets = [request.resets[name] for name in compiled.cache_policies if name in request.resets]
+            since = max(resets, default=None)
+            entry = self.cache.find(key, now=self._clock(), max_age=prepared.cache_age, since=since)
             if entry is not None:
                 self.answers.finish(job, entry, is_hit=True, run_ms=0)
                 return
-            flight = self.flights.join(job.id, warehouse, compiled.sql)
+            flight = self.flights.join(job.id, warehouse, compiled.sql, since)
         if flight is None:
             flight = self.flights.launch(job.id, warehouse, compiled.sql, shared=is_shared)
         job.flight = flight

@@ -10,6 +10,8 @@ from holoscope.http.operation import Called, CurrentActor, router, serve
 from holoscope.http.shapes.models import (
     BranchQuery,
     Done,
+    ModelsCacheResetBody,
+    ModelsCacheResetResponse,
     ModelsCreateBody,
     ModelsCreateResponse,
     ModelsGetSchemasResponse,
@@ -23,7 +25,9 @@ from holoscope.http.shapes.models import (
     ValidateQuery,
 )
 from holoscope.http.wire import Uuid
+from holoscope.kit.clock import wire_time
 from holoscope.modelstore.branches import Merge, merge_branch
+from holoscope.modelstore.cache_resets import reset_cache
 from holoscope.modelstore.listing import ModelFilter, model_wire
 from holoscope.modelstore.managing import (
     Creation,
@@ -179,6 +183,38 @@ def post_merge(
     how = Merge(asked.commit_message, asked.delete_branch, asked.force_override_git_settings)
     merge_branch(called.models, actor, modelId, branchName, how)
     return {"success": True, "git_synced": False, "published_drafts_count": 0, "failed_drafts_count": 0}
+
+
+@serve(
+    routes,
+    "POST",
+    "/v1/models/{modelId}/cache_reset/{policyName}",
+    "modelsCacheReset",
+    ModelsCacheResetResponse,
+    aliases=[("unstableModelsCacheReset", "/unstable/models/{modelId}/cache_reset/{policyName}")],
+)
+def post_cache_reset(
+    modelId: Uuid,  # noqa: N803
+    policyName: str,  # noqa: N803
+    query: Annotated[BranchQuery, Query()],
+    actor: CurrentActor,
+    called: Called,
+    body: ModelsCacheResetBody | None = None,
+) -> dict[str, Any]:
+    """Use no result of a cache policy again that is older than now, or than `resetAt`."""
+    model = called.models.find_layer(actor, modelId, query.branch)
+    reset = reset_cache(called.models, actor, model, policyName, None if body is None else body.reset_at)
+    return {
+        "success": True,
+        "cache_reset": {
+            "id": reset.id,
+            "model_id": reset.model_id,
+            "policy_name": reset.policy_name,
+            "reset_at": wire_time(reset.reset_at),
+            "created_at": wire_time(reset.created_at),
+            "updated_at": wire_time(reset.updated_at),
+        },
+    }
 
 
 @serve(

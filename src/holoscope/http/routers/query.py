@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -49,6 +50,8 @@ async def run(request: Request) -> Response:
     asked: Asked = await app.state.asking.gather(
         actor, envelope.model_id, user_id=envelope.user_id, branch_id=envelope.branch_id
     )
+    if asked.resets:
+        asks = replace(asks, resets=asked.resets)
     if envelope.result_type is not None:
         return await _document(request, envelope, asks, asked)
     begun = services_of(request).runs.start(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, RootModel
+from pydantic import AfterValidator, AwareDatetime, Field, RootModel
 from pydantic_core import PydanticCustomError
 
 from holoscope.http.paging import PageSize
@@ -296,3 +296,21 @@ class ModelsMergeBranchResponse(SnakeWire):
     git_synced: bool
     published_drafts_count: int
     failed_drafts_count: int
+
+
+class ModelsCacheResetBody(Wire):
+    reset_at: AwareDatetime | None = None
+
+
+class CacheResetRecord(SnakeWire):
+    id: str
+    model_id: str
+    policy_name: str
+    reset_at: str | None
+    created_at: str | None
+    updated_at: str | None
+
+
+class ModelsCacheResetResponse(SnakeWire):
+    success: bool
+    cache_reset: CacheResetRecord
