@@ -74,6 +74,13 @@ def test_case_04_a_stale_checksum_is_409(house: House, admin: TestClient) -> Non
     assert files(house, admin) == before
 
 
+def test_comments_of_the_model_file_survive_a_text_without_them(house: House, admin: TestClient) -> None:
+    first = {"fileName": "model", "yaml": "# !enable_feature(x)\n\n# ours\nlabel: First\n"}
+    assert admin.post(url(house), json=first).status_code == 200
+    assert admin.post(url(house), json={"fileName": "model", "yaml": "label: Second\n"}).status_code == 200
+    assert files(house, admin)["model"].startswith("# !enable_feature(x)\n\n# ours\nlabel: Second\n")
+
+
 def test_case_05_a_map_of_relationships_is_400(house: House, admin: TestClient) -> None:
     before = files(house, admin)
     text = "relationships:\n" + "".join(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holoscope.modeling import merge
-from holoscope.modeling.combine import combined_text, delta_text
+from holoscope.modeling.combine import combined_text, delta_text, with_comments_of
 from holoscope.modeling.edits import REMOVED, edited_text, node_of
 from holoscope.modeling.layers import SHAPES, Layer, kind_of
 from holoscope.modeling.reader.tree import Node, plain, read_tree
@@ -178,6 +178,14 @@ def test_a_comment_on_something_inherited_is_kept_without_a_value() -> None:
 def test_a_file_without_parents_is_its_own_delta() -> None:
     assert delta_text("label:   x\n", [Layer("schema", {})], "rides.topic")[0] == "label: x\n"
     assert combined_text([Layer("schema", {})], "rides.topic") == (None, ())
+
+
+def test_comments_that_a_text_omits_can_be_kept() -> None:
+    old = "# !enable_feature(x)\n\n# what\nlabel: Bikes # shown\nweek_start_day: Sunday # why\n# end\n"
+    kept = with_comments_of(old, "model", "label: Trips\n# end\n")
+    assert kept == "# !enable_feature(x)\n# why\n\n# what\nlabel: Trips # shown\n# end\n"
+    assert with_comments_of(old, "model", kept) == kept
+    assert with_comments_of(old, "model", "a: [") == "a: ["
 
 
 def test_bad_text_gives_its_reasons() -> None:

@@ -6,7 +6,7 @@ a layer keeps only comments that the layers below do not have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from types import MappingProxyType
@@ -70,6 +70,46 @@ def delta_text(text: str, parents: Sequence[Layer], file: str) -> tuple[str | No
     if tree is None and not comments.head:
         return "", ()
     return write_tree(file, tree, comments), ()
+
+
+def with_comments_of(old: str, file: str, text: str) -> str:
+    """Return the canonical text with those comments of `old` whose place it still has and that it omits.
+
+    A text that is no YAML comes back as it is.
+    """
+    tree, problems = read_tree(file, text)
+    before, old_problems = read_tree(file, old)
+    if problems or old_problems or before is None:
+        return text
+    own, known = read_comments(text), read_comments(old)
+    said = set(_lines(own))
+    kept = _homed(known, tree)
+
+    def missing(lines: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(line for line in lines if line and line not in said)
+
+    def joined(
+        theirs: Mapping[Path, tuple[str, ...]], ours: Mapping[Path, tuple[str, ...]]
+    ) -> Mapping[Path, tuple[str, ...]]:
+        merged = {path: (*missing(lines), *ours.get(path, ())) for path, lines in theirs.items()}
+        return MappingProxyType({**ours, **{path: lines for path, lines in merged.items() if lines}})
+
+    beside = {path: line for path, line in kept.beside.items() if line not in said}
+    comments = Comments(
+        (*missing(kept.head), *own.head),
+        joined(kept.above, own.above),
+        MappingProxyType({**beside, **own.beside}),
+        joined(kept.below, own.below),
+    )
+    return write_tree(file, tree, comments)
+
+
+def _lines(comments: Comments) -> Iterator[str]:
+    yield from comments.head
+    yield from comments.beside.values()
+    for found in (comments.above, comments.below):
+        for lines in found.values():
+            yield from lines
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 from holoscope.access.actors import Actor
 from holoscope.kit.errors import BadRequest
-from holoscope.modeling.combine import delta_text
+from holoscope.modeling.combine import delta_text, with_comments_of
 from holoscope.modeling.layers import FileKind, Layer, LogicalFile, lay
 from holoscope.modeling.writer import canonical_text
 from holoscope.modelstore.editing import Changes, edit, writable_layer
@@ -156,10 +156,14 @@ class Place:
     def with_text(self, text: str) -> Changes:
         """Judge the text where it stands, then keep what it says beyond what is below.
 
+        Comments of the model file stay when a text omits them.
+
         Raises:
             InvalidModelFile: it must not be saved.
         """
         check_saved(self._as_written(text), [self.path])
+        if self.kind is FileKind.MODEL and self.seen is not None:
+            text = with_comments_of(self.seen.text, self.path, text)
         if not self.exists_below:
             canonical, _ = canonical_text(self.path, text)
             return {self.path: text if canonical is None else canonical}
