@@ -307,12 +307,15 @@ def answer(
     seen = [row for row in rows if rule(row) and passes(row, set(question.filters) - relaxed)]
     own = {id(row) for row in seen if passes(row, relaxed)}
     answers: list[tuple[Any, ...]] = []
+    shown: set[int] = set()  # rows of the groups of data that pass; totals are over these
+
     for keep in (len(question.dimensions), *question.totals):
         level = question.dimensions[:keep]
         groups: dict[tuple[Any, ...], Rows] = {}
         if not level:
             groups[()] = []
-        for row in seen:
+        is_data = keep == len(question.dimensions)
+        for row in seen if is_data or not question.having else [row for row in seen if id(row) in shown]:
             groups.setdefault(tuple(whole.value(row, name) for name in level), []).append(row)
         for key, members in groups.items():
             if level and not any(id(row) in own for row in members):
@@ -322,8 +325,11 @@ def answer(
                 context = Context(library, question, rows, level, measure.cancels & relaxed)
                 mine = [row for row in members if passes(row, relaxed - measure.cancels)]
                 cells.append(measure_of(measure, mine, context))
-            if question.having and not question.passes(cells.pop()):
-                continue
+            if question.having:
+                score = cells.pop()
+                if is_data and not question.passes(score):
+                    continue
+                shown.update(id(row) for row in members)
             answers.append((keep, *key, *([None] * (len(question.dimensions) - keep)), *cells))
     return answers
 
