@@ -105,11 +105,11 @@ def test_a_tab_is_named(read):
 def test_laughs_are_stopped_quickly(read):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)]
-    started = time.perf_counter()
+    started = time.process_time()
     node, found = read("\n".join(lines))
     assert node is None
     assert found[0].endswith("too_large")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_depth_by_aliases_is_stopped(read):

@@ -84,9 +84,9 @@ def test_patterns_that_are_refused(pattern: str) -> None:
     "pattern", ["(a+)+$", "(a|a)*b", "(a|aa)+$", "(.*)*x", "a?" * 30 + "a" * 30, "(x+x+)+y"]
 )
 def test_no_pattern_takes_long(pattern: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     matching_paths(["a" * 5000 + "!", "x" * 5000], pattern)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 def test_one_schema(town: Town) -> None:
