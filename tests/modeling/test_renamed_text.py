@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from holoscope.modeling.edits import renamed_text
+from holoscope.modeling.writer import canonical_text
 
 TEXT = """\
 dimensions:
@@ -18,7 +19,9 @@ dimensions:
 def test_place_and_comments_stay() -> None:
     text, problems = renamed_text("a.view", TEXT, ("dimensions", "id"), "code")
     assert problems == ()
-    assert text == TEXT.replace("id:", "code:")
+    assert text == canonical_text("a.view", TEXT.replace("id:", "code:"))[0]
+    assert "# the key" in str(text)
+    assert "# of the table" in str(text)
 
 
 def test_no_such_key_and_a_taken_name() -> None:

@@ -14,6 +14,7 @@ from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
 from holoscope.modelstore.errors import NoSuchBranchModel, NoSuchModel, SchemaModelsHaveNoBranches
 from holoscope.modelstore.yaml import YamlRequest, matching_paths, read_yaml
+from holoscope.modelstore.yaml_writes import YamlWrite, write_yaml
 from support.town import FILES, VIEW, Town
 
 
@@ -116,8 +117,18 @@ def test_fully_resolved_goes_with_combined(town: Town) -> None:
     with pytest.raises(BadRequest, match="fullyResolved"):
         read(town, fully_resolved=True, mode="extension")
     town.store.replace_files(town.model.id, {**FILES, "b.view": "extends: [ sales ]\n"})
-    with pytest.raises(BadRequest, match=r"b\.view uses extends"):
-        read(town, fully_resolved=True)
+    plain = read(town)["files"]
+    resolved = read(town, fully_resolved=True)["files"]
+    assert "extends" not in resolved["b.view"]
+    assert "aggregate_type: count" in resolved["b.view"]
+    assert {**resolved, "b.view": ""} == {**plain, "b.view": ""}
+    with pytest.raises(BadRequest, match=r"b\.view extends others"):
+        write_yaml(
+            town.store,
+            town.actor("ada"),
+            town.model.id,
+            YamlWrite("b.view", resolved["b.view"], fully_resolved=True),
+        )
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,11 @@ from typing import Literal
 
 from holoscope.kit.errors import BadRequest
 from holoscope.modeling.combine import combine
+from holoscope.modeling.comments import read_comments
+from holoscope.modeling.expand import resolve_files
 from holoscope.modeling.layers import FileKind, Laid, LogicalFile, Piece, lay
 from holoscope.modeling.reader.tree import Node, Scalar, Table
+from holoscope.modeling.writer import write_tree
 from holoscope.modelstore.stack import Stack
 
 Of = Literal["all", "own", "changed", "merged"]
@@ -33,14 +36,15 @@ class Shown:
         return wanted.casefold() in (self.schema.casefold(), full.casefold())
 
 
-def show(stack: Stack, *, of: Of = "all", resolved: bool = False, name: str | None = None) -> list[Shown]:
+def show(stack: Stack, *, of: Of = "all", resolved: bool = False) -> list[Shown]:
     """Return files in the order of their paths.
 
     `all`: every layer together. `own`: what the model itself holds. `changed`: of all, those that
-    the model itself changes. `merged`: the base's own with the model's over them. `name` is one path.
+    the model itself changes. `merged`: the base's own with the model's over them. With `resolved`,
+    of all, a file that extends others says itself what it has from them.
 
     Raises:
-        BadRequest: `resolved`, and a file uses `extends`.
+        BadRequest: `resolved`, and a file cannot be.
     """
     laid = lay(stack.layers())
     own_id = stack.model.id
@@ -51,13 +55,9 @@ def show(stack: Stack, *, of: Of = "all", resolved: bool = False, name: str | No
         kept = {own_id, stack.model.base_model_id}
         parts = [_only(file, kept) for file in laid.files.values()]
         return [_combined(part) for part in parts if part is not None]
-    files = [
-        file
-        for file in laid.files.values()
-        if (of == "all" or own_id in file.layers) and name in (None, file.key)
-    ]
-    if resolved:
-        _require_resolved(files)
+    files = [file for file in laid.files.values() if of == "all" or own_id in file.layers]
+    if resolved and any(file.mentions("extends") for file in files):
+        return _resolved(laid, files)
     return [_combined(file) for file in files]
 
 
@@ -95,11 +95,17 @@ def _said(tree: Node | None, key: str) -> str | None:
     return value.text if isinstance(value, Scalar) and value.value is not None else None
 
 
-def _require_resolved(files: Iterable[LogicalFile]) -> None:
-    """Without `extends`, files say what runs; with it, this server cannot spell that out yet."""
+def _resolved(laid: Laid, files: Iterable[LogicalFile]) -> list[Shown]:
+    trees, found = resolve_files(laid)
+    shown = []
     for file in files:
-        tree = file.read()[0]
-        if isinstance(tree, Table) and "extends" in tree.entries:
-            raise BadRequest(
-                f"Bad Request: fullyResolved: {file.key} uses extends, which is not resolved yet"
-            )
+        whole = _combined(file)
+        if file.mentions("extends"):
+            tree = trees.get(file.key)
+            if tree is None:
+                reason = next((str(item) for item in found if item.position.file == file.key), "")
+                raise BadRequest(f"Bad Request: fullyResolved: {file.key} cannot be resolved. {reason}")
+            text = write_tree(file.key, tree, read_comments(whole.text))
+            whole = Shown(file.key, text, whole.view, _said(tree, "schema"), _said(tree, "catalog"))
+        shown.append(whole)
+    return shown

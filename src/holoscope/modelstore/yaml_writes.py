@@ -59,7 +59,7 @@ def write_yaml(store: ModelStore, actor: Actor, model_id: str, wanted: YamlWrite
 
     def prepare(stack: Stack) -> Changes:
         if wanted.fully_resolved:
-            show(stack, of="all", resolved=True, name=wanted.file_name)
+            _refuse_extends(stack, wanted.file_name)
         place = Place.find(stack, wanted.file_name, kind, wanted.mode)
         if wanted.previous_checksum and wanted.previous_checksum != place.checksum:
             raise FileChanged
@@ -199,6 +199,15 @@ class Place:
             for model, files in zip(stack.chain, stack.files, strict=True)
         )
         return Stack(stack.chain, kept).changed({self.path: text})
+
+
+def _refuse_extends(stack: Stack, name: str) -> None:
+    file = _logical(stack, name)
+    if file is not None and file.mentions("extends"):
+        raise BadRequest(
+            f"Bad Request: fullyResolved: {name} extends others; write it without fullyResolved, as mode "
+            "combined shows it"
+        )
 
 
 def _logical(stack: Stack, name: str) -> LogicalFile | None:
