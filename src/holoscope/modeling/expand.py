@@ -7,7 +7,7 @@ files that have a say in it, so that what was read once need not be read again.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -16,53 +16,31 @@ from holoscope.modeling import merge
 from holoscope.modeling.codes import Code
 from holoscope.modeling.constants import NONE, Constants, constants_of, fill_in, used_constants
 from holoscope.modeling.diagnostics import Diagnostic
+from holoscope.modeling.expand_fields import FieldExpansion
+from holoscope.modeling.expand_views import ViewExpansion
 from holoscope.modeling.inherit import (
     SECTIONS,
-    field_passes_on,
-    inherit_field,
     inherit_topic,
     inherit_view,
     is_template,
     topic_passes_on,
-    view_itself,
     view_passes_on,
     words,
 )
 from holoscope.modeling.layers import SHAPES, FileKind, Laid, LogicalFile
+from holoscope.modeling.links import INHERITING, Links, links_of
 from holoscope.modeling.reader.report import Path, Report
-from holoscope.modeling.reader.tree import BROKEN, Items, Mark, Node, Origin, Scalar, Table, marked
+from holoscope.modeling.reader.tree import Mark, Node, Scalar, Table
 from holoscope.modeling.reader.views import stem_of
+from holoscope.modeling.reading import Reading, circle_text, is_ignored, placed_in
 from holoscope.modeling.references import find_cycles
 
-_DEEPEST = 200
 _KEPT_LINKS = 4096
-_INHERITING = (FileKind.VIEW, FileKind.TOPIC)
 
 Identity = tuple[FileKind, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A tree to read, with what was found on the way to it. `usable` is False when it must not be."""
-
-    node: Node | None
-    found: tuple[Diagnostic, ...] = ()
-    usable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Links:
-    """What a file stands on: what the thing extends, and the views whose fields its fields extend.
-
-    `inside` tells of a topic with a `views:` block; then `views` are also those that it changes.
-    """
-
-    things: tuple[str, ...] = ()
-    views: tuple[str, ...] = ()
-    inside: bool = False
-
-
-_links: OrderedDict[object, _Links] = OrderedDict()
+_links: OrderedDict[object, Links] = OrderedDict()
 _lock = Lock()
 
 
@@ -84,7 +62,10 @@ class Source:
 
 @dataclass(eq=False)
 class Expander:
-    """Expands the files of one model; without `filling`, constants stay as they are written."""
+    """Expands the files of one model; without `filling`, constants stay as they are written.
+
+    `inside` holds the views of topics by the topic's key and the view's name.
+    """
 
     laid: Laid
     filling: bool = True
@@ -96,13 +77,13 @@ class Expander:
     _whole: dict[str, Reading] = field(default_factory=dict)
     _readings: dict[str, Reading] = field(default_factory=dict)
     _placed: dict[str, Table] = field(default_factory=dict)
-    _fields: dict[tuple[str, str, str, str], Reading] = field(default_factory=dict)
-    _inside: dict[tuple[str, str], Reading] = field(default_factory=dict)
-    _aliases: dict[str, str] | None = None
-    _circles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    inside: dict[tuple[str, str], Reading] = field(default_factory=dict)
+    fields: FieldExpansion = field(init=False)
+    views: ViewExpansion = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the files, and find what extends itself."""
+        self.fields, self.views = FieldExpansion(self), ViewExpansion(self)
         self.named = {(file.kind, file.name): file for file in self.laid.files.values()}
         model = self.laid.files.get(FileKind.MODEL)
         if self.filling and model is not None and model.mentions("constants"):
@@ -149,7 +130,7 @@ class Expander:
             links = self._links(item)
             named = [(item.kind, name) for name in links.things] + [(FileKind.VIEW, x) for x in links.views]
             if links.inside:
-                aliases = self._known_aliases()
+                aliases = self.views.known_aliases()
                 named.append((FileKind.RELATIONSHIPS, ""))
                 named.extend((FileKind.VIEW, aliases[name]) for name in links.views if name in aliases)
             for identity in named:
@@ -178,12 +159,12 @@ class Expander:
         known = all(value is not None for _, value in values)
         return values if known else (values, tuple(self.constants))
 
-    def _links(self, file: LogicalFile) -> _Links:
+    def _links(self, file: LogicalFile) -> Links:
         key = (file.content_key, self._constants_key(file))
         with _lock:
             known = _links.get(key)
         if known is None:
-            known = _links_of(self.own(file).node, file.kind)
+            known = links_of(self.own(file).node, file.kind)
             with _lock:
                 _links[key] = known
                 while len(_links) > _KEPT_LINKS:
@@ -207,9 +188,9 @@ class Expander:
         if not whole.usable or not isinstance(node, Table):
             return whole
         if file.kind is FileKind.VIEW:
-            return self._with_fields(file, node, whole.found)
+            return self.fields.expand(file, node, whole.found)
         if self.filling and "views" in node.entries and not is_template(node):
-            return self._with_views(file, node, whole.found)
+            return self.views.expand(file, node, whole.found)
         return whole
 
     def own(self, file: LogicalFile) -> Reading:
@@ -239,6 +220,10 @@ class Expander:
                     self._whole[item.key] = self._inherit(item)
         return self._whole[file.key]
 
+    def whole_of(self, file: LogicalFile) -> Reading:
+        """Give a view with what it extends, but not what its fields do; also one inside a topic."""
+        return self.inside.get((file.key, file.name)) or self._whole_of(file)
+
     def _unread_parents(self, file: LogicalFile) -> list[LogicalFile]:
         if (file.kind, file.name) in self._cycles or not file.mentions("extends"):
             return []
@@ -256,10 +241,10 @@ class Expander:
         if cycle is not None:
             if cycle[0] == (file.kind, file.name):
                 names = [name for _, name in cycle]
-                report.error(Code.EXTENDS_CYCLE, _circle(file.kind, names), mark, ("extends",))
+                report.error(Code.EXTENDS_CYCLE, circle_text(file.kind, names), mark, ("extends",))
             return Reading(None, (*own.found, *report.found), usable=False)
         parents = [
-            self._parent(file, name, at, report, ("extends", number))
+            self.parent(file, name, at, report, ("extends", number))
             for number, (name, at) in enumerate(words(named))
         ]
         found = (*own.found, *report.found)
@@ -268,199 +253,39 @@ class Expander:
         inherit = inherit_view if file.kind is FileKind.VIEW else inherit_topic
         return Reading(inherit([parent for parent in parents if parent], node) if parents else node, found)
 
-    def _parent(self, file: LogicalFile, name: str, at: Scalar, report: Report, path: Path) -> Table | None:
+    def parent(self, file: LogicalFile, name: str, at: Scalar, report: Report, path: Path) -> Table | None:
         """Give what a parent passes on, its places pointing into its own text."""
         parent = self.named.get((file.kind, name))
         if parent is None:
-            self._unknown(file.kind, name, at.mark, report, path)
+            self.unknown(file.kind, name, at.mark, report, path)
             return None
         whole = self._whole_of(parent)
         if not whole.usable:
             message = f'The {file.kind} "{name}" is left out of the model because of its own errors.'
             report.error(Code.BROKEN_REFERENCE, message, at.mark, path)
             return None
-        if whole.node is not None and _is_ignored(whole.node):
+        if whole.node is not None and is_ignored(whole.node):
             report.error(Code.IGNORED_REFERENCE, f'The {file.kind} "{name}" is ignored.', at.mark, path)
             return None
         placed = self._placed.get(parent.key)
         if placed is None:
             table = whole.node if isinstance(whole.node, Table) else Table({}, at.mark, at.end)
-            placed = self._placed[parent.key] = _placed(table, parent.origin)
+            placed = self._placed[parent.key] = placed_in(table, parent.origin)
         if file.kind is FileKind.TOPIC:
             return topic_passes_on(placed, name)
         return view_passes_on(placed, name, file.name, stem_of(parent.key))
 
-    def _unknown(self, kind: FileKind, name: str, mark: Mark, report: Report, path: Path) -> None:
+    def unknown(self, kind: FileKind, name: str, mark: Mark, report: Report, path: Path) -> None:
+        """Report a name that nothing has."""
         hint = near(name, (known for known_kind, known in self.named if known_kind is kind), limit=1)
         fix = f"Did you mean {hint[0]}?" if hint else None
         code = Code.UNKNOWN_VIEW if kind is FileKind.VIEW else Code.UNKNOWN_TOPIC
         report.error(code, f'No such {kind} "{name}".', mark, path, fix=fix)
 
-    # -- views inside a topic ------------------------------------------------------------
-
-    def _with_views(self, file: LogicalFile, topic: Table, found: tuple[Diagnostic, ...]) -> Reading:
-        """Make whole views of a topic's `views:` block, each laid over the view that it changes."""
-        mark, block = topic.entries["views"]
-        if not isinstance(block, Table):
-            return Reading(topic, found)
-        entries = dict(block.entries)
-        # A copy under a join's name sees what the topic does to the view behind it, so that comes first.
-        for name in sorted(entries, key=lambda name: (FileKind.VIEW, name) not in self.named):
-            at, body = entries[name]
-            reading = self._view_inside(file, topic, name, at, body)
-            entries[name] = (at, reading.node or body)
-            found = (*found, *reading.found)
-        views = Table(entries, block.mark, block.end)
-        return Reading(Table({**topic.entries, "views": (mark, views)}, topic.mark, topic.end), found)
-
-    def _view_inside(self, file: LogicalFile, topic: Table, name: str, mark: Mark, body: Node) -> Reading:
-        if not isinstance(body, Table) and not merge.says_nothing(body):
-            return Reading(body)
-        own = body if isinstance(body, Table) else Table({}, body.mark, body.end)
-        view = LogicalFile(FileKind.VIEW, name, file.pieces)
-        self._inside[view.key, name] = Reading(own)
-        report = self._report(view)
-        extended = own.entries.get("extends")
-        parents = [
-            self._parent(view, parent, at, report, ("extends", number))
-            for number, (parent, at) in enumerate(words(extended[1]) if extended is not None else ())
-        ]
-        entry = topic.entries.get("relationships")
-        aliases = {**self._known_aliases(), **_joined_names(entry[1] if entry is not None else None)}
-        original = name if (FileKind.VIEW, name) in self.named else aliases.get(name, name)
-        base = self.named.get((FileKind.VIEW, original))
-        inside = self._inside.get((view.key, original)) if original != name else None
-        if base is not None and inside is not None and isinstance(inside.node, Table):
-            parents.append(_copy_passes_on(inside.node, original, name, stem_of(base.key)))
-        elif base is not None:
-            parents.append(self._base(base, name, mark, report))
-        elif not any(key in own.entries for key in ("extends", "sql", "query", "table_name")):
-            self._unknown(FileKind.VIEW, name, mark, report, ())
-        if report.found:
-            return Reading(_broken(own), tuple(report.found))
-        whole = inherit_view([parent for parent in parents if parent], own) if parents else own
-        self._inside[view.key, name] = Reading(whole)
-        return self._with_fields(view, whole, ())
-
-    def _base(self, base: LogicalFile, name: str, mark: Mark, report: Report) -> Table | None:
-        """Give the view that a topic changes as it is elsewhere; under an alias, what a copy of it is."""
-        reading = self.expand(base)
-        if not reading.usable or is_template(reading.node):
-            why = "a template" if reading.usable else "left out of the model because of its own errors"
-            code = Code.TEMPLATE_REFERENCE if reading.usable else Code.BROKEN_REFERENCE
-            report.error(code, f'The view "{base.name}" is {why}.', mark, ())
-            return None
-        node = reading.node if isinstance(reading.node, Table) else Table({}, mark, mark)
-        placed, stem = _placed(node, base.origin), stem_of(base.key)
-        if name == base.name:
-            return view_itself(placed, stem)
-        return _copy_passes_on(placed, base.name, name, stem)
-
-    def _known_aliases(self) -> dict[str, str]:
-        """Give the aliases that joins of the whole model make."""
-        if self._aliases is None:
-            file = self.named.get((FileKind.RELATIONSHIPS, ""))
-            self._aliases = _joined_names(self.own(file).node) if file is not None else {}
-        return self._aliases
-
-    def _report(self, file: LogicalFile) -> Report:
+    def report(self, file: LogicalFile) -> Report:
         """Collect findings about a view, which may stand inside a topic."""
-        prefix: Path = ("views", file.name) if (file.key, file.name) in self._inside else ()
+        prefix: Path = ("views", file.name) if (file.key, file.name) in self.inside else ()
         return Report(file.key, file.origin.layer, prefix)
-
-    # -- fields ------------------------------------------------------------------------
-
-    def _with_fields(self, file: LogicalFile, view: Table, found: tuple[Diagnostic, ...]) -> Reading:
-        """Expand what single fields extend."""
-        entries = dict(view.entries)
-        for section in SECTIONS:
-            mark, fields = entries.get(section, (view.mark, view))
-            if section not in entries or not isinstance(fields, Table):
-                continue
-            if any(
-                isinstance(body, Table) and "extends" in body.entries for _, body in fields.entries.values()
-            ):
-                expanded: dict[str, tuple[Mark, Node]] = {}
-                for name, (at, body) in fields.entries.items():
-                    reading = self._field(file, section, name, body, ())
-                    expanded[name] = (at, reading.node or body)
-                    found = (*found, *reading.found)
-                entries[section] = (mark, Table(expanded, fields.mark, fields.end))
-        return Reading(Table(entries, view.mark, view.end), found)
-
-    def _field(
-        self, file: LogicalFile, section: str, name: str, body: Node, chain: tuple[str, ...]
-    ) -> Reading:
-        if not isinstance(body, Table) or "extends" not in body.entries:
-            return Reading(body)
-        known = self._fields.get((file.key, file.name, section, name))
-        if known is not None:
-            return known
-        here = f"{file.name}.{name}"
-        if here in chain:
-            members = chain[chain.index(here) :]
-            self._circles |= dict.fromkeys(members, _turned(members))
-            return Reading(_broken(body), usable=False)
-        mark, named = body.entries["extends"]
-        report = self._report(file)
-        if len(chain) > _DEEPEST:
-            message = f"Extends more than {_DEEPEST} fields, one through the other."
-            report.error(Code.TOO_LARGE, message, mark, (section, name, "extends"))
-            return Reading(_broken(body), tuple(report.found), usable=False)
-        parents = [
-            self._field_parent(file, section, word, at, report, (section, name, "extends", number), chain)
-            for number, (word, at) in enumerate(words(named))
-        ]
-        circle = self._circles.get(here)
-        if circle is not None:
-            report.found.clear()
-            if circle[0] == here:
-                report.error(Code.EXTENDS_CYCLE, _circle("field", circle), mark, (section, name, "extends"))
-        if circle is not None or report.found:
-            known = Reading(_broken(body), tuple(report.found), usable=False)
-        else:
-            kept = [parent for parent in parents if parent is not None]
-            known = Reading(inherit_field(kept, body) if kept else body)
-        self._fields[file.key, file.name, section, name] = known
-        return known
-
-    def _field_parent(
-        self,
-        file: LogicalFile,
-        section: str,
-        word: str,
-        at: Scalar,
-        report: Report,
-        path: Path,
-        chain: tuple[str, ...],
-    ) -> Table | None:
-        view, dot, name = word.partition(".")
-        if not dot:
-            view, name = file.name, word
-        owner = file if view == file.name else self.named.get((FileKind.VIEW, view))
-        if owner is None:
-            self._unknown(FileKind.VIEW, view, at.mark, report, path)
-            return None
-        whole = self._inside.get((owner.key, owner.name)) or self._whole_of(owner)
-        body = _find_field(whole.node, section, name) if whole.usable else None
-        if body is None:
-            message = f'No such field "{view}.{name}" among the {section} of "{view}".'
-            report.error(Code.UNKNOWN_FIELD, message, at.mark, path)
-            return None
-        reading = self._field(owner, section, name, body, (*chain, f"{file.name}.{path[1]}"))
-        if not reading.usable or reading.node is None:
-            message = f'The field "{view}.{name}" is left out of the model because of its own errors.'
-            report.error(Code.BROKEN_REFERENCE, message, at.mark, path)
-            return None
-        if _is_ignored(reading.node):
-            report.error(Code.IGNORED_REFERENCE, f'The field "{view}.{name}" is ignored.', at.mark, path)
-            return None
-        if owner is file:
-            return field_passes_on(
-                reading.node, column=name if section == "dimensions" else None, template=None
-            )
-        template = (view, file.name) if is_template(whole.node) else None
-        return field_passes_on(_placed(reading.node, owner.origin), column=None, template=template)
 
 
 def resolve_files(laid: Laid) -> tuple[dict[str, Node | None], tuple[Diagnostic, ...]]:
@@ -478,7 +303,7 @@ def resolve_files(laid: Laid) -> tuple[dict[str, Node | None], tuple[Diagnostic,
 
 
 def _without_extends(node: Node | None, kind: FileKind) -> Node | None:
-    if kind not in _INHERITING or not isinstance(node, Table):
+    if kind not in INHERITING or not isinstance(node, Table):
         return node
     entries = {key: entry for key, entry in node.entries.items() if key != "extends"}
     for section in SECTIONS:
@@ -492,90 +317,5 @@ def _without_extends(node: Node | None, kind: FileKind) -> Node | None:
     return merge.settle(Table(entries, node.mark, node.end), SHAPES[kind])
 
 
-def _links_of(node: Node | None, kind: FileKind) -> _Links:
-    if not isinstance(node, Table) or kind not in _INHERITING:
-        return _Links()
-    things = tuple(_extended(node))
-    if kind is FileKind.VIEW:
-        return _Links(things, tuple(dict.fromkeys(_extended_by_fields(node))))
-    entry = node.entries.get("views")
-    block = entry[1].entries if entry is not None and isinstance(entry[1], Table) else {}
-    views: list[str] = []
-    for name, (_, body) in block.items():
-        views.extend((name, *_extended(body), *_extended_by_fields(body)))
-    return _Links(things, tuple(dict.fromkeys(views)), inside=bool(block))
-
-
-def _extended(thing: Node) -> Iterator[str]:
-    entry = thing.entries.get("extends") if isinstance(thing, Table) else None
-    if entry is not None:
-        yield from (name for name, _ in words(entry[1]))
-
-
-def _extended_by_fields(view: Node) -> Iterator[str]:
-    if not isinstance(view, Table):
-        return
-    for section in SECTIONS:
-        entry = view.entries.get(section)
-        if entry is not None and isinstance(entry[1], Table):
-            for _, body in entry[1].entries.values():
-                yield from (name.partition(".")[0] for name in _extended(body) if "." in name)
-
-
-def _joined_names(joins: Node | None) -> dict[str, str]:
-    """Give the aliases of a list of joins, each with the view it stands for."""
-    found: dict[str, str] = {}
-    for item in joins.values if isinstance(joins, Items) else ():
-        for side in ("join_from_view", "join_to_view"):
-            view, alias = _word(item, side), _word(item, f"{side}_as")
-            if view and alias and alias != view:
-                found.setdefault(alias, view)
-    return found
-
-
-def _word(item: Node, key: str) -> str | None:
-    entry = item.entries.get(key) if isinstance(item, Table) else None
-    return entry[1].text if entry is not None and isinstance(entry[1], Scalar) else None
-
-
 def _stands_on_others(file: LogicalFile) -> bool:
     return file.mentions("extends") or (file.kind is FileKind.TOPIC and file.mentions("views"))
-
-
-def _copy_passes_on(view: Table, name: str, alias: str, stem: str) -> Table:
-    """Give a view as the copy under a join's name has it; the join, not the view, gives the label."""
-    passed = view_passes_on(view, name, alias, stem)
-    return Table({key: entry for key, entry in passed.entries.items() if key != "label"}, view.mark, view.end)
-
-
-def _circle(kind: str, names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return f'The {kind} "{names[0]}" extends itself.'
-    return f"{kind.capitalize()}s extend each other in a circle: {', '.join(names)}."
-
-
-def _turned(circle: tuple[str, ...]) -> tuple[str, ...]:
-    """Let a circle start at its first name, wherever it was entered."""
-    at = circle.index(min(circle))
-    return circle[at:] + circle[:at]
-
-
-def _placed(node: Node, origin: Origin) -> Table:
-    placed = marked(node, origin)
-    return placed if isinstance(placed, Table) else Table({}, placed.mark, placed.end)
-
-
-def _find_field(view: Node | None, section: str, name: str) -> Node | None:
-    entry = view.entries.get(section) if isinstance(view, Table) else None
-    fields = entry[1] if entry is not None else None
-    found = fields.entries.get(name) if isinstance(fields, Table) else None
-    return found[1] if found is not None else None
-
-
-def _is_ignored(node: Node) -> bool:
-    entry = node.entries.get("ignored") if isinstance(node, Table) else None
-    return entry is not None and isinstance(entry[1], Scalar) and entry[1].value is True
-
-
-def _broken(table: Table) -> Table:
-    return Table({**table.entries, BROKEN: (table.mark, merge.scalar(True))}, table.mark, table.end)
