@@ -205,6 +205,9 @@ def test_once_prints_sql_and_rows_and_ends(tmp_path: Path) -> None:
 
 def test_no_key_in_the_log_of_a_server_under_attack(tmp_path: Path) -> None:
     live = start_demo(tmp_path / "data", HOLOSCOPE_LOG_LEVEL="debug")
+    until = time.monotonic() + 20
+    while "Ctrl-C stops it" not in live.log() and time.monotonic() < until:
+        time.sleep(0.05)
     printed = live.log().count(live.api_key)
     stranger = "omni_osk_" + "A" * 56
     with client(live) as http:

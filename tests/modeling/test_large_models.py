@@ -8,6 +8,7 @@ import pytest
 
 from holoscope.modeling.check import check_model
 from holoscope.modeling.codes import Code
+from holoscope.modeling.load import forget_loads
 from holoscope.modeling.reader.files import forget_files
 from holoscope.modeling.writer import canonical_text
 from support.large_models import large_model
@@ -28,6 +29,7 @@ def test_time_grows_with_the_size() -> None:
     def seconds(views: int) -> float:
         files = large_model(1, views)
         forget_files()
+        forget_loads()
         started = time.process_time()
         check_model(files)
         return time.process_time() - started

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from holoscope.modeling.codes import Code
-from holoscope.modeling.load import load_model
+from holoscope.modeling.load import forget_loads, load_model
 from holoscope.modeling.reader import files as reader_files
 from holoscope.modeling.reader.files import forget_files, read_text
 from holoscope.modeling.types import Catalog, ColumnType, DataType
@@ -279,6 +279,7 @@ def test_many_findings_take_linear_time():
         filters = "".join(f"      h{n}: 1\n" for n in range(count))
         text = f"dimensions:\n{fields}measures:\n  m:\n    aggregate_type: count\n    filters:\n{filters}"
         forget_files()
+        forget_loads()
         started = time.process_time()
         _, diagnostics = load_model({"t.view": text})
         assert len(diagnostics) == 2 * count
@@ -300,6 +301,7 @@ def test_reading_costs_little_more_than_the_yaml():
 
     def seconds(work):
         forget_files()
+        forget_loads()
         started = time.process_time()
         work()
         return time.process_time() - started
