@@ -114,3 +114,26 @@ def test_the_same_texts_are_the_same_model() -> None:
     assert one[0] is other[0]
     assert load_model(BIKES, Catalog())[0] is not one[0]
     assert load_model({**BIKES, "x.view": "schema: main"}, catalog)[0] is not one[0]
+
+
+def test_a_filter_by_another_query_is_asked_again() -> None:
+    asks = """\
+schema: main
+dimensions: { id: {} }
+measures:
+  m:
+    aggregate_type: count
+    filters:
+      id:
+        field_name_in_query: other.b
+        query_structure: { base_view: other, fields: [ other.b ] }
+  twice: { sql: '${m} * 2' }
+"""
+    files = {"asks.view": asks, "other.view": "schema: main\ndimensions: { b: {} }\n"}
+    assert load_model(files)[1] == ()
+    changed = {**files, "other.view": "schema: main\ndimensions: { c: {} }\n"}
+    kept = load_model(changed)
+    forget_files()
+    forget_loads()
+    assert kept == load_model(changed)
+    assert [item.code for item in kept[1]] == ["unknown_field", "broken_reference"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
 
+from holoscope.modeling.conditions import Composite, Condition, InQuery
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.reader.views import ViewFile
@@ -50,9 +51,19 @@ def _is_plain(item: Dimension | Measure, custom_formats: Collection[str]) -> boo
         return False
     if item.extra and any(key in item.extra for key in _ELSEWHERE):
         return False
-    if isinstance(item, Dimension) and item.custom_calendar is not None:
+    if isinstance(item, Dimension):
+        if item.custom_calendar is not None or any(_asks(group.condition) for group in item.groups):
+            return False
+    elif any(_asks(condition) for condition in item.filters.values()):
         return False
     return not any(text is not None and "{{" in text for text in _texts(item))
+
+
+def _asks(condition: Condition) -> bool:
+    """Tell whether a condition compares with what a query gives."""
+    if isinstance(condition, Composite):
+        return any(_asks(part) for part in condition.parts)
+    return isinstance(condition, InQuery)
 
 
 def _texts(item: Dimension | Measure) -> Iterator[str | None]:
