@@ -132,3 +132,9 @@ def test_a_bad_grant_is_held_by_nobody():
     model, lines = read("access_grants: { g: { user_attribute: a } }")
     assert "model:1:18 missing_key" in lines
     assert not model.access_grants
+
+
+def test_what_a_model_extends_is_kept_for_whoever_stacks_layers():
+    model, found = load_model({"model": "label: Shop\nextends: [hub]\n"})
+    assert [str(item) for item in found] == []
+    assert model.extra["extends"] == ("hub",)

@@ -16,6 +16,7 @@ from holoscope.access.verdicts import Verdicts
 from holoscope.http.ports import Services
 from holoscope.modeling.types import Model
 from holoscope.modelstore.cache_resets import resets_of
+from holoscope.modelstore.routed import load_for
 from holoscope.query.scope import Permission, Scope
 
 
@@ -74,7 +75,7 @@ class Asking:
         return Asked(
             organization_id=actor.organization_id,
             scope=scope,
-            model=called.compiler.load(stored.id),
+            model=load_for(called.compiler, called.database, stored, scope),
             warehouse=called.warehouse_of(stored.connection_id),
             resets=resets_of(called.models, stored),
         )

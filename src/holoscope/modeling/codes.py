@@ -65,6 +65,7 @@ class Code(StrEnum):
     UNKNOWN_VIEW = "unknown_view"
     VIEW_NOT_INCLUDED = "view_not_included"
     UNKNOWN_TOPIC = "unknown_topic"
+    UNKNOWN_MODEL = "unknown_model"
     TEMPLATE_REFERENCE = "template_reference"
     EXTENDS_CYCLE = "extends_cycle"
     UNKNOWN_FIELD = "unknown_field"

@@ -318,4 +318,7 @@ def _without_extends(node: Node | None, kind: FileKind) -> Node | None:
 
 
 def _stands_on_others(file: LogicalFile) -> bool:
+    """Tell whether a file may; what a model file extends are models, which come as layers."""
+    if file.kind not in INHERITING:
+        return False
     return file.mentions("extends") or (file.kind is FileKind.TOPIC and file.mentions("views"))

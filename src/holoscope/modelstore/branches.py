@@ -11,6 +11,7 @@ from holoscope.access.errors import PermissionDenied
 from holoscope.modeling.combine import combine, delta_text
 from holoscope.modeling.layers import LogicalFile, lay
 from holoscope.modelstore import history, model_rows
+from holoscope.modelstore.chain import load_chain
 from holoscope.modelstore.editing import ATTEMPTS, Changes
 from holoscope.modelstore.errors import MergeConflict, ModelBusy, NoSuchBranch
 from holoscope.modelstore.history import Authored, write_files
@@ -66,7 +67,7 @@ def merge_branch(store: ModelStore, actor: Actor, model_id: str, branch_name: st
             branch = model_rows.find_row(connection, ready.stack.model.id)
             if branch is None:
                 raise NoSuchBranch
-            if token_of(model_rows.load_chain(connection, branch)) != ready.stack.token:
+            if token_of(load_chain(connection, branch)) != ready.stack.token:
                 continue
             message = how.message or f"Merge branch {branch.name}"
             by = Authored(store.clock(), actor.membership_id, message)

@@ -12,7 +12,7 @@ from holoscope.access.actors import Actor
 from holoscope.access.errors import PermissionDenied
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
-from holoscope.modelstore import model_rows
+from holoscope.modelstore.chain import load_chain
 from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.models import ModelStore
 from holoscope.query.scope import Permission
@@ -77,7 +77,7 @@ def reset_cache(
 def resets_of(store: ModelStore, model: StoredModel) -> Mapping[str, datetime]:
     """Return since when results of each policy count for a model; resets of its base hold for a branch."""
     with store.database.reading() as connection:
-        layers = [layer.id for layer in model_rows.load_chain(connection, model)]
+        layers = [layer.id for layer in load_chain(connection, model)]
         rows = connection.execute(
             select(cache_resets.c.policy_name, func.max(cache_resets.c.reset_at).label("reset_at"))
             .where(cache_resets.c.model_id.in_(layers))

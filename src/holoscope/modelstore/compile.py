@@ -16,6 +16,7 @@ from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.load import load_model
 from holoscope.modeling.types import Model
 from holoscope.modelstore import model_rows
+from holoscope.modelstore.chain import load_chain
 from holoscope.modelstore.errors import NoSuchModel
 from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.ports import Catalogs
@@ -128,5 +129,5 @@ def _state(connection: Connection, model_id: str) -> tuple[StoredModel, _Key]:
     stored = model_rows.find_row(connection, model_id)
     if stored is None:
         raise NoSuchModel(model_id)
-    chain = model_rows.load_chain(connection, stored)
+    chain = load_chain(connection, stored)
     return stored, tuple(layer.content_sha256 for layer in chain)

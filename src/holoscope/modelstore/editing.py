@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from holoscope.access.actors import Actor
 from holoscope.access.errors import PermissionDenied
 from holoscope.modelstore import model_rows
+from holoscope.modelstore.chain import load_chain
 from holoscope.modelstore.errors import ModelBusy, NoSuchModel, SchemaModelsAreMirrors
 from holoscope.modelstore.history import Authored, write_files
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
@@ -60,7 +61,7 @@ def edit(
         changes = prepare(stack)
         with store.database.writing() as connection:
             fresh = model_rows.find_row(connection, model.id)
-            if fresh is None or token_of(model_rows.load_chain(connection, fresh)) != stack.token:
+            if fresh is None or token_of(load_chain(connection, fresh)) != stack.token:
                 continue
             by = Authored(store.clock(), actor.membership_id, message)
             written = write_files(connection, stack.model, changes, by)

@@ -177,8 +177,8 @@ def find_standing_on(connection: Connection, base_model_id: str) -> list[StoredM
     return [model_of(row) for row in rows]
 
 
-def load_chain(connection: Connection, model: StoredModel) -> tuple[StoredModel, ...]:
-    """Return the layers of a model, lowest first, the model itself last."""
+def load_bases(connection: Connection, model: StoredModel) -> tuple[StoredModel, ...]:
+    """Return a model and those it stands on, lowest first, the model itself last."""
     chain = [model]
     while chain[0].base_model_id is not None:
         row = connection.execute(select(models).where(models.c.id == chain[0].base_model_id)).one()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from holoscope.modeling.layers import Layer
 from holoscope.modelstore import model_rows
+from holoscope.modelstore.chain import load_chain
 from holoscope.modelstore.model_rows import StoredModel
 
 Token = tuple[tuple[str, int], ...]
@@ -68,7 +69,7 @@ def token_of(chain: Iterable[StoredModel]) -> Token:
 
 def load_stack(connection: Connection, model: StoredModel) -> Stack:
     """Read a model with every layer under it."""
-    chain = model_rows.load_chain(connection, model)
+    chain = load_chain(connection, model)
     return Stack(
         chain,
         tuple(

@@ -8,7 +8,9 @@ from typing import Any
 from holoscope.access.actors import Actor
 from holoscope.access.attributes import SYSTEM_ATTRIBUTES, load_definitions
 from holoscope.access.errors import PermissionDenied
-from holoscope.modeling.diagnostics import AutoFix, Diagnostic, Severity
+from holoscope.modeling.codes import Code
+from holoscope.modeling.diagnostics import AutoFix, Diagnostic, Position, Severity
+from holoscope.modelstore.chain import unknown_models
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.stack import load_stack
@@ -40,9 +42,15 @@ def validate_model(
     with store.database.reading() as connection:
         stack = load_stack(connection, model)
         defined = load_definitions(connection, actor.organization_id)
+        unknown = unknown_models(connection, model)
     attributes = {*(item.reference for item in defined), *SYSTEM_ATTRIBUTES}
-    found = compiler.check(stack, attributes)
+    found = [*compiler.check(stack, attributes), *map(_no_such_model, unknown)]
     return [issue_wire(item) for item in errors_first(found)[:limit]]
+
+
+def _no_such_model(name: str) -> Diagnostic:
+    message = f'No such model "{name}" on this connection: nothing of it is inherited.'
+    return Diagnostic(Code.UNKNOWN_MODEL, Severity.ERROR, message, Position("model"), "model.extends")
 
 
 def errors_first(found: Sequence[Diagnostic]) -> list[Diagnostic]:

@@ -26,6 +26,7 @@ from holoscope.http.wire import Uuid
 from holoscope.kit.errors import NotFound
 from holoscope.modeling.types import Model
 from holoscope.modelstore.model_rows import StoredModel
+from holoscope.modelstore.routed import load_for
 from holoscope.query.catalogue import find_topic, visible_topics, visible_views
 from holoscope.query.composites.listing import list_composite, visible_composites
 from holoscope.query.scope import Scope
@@ -113,4 +114,4 @@ def _model(
 ) -> tuple[StoredModel, Model, Scope]:
     stored = called.models.find_layer(actor, model_id, query.branch)
     scope = called.models.scope_on(actor, stored)
-    return stored, called.compiler.load(stored.id), scope
+    return stored, load_for(called.compiler, called.database, stored, scope), scope
