@@ -2,6 +2,7 @@
 
 import pytest
 
+from holoscope.modeling.load import load_model
 from holoscope.modeling.types import AccessGrant, CachePolicy
 from support.modeltext import BIKES, load_texts
 
