@@ -138,4 +138,4 @@ def test_a_bad_grant_is_held_by_nobody():
 def test_what_a_model_extends_is_kept_for_whoever_stacks_layers():
     model, found = load_model({"model": "label: Shop\nextends: [hub]\n"})
     assert [str(item) for item in found] == []
-    assert model.extra["extends"] == ("hub",)
+    assert list(model.extra["extends"]) == ["hub"]
