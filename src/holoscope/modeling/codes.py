@@ -93,7 +93,6 @@ class Code(StrEnum):
     BAD_GRANT_EXPRESSION = "bad_grant_expression"
     UNKNOWN_CACHE_POLICY = "unknown_cache_policy"
     ACCESS_DEFAULTS_UNREADABLE = "access_defaults_unreadable"
-    JOIN_NOT_IN_TOPIC = "join_not_in_topic"
     AMBIGUOUS_JOIN_PATH = "ambiguous_join_path"
     JOINED_VIEW_WITHOUT_KEY = "joined_view_without_key"
     UPLOAD_JOIN = "upload_join"

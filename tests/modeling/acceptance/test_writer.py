@@ -32,12 +32,12 @@ relationships:
     on_sql: ${trips.start_station_id} = ${stations.id}
     relationship_type: many_to_one
 """
-    item = only({"rides.topic": topic}, Code.JOIN_NOT_IN_TOPIC)
+    item = only({"rides.topic": topic}, Code.JOIN_NOT_LISTED)
     assert item.severity is Severity.WARNING
     assert '"stations"' in item.message
     after = mended({"rides.topic": topic}, item)
     assert "joins:\n  stations: {}\n" in after["rides.topic"]
-    assert found(after, Code.JOIN_NOT_IN_TOPIC) == []
+    assert found(after, Code.JOIN_NOT_LISTED) == []
 
 
 def test_case_35_having_on_a_dimension() -> None:

@@ -9,7 +9,6 @@ from holoscope.modeling.validate import (
     ambiguous_paths,
     joined_keys,
     sql_aliases,
-    topic_joins_listed,
     upload_joins,
     user_attributes,
     view_schema,
@@ -23,7 +22,6 @@ ADVICE_RULES: tuple[AdviceRule, ...] = (
     sql_aliases.check,
     upload_joins.check,
     joined_keys.check,
-    topic_joins_listed.check,
     ambiguous_paths.check,
     user_attributes.check,
 )
