@@ -41,7 +41,7 @@ from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver
 from holoscope.query.rollups.choose import Rewritten, answer_from_rollup
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
-from holoscope.query.source import Source, choose_source, find_source
+from holoscope.query.source import Source, choose_source, find_source, require_usual_joins
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
 from holoscope.query.subqueries import Subqueries
 from holoscope.query.value import Value, is_inner
@@ -365,6 +365,9 @@ class Builder:
         if topic.always_where_sql is not None:
             value = self.resolver.expression(topic.always_where_sql, topic.base_view)
             self.where.append(Where(exp.Paren(this=value.tree), value.views))
+        rules = (item.views for item in self.where if item.field is None)
+        read = frozenset(view for views in rules for view in views if not is_inner(view))
+        require_usual_joins(self.source, read, self.resolver)
         for name, condition in topic.always_having_filters.items():
             found = self.resolver.find(self._of_base(name), direct=False)
             if not isinstance(found, Measure):

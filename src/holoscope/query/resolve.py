@@ -568,7 +568,10 @@ class Resolver:
         texts = [dialect.render(lower_markers(part.tree, dialect)) for part in parts]
         reads = [node for part in parts for node in part.tree.find_all(exp.Column)]
         tree = found.tree(texts, [*reads, *(column("*", name) for name in sorted(views))])
-        masks = frozenset().union(*(part.masks for part in parts))
+        # Its text is not looked into: it may show every column of a view over a query.
+        body = self.model.views[view].query
+        masks = self._masks_behind(view, body.fields.values() if body is not None else ())
+        masks = masks.union(*(part.masks for part in parts))
         return Value(tree, UNKNOWN, views, all(part.convertible for part in parts), masks)
 
     def _around_inner(
@@ -724,17 +727,17 @@ class Resolver:
         if not self._has_masks():
             return frozenset()
         template = written.template
-        counted = {
-            reference_index(column)
-            for count in template.tree.find_all(exp.Count)
-            for column in count.find_all(exp.Column)
-        }
-        masks: frozenset[tuple[str, ...]] = frozenset()
+        columns = [
+            column for column in template.tree.find_all(exp.Column) if column.find_ancestor(exp.Count) is None
+        ]
+        shown = {reference_index(column) for column in columns}
+        own = [str(part.name) for column in columns for part in column.parts]
+        masks = self._masks_behind(view, own)
         for position, name in enumerate(template.references):
             target = self.find(self._qualify(split_grain(name)[0], view), direct=False)
             if isinstance(target, Measure):
                 masks |= self._measure_masks(target)
-            elif position not in counted:
+            elif position in shown:
                 masks |= self.reference(name, view).masks
         return masks
 

@@ -24,10 +24,14 @@ from holoscope.query.spec import QuerySpec
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A join tree to ask from, and the topic whose rules govern it (None for a bare view)."""
+    """A join tree to ask from, and the topic whose rules govern it (None for a bare view).
+
+    `usual` is the topic's own tree, where the query asks along another one.
+    """
 
     tree: JoinTree
     topic: Topic | None
+    usual: JoinTree | None = None
 
 
 def choose_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
@@ -58,14 +62,40 @@ def find_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
         tree = _tree(
             topic.name, model, lambda: with_calendars(tree_of_topic(topic, model), model_inside(model, topic))
         )
-        return Source(along(tree, spec.join_via, topic, model) if spec.join_via else tree, topic)
+        if not spec.join_via:
+            return Source(tree, topic)
+        return Source(along(tree, spec.join_via, topic, model), topic, usual=tree)
     name = spec.table or (spec.fields[0].partition(".")[0] if spec.fields else "")
     view = model.views.get(name) or next((v for v in model.views.values() if name in v.aliases), None)
     if view is None or view.ignored or not grants_hold(view.required_access_grants, model, scope):
-        visible = [v.name for v in model.views.values() if not v.hidden and not v.ignored]
+        visible = [
+            item.name
+            for item in model.views.values()
+            if not item.hidden
+            and not item.ignored
+            and grants_hold(item.required_access_grants, model, scope)
+        ]
         raise InvalidQuery(_no_such("view", name, visible))
     tree = _tree((view.name,), model, lambda: with_calendars(tree_of_view(view.name, model), model))
     return Source(along(tree, spec.join_via, None, model) if spec.join_via else tree, None)
+
+
+def require_usual_joins(source: Source, views: frozenset[str], resolver: Resolver) -> None:
+    """Refuse a query that reaches what restricts its rows by other joins than the topic's own.
+
+    Raises:
+        InvalidQuery: the rule would be about other rows than its author meant.
+    """
+    if source.usual is None or source.topic is None:
+        return
+    ways = (build_rows(tree, views, [], resolver)[1] for tree in (source.tree, source.usual))
+    asked, usual = (frozenset(joined.edges) for joined in ways)
+    if asked != usual:
+        changed = ", ".join(sorted({f'"{edge.child}"' for edge in asked ^ usual}))
+        raise InvalidQuery(
+            f'query.join_via_map changes how the topic "{source.topic.name}" reaches {changed}, which its '
+            "rules about rows read: leave that way as it is."
+        )
 
 
 def _tree(key: object, model: Model, build: Callable[[], JoinTree]) -> JoinTree:

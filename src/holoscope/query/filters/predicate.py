@@ -118,7 +118,7 @@ def build_predicate(condition: Condition, target: Target, context: Context) -> e
 
 def _attribute(condition: AttributeMatch, target: Target, context: Context) -> exp.Expr | None:
     values = context.scope.attributes.get(condition.attribute)
-    if values is None:
+    if not values:
         raise InvalidQuery(
             f'Filter on "{target.name}" needs the user attribute "{condition.attribute}", which is not set.'
         )
