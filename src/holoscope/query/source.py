@@ -71,9 +71,7 @@ def find_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
         visible = [
             item.name
             for item in model.views.values()
-            if not item.hidden
-            and not item.ignored
-            and grants_hold(item.required_access_grants, model, scope)
+            if not item.hidden and not item.ignored and grants_hold(item.required_access_grants, model, scope)
         ]
         raise InvalidQuery(_no_such("view", name, visible))
     tree = _tree((view.name,), model, lambda: with_calendars(tree_of_view(view.name, model), model))
