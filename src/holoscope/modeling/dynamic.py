@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
@@ -63,14 +63,9 @@ def _virtual(file: ViewFile, view: View, name: str, rule: DynamicSchema) -> View
         measures=MappingProxyType({n: _with_sql(item, renamed) for n, item in copy.measures.items()}),
     )
     references = {
-        item.name: found for item in _fields(copy) if item.sql and (found := find_references(item.sql))
+        item.name: found for item in copy.fields if item.sql and (found := find_references(item.sql))
     }
     return replace(file, name=name, view=copy, references=MappingProxyType(references))
-
-
-def _fields(view: View) -> Iterator[Dimension | Measure]:
-    yield from view.dimensions.values()
-    yield from view.measures.values()
 
 
 def _with_sql(item: F, renamed: Callable[[str | None], str | None]) -> F:

@@ -31,7 +31,7 @@ def note_settled(draft: Draft, findings: Iterable[Finding], model_key: Hashable)
     for name, view in draft.checked.items():
         file = draft.files[name]
         is_well = name not in busy and view is file.view and view.position.file not in told
-        if is_well and _stands_alone(view) and all(_is_plain(item, custom) for item in _fields(view)):
+        if is_well and _stands_alone(view) and all(_is_plain(item, custom) for item in view.fields):
             file.memory[_SETTLED] = model_key
 
 
@@ -76,8 +76,3 @@ def _texts(item: Dimension | Measure) -> Iterator[str | None]:
     elif item.duration is not None:
         yield item.duration.sql_start
         yield item.duration.sql_end
-
-
-def _fields(view: View) -> Iterator[Dimension | Measure]:
-    yield from view.dimensions.values()
-    yield from view.measures.values()

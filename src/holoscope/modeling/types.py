@@ -349,6 +349,11 @@ class View:
     dynamic_schema: str | None = None
     extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
+    @property
+    def fields(self) -> tuple[Dimension | Measure, ...]:
+        """Give its dimensions, then its measures."""
+        return (*self.dimensions.values(), *self.measures.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Relationship:

@@ -182,8 +182,7 @@ def find_field(model: Model, name: str) -> AnyField | None:
 
 
 def _fields(view: View) -> Iterator[AnyField]:
-    yield from view.dimensions.values()
-    yield from view.measures.values()
+    yield from view.fields
     yield from view.filters.values()
 
 

@@ -24,6 +24,7 @@ from holoscope.query.facts import Facts, Grain, views_that_change_rows
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.inside import model_inside, model_outside, refuse_broken
+from holoscope.query.masks import shown_measure
 from holoscope.query.passes import PASSES
 from holoscope.query.plan.calls import CallPlanner, PresenceOf, is_strict
 from holoscope.query.plan.grouping import Grouping
@@ -37,13 +38,15 @@ from holoscope.query.plan.node import (
 )
 from holoscope.query.relax import Where, filtered_name
 from holoscope.query.required import with_required_filters
-from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure, Resolver
+from holoscope.query.resolve import Resolver
+from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.rollups.choose import Rewritten, answer_from_rollup
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
 from holoscope.query.source import Source, choose_source, find_source, require_usual_joins
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
 from holoscope.query.subqueries import Subqueries
+from holoscope.query.times import grain_text
 from holoscope.query.value import Value, is_inner
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import wall_clock
@@ -289,7 +292,7 @@ class Builder:
                 outputs.append(Output(item.name, key))
                 continue
             outputs.append(Output(f"{item.name}__raw", key))
-            texts.append(Output(item.name, self.resolver.grain_text(copy_of(key), item.grain)))
+            texts.append(Output(item.name, grain_text(self.resolver, copy_of(key), item.grain)))
         return (*outputs, *texts)
 
     def _time_text(self, item: ResolvedMeasure) -> exp.Expr:
@@ -341,7 +344,7 @@ class Builder:
             self.where.append(Where(predicate, views, field))
 
     def _having(self, found: Measure, condition: Condition, *, masked: bool = False) -> None:
-        tree, kind = self.resolver.shown_measure(found) if masked else self.resolver.measure_tree(found)
+        tree, kind = shown_measure(self.resolver, found) if masked else self.resolver.measure_tree(found)
         target = Target(found.qualified_name, tree, kind, keep_nulls=False, shifted=kind.has_zone)
         predicate = build_predicate(condition, target, self.resolver.context)
         if predicate is not None:

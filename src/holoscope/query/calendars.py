@@ -20,6 +20,7 @@ from holoscope.query.joins import Edge, JoinTree
 from holoscope.query.selects import table_of
 from holoscope.query.types import NUMBER, STRING, WALL_TIME
 from holoscope.query.value import Value
+from holoscope.query.wall import wall_of
 from holoscope.sql.trees import atom, cast, copy_of
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def periods_of(resolver: Resolver, found: Dimension) -> Periods | None:
 
 
 def _day(resolver: Resolver, raw: Value) -> exp.Expr:
-    return resolver.context.dialect.truncate(resolver.wall(raw), "date")
+    return resolver.context.dialect.truncate(wall_of(resolver, raw), "date")
 
 
 def _of(raw: Value, found: Dimension, value: Value) -> Value:

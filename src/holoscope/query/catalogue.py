@@ -21,6 +21,7 @@ from holoscope.query.filters.predicate import Context
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.inside import model_inside
 from holoscope.query.joins import Edge, JoinTree, tree_of_topic
+from holoscope.query.masks import is_masked, shown_measure
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Scope
 from holoscope.query.types import STRING
@@ -135,7 +136,7 @@ def visible_fields(view: View, model: Model, scope: Scope) -> tuple[Dimension | 
     """List a view's fields that this asker may name."""
     return tuple(
         item
-        for item in _fields(view)
+        for item in view.fields
         if not item.ignored and grants_hold(item.required_access_grants, model, scope)
     )
 
@@ -162,7 +163,7 @@ def list_view(
             if isinstance(item, Dimension):
                 dimensions.append(_dimension(item, model, resolver))
             else:
-                measures.append(ListedField(item, resolver.shown_measure(item)[1]))
+                measures.append(ListedField(item, shown_measure(resolver, item)[1]))
         except HoloscopeError:
             continue  # a field that does not compile is broken here; validation reports it
     return ListedView(view, tuple(dimensions), tuple(measures), visible_filters(view, model, scope))
@@ -170,7 +171,7 @@ def list_view(
 
 def _dimension(item: Dimension, model: Model, resolver: Resolver) -> ListedField:
     raw = resolver.raw(item)
-    kind = STRING if resolver.is_masked(raw.masks) else raw.type
+    kind = STRING if is_masked(resolver, raw.masks) else raw.type
     if item.duration is not None:
         return ListedField(item, kind, item.duration.intervals)
     if kind.data_type is not DataType.TIMESTAMP:
@@ -202,7 +203,7 @@ def _chosen_fields(topic: Topic, model: Model, tree: JoinTree) -> frozenset[str]
     if topic.fields is None:
         return None
     views = [model.views[name] for name in tree.views]
-    everything = {item.qualified_name for view in views for item in _fields(view)}
+    everything = {item.qualified_name for view in views for item in view.fields}
     positive = any(not selector.startswith("-") for selector in topic.fields)
     chosen: set[str] = set() if positive else set(everything)
     for _, selector in sorted(enumerate(topic.fields), key=lambda pair: (_selector_class(pair[1]), pair[0])):
@@ -228,14 +229,10 @@ def _selected(word: str, views: Iterable[View], everything: set[str]) -> set[str
         return {
             item.qualified_name
             for view in views
-            for item in _fields(view)
+            for item in view.fields
             if tag in view.tags or tag in item.tags
         }
     if word.endswith(".*"):
         owner = word.removesuffix(".*")
         return {name for name in everything if name.partition(".")[0] == owner}
     return {word.partition("[")[0]} & everything
-
-
-def _fields(view: View) -> tuple[Dimension | Measure, ...]:
-    return (*view.dimensions.values(), *view.measures.values())

@@ -22,7 +22,7 @@ from holoscope.query.composites.build import CompositeBuilt, build_composite, fi
 from holoscope.query.display import Displays, Shown
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.omni_sql import describe
-from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
+from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import QuerySpec
 from holoscope.sql.dialect import Dialect

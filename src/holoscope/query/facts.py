@@ -11,7 +11,8 @@ from holoscope.query.joins import Joined, JoinTree
 from holoscope.query.plan.calls import KeyOf, PresenceOf
 from holoscope.query.plan.node import Rows
 from holoscope.query.relax import Where
-from holoscope.query.resolve import ResolvedDimension, Resolver
+from holoscope.query.resolve import Resolver
+from holoscope.query.resolved import ResolvedDimension
 from holoscope.query.value import is_inner
 
 

@@ -23,7 +23,8 @@ from holoscope.sql.quoting import column
 from holoscope.sql.trees import cast, copy_of
 
 if TYPE_CHECKING:
-    from holoscope.query.resolve import Resolver, Written
+    from holoscope.query.resolve import Resolver
+    from holoscope.query.resolved import Written
 
 _FUNCTION = "omni_dimensionalize"
 _COUNTING = frozenset((Aggregate.COUNT, Aggregate.COUNT_DISTINCT, Aggregate.SUM))

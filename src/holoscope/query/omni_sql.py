@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from holoscope.modeling.types import Measure
-from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
+from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 
 
 def describe(

@@ -7,7 +7,7 @@ Sources: query digest §2.2, modeling digest §8, §9, §11, §18.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from holoscope.modeling.calendars import field_of_copy
 from holoscope.modeling.columns import table_key
 from holoscope.modeling.conditions import Anything, Condition, InQuery
 from holoscope.modeling.templates import is_templated
-from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind, split_grain, weekday_index
+from holoscope.modeling.timeframes import GRAINS, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import (
     Aggregate,
     ColumnType,
@@ -33,68 +33,40 @@ from holoscope.modeling.types import (
 from holoscope.query.aggregates import Call, literal_call
 from holoscope.query.asked import AnyField, Asked, example_of, find_field
 from holoscope.query.bands import band_label, band_order, is_banded
-from holoscope.query.calendars import at_grain, calendar_of, is_offered, period_start, periods_of
+from holoscope.query.calendars import period_start, periods_of
 from holoscope.query.durations import elapsed
 from holoscope.query.filters.predicate import Context, QueryValues, Target, build_predicate
-from holoscope.query.fiscal import day_of_quarter, fiscal_label, fiscal_start
 from holoscope.query.grants import grants_hold
 from holoscope.query.inner import Inner, dimensionalized, inner_column, level_of_detail, top_values
+from holoscope.query.lifting import check_aggregated, lift_aggregates
+from holoscope.query.masks import (
+    digest,
+    is_masked,
+    masks_behind,
+    masks_of,
+    masks_read,
+    shown_measure,
+    unless_masked,
+)
 from holoscope.query.relax import filtered_name
+from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure, Written
 from holoscope.query.selects import columns_behind
 from holoscope.query.subqueries import UNKNOWN_COLUMN, SubColumn, Subqueries, columns_of
 from holoscope.query.templates import Section, apply_sections, fill, render
-from holoscope.query.types import NUMBER, STRING, UNKNOWN, WALL_TIME, type_of, word_of
+from holoscope.query.times import grain_of, value_at
+from holoscope.query.types import NUMBER, STRING, UNKNOWN, type_of, word_of
 from holoscope.query.value import Aggregation, Value, call_over, counted_views, is_inner
+from holoscope.query.wall import shown_time, wall_of
 from holoscope.sql.inference import infer_tree, infer_type
-from holoscope.sql.markers import lower_markers, wall_clock
+from holoscope.sql.markers import lower_markers
 from holoscope.sql.marks import section_index
-from holoscope.sql.parse import BadSql, Template, parse_template, reference_index
+from holoscope.sql.parse import BadSql, parse_template, reference_index
 from holoscope.sql.quoting import column, identifier
 from holoscope.sql.trees import atom, cast, copy_of, replaced
 from holoscope.sql.verbatim import is_verbatim, read_verbatim
 
 _DEPTH = 50
 _NOT_READ = Value(exp.null(), UNKNOWN, frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedDimension:
-    """A dimension at a grain. `formatted` asks for the pair of columns; `sort` orders it when it differs."""
-
-    name: str
-    field: Dimension
-    grain: Grain | None
-    value: Value
-    sort: Value | None = None
-    formatted: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedMeasure:
-    """A measure: `tree` over columns `a<n>`, n being positions in the query's calls."""
-
-    name: str
-    field: Measure
-    tree: exp.Expr
-    type: ColumnType
-
-    @property
-    def is_time(self) -> bool:
-        """The least or greatest of a timestamp, which comes as a pair of columns (query digest §4.2)."""
-        return self.type.data_type is DataType.TIMESTAMP and not self.type.date_only
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """SQL of a model, parsed and filled in. `sections` wait for what their bodies turn out to be."""
-
-    template: Template
-    sections: tuple[Section, ...] = ()
-    fixed: bool = True
-
-    def around(self, template: Template) -> Written:
-        """Give a part of it, whose type its text alone does not tell."""
-        return replace(self, template=template, fixed=False)
 
 
 @dataclass(slots=True)
@@ -104,7 +76,7 @@ class Resolver:
     `inside` names the views and queries that this query stands inside. With `stored_times`, times that no
     timeframe changes stay as they are stored, for the query around to show; one that `unmasks` leaves the
     masks of what it selects to the query around. `in_select` stands inside SQL written for a view, which
-    knows no masks: there they hold at once.
+    knows no masks: there they hold at once. `reading` names the views that are looked at for no query.
     """
 
     model: Model
@@ -122,7 +94,7 @@ class Resolver:
     _known: dict[object, Any] = field(init=False)
     _own: dict[object, Any] = field(default_factory=dict)
     _personal: int = 0
-    _reading: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Share what expressions mean between queries: it depends on these facts and the model alone."""
@@ -148,7 +120,7 @@ class Resolver:
             return None
         found = view.dimensions.get(field_name) or view.measures.get(field_name)
         if found is None:
-            found = next((item for item in _fields(view) if field_name in item.aliases), None)
+            found = next((item for item in view.fields if field_name in item.aliases), None)
         if found is None or found.ignored:
             return None
         if direct and not self._is_granted(view, found):
@@ -195,7 +167,7 @@ class Resolver:
         return [
             item.qualified_name
             for owner in views
-            for item in _fields(owner)
+            for item in owner.fields
             if not item.hidden and not item.ignored and self._is_granted(owner, item)
         ]
 
@@ -212,52 +184,18 @@ class Resolver:
         else:
             raw = self.raw(found)
         if word is None:
-            return self._unless_masked(
-                ResolvedDimension(name, found, None, self._shown(raw), self._order_by(found))
+            return unless_masked(
+                self, ResolvedDimension(name, found, None, shown_time(self, raw), self._order_by(found))
             )
-        grain = self._grain(found, raw, word)
+        grain = grain_of(self, found, raw, word)
         if grain is None:
             return None
-        value = self._at_grain(raw, grain, found)
+        value = value_at(self, raw, grain, found)
         sort = period_start(self, raw, grain, found)
         formatted = grain.formatted if sort is None else None
         if sort is None and grain.sorted_by is not None:
-            sort = self._at_grain(raw, GRAINS[grain.sorted_by], found)
-        return self._unless_masked(ResolvedDimension(name, found, grain, value, sort, formatted))
-
-    def _unless_masked(self, item: ResolvedDimension) -> ResolvedDimension:
-        """Show the digest of a value this asker may not see; it orders and groups by the digest too."""
-        if self.unmasks or not self.is_masked(item.value.masks):
-            hidden = item.sort is not None and self.is_masked(item.sort.masks)
-            return replace(item, sort=None) if hidden else item
-        return replace(item, value=self._digest(item.value), sort=None, formatted=None)
-
-    def is_masked(self, masks: frozenset[tuple[str, ...]]) -> bool:
-        """Tell whether this asker lacks grants that a value asks for; what a column holds is told to all."""
-        if self._reading:
-            return False
-        return any(not grants_hold(grants, self.model, self.context.scope) for grants in masks)
-
-    def shown_in_select(self, value: Value) -> exp.Expr:
-        """Give a value for the SELECT behind a view, a digest where this asker may not see it."""
-        return (self._digest(value) if self.is_masked(value.masks) else value).tree
-
-    def _digest(self, value: Value) -> Value:
-        return replace(value, tree=self.context.dialect.digest(copy_of(value.tree)), type=STRING)
-
-    def _grain(self, found: Dimension, raw: Value, word: str) -> Grain | None:
-        """Give the grain, or the unit of a duration, that `word` means for a field; None for none."""
-        if found.duration is not None:
-            return DURATIONS.get(word)
-        grain = GRAINS.get(word)
-        if grain is None or raw.type.data_type not in (DataType.TIMESTAMP, DataType.UNKNOWN):
-            return None
-        calendar = calendar_of(found, self.model)
-        if calendar is not None and not is_offered(calendar, grain):
-            return None
-        if grain.needs_fiscal and self.model.fiscal_month_offset is None:
-            return None
-        return None if grain.needs_clock and raw.type.date_only else grain
+            sort = value_at(self, raw, GRAINS[grain.sorted_by], found)
+        return unless_masked(self, ResolvedDimension(name, found, grain, value, sort, formatted))
 
     def _order_by(self, found: Dimension) -> Value | None:
         if found.order_by_field is None:
@@ -268,70 +206,12 @@ class Resolver:
         name = found.order_by_field if "." in found.order_by_field else f"{found.view}.{found.order_by_field}"
         return self.reference(name, found.view)
 
-    def _shown(self, raw: Value) -> Value:
-        """Show a time on the clock of the query's zone; in UTC an instant stays as it is stored."""
-        if raw.type.data_type is not DataType.TIMESTAMP or self.stored_times:
-            return raw
-        if not raw.type.has_zone:
-            return replace(raw, tree=self.wall(raw))
-        if self.context.clock.zone == "UTC":
-            return raw
-        return replace(raw, tree=self.wall(raw), type=WALL_TIME)
-
     @staticmethod
     def stored(tree: exp.Expr, kind: ColumnType) -> Value:
         """Take an expression as it is stored, untouched by zones."""
         return Value(tree, kind, frozenset())
 
-    def wall(self, raw: Value) -> exp.Expr:
-        """Give the wall-clock value in the query's zone."""
-        zone, kind = self.context.clock.zone, raw.type
-        if kind.date_only or (not kind.has_zone and (zone == "UTC" or not raw.convertible)):
-            return copy_of(raw.tree)
-        return wall_clock(copy_of(raw.tree), zone, has_zone=kind.has_zone)
-
-    def _at_grain(self, raw: Value, grain: Grain, found: Dimension, chain: tuple[str, ...] = ()) -> Value:
-        dialect = self.context.dialect
-        if grain.kind is GrainKind.ELAPSED:
-            return self._elapsed(found, grain.name, chain)
-        mapped = at_grain(self, raw, grain, found)
-        if mapped is not None:
-            return mapped
-        week_start = self.week_start_of(found)
-        if grain.kind is GrainKind.RAW:
-            return self._shown(raw)
-        if grain.kind is GrainKind.TRUNCATED:
-            if grain.needs_fiscal:
-                tree = fiscal_start(self.wall(raw), grain.name, self._fiscal_offset, dialect)
-            else:
-                tree = dialect.truncate(self.wall(raw), grain.name, week_start=week_start)
-            kind = replace(WALL_TIME, native="date") if grain.name == "date" else WALL_TIME
-        elif grain.kind is GrainKind.NUMBER:
-            # The epoch is an instant: no zone moves it.
-            time = copy_of(raw.tree) if grain.name == "epoch" else self.wall(raw)
-            if grain.name == "day_of_quarter":
-                # A field with a calendar of its own has no fiscal year.
-                offset = None if found.custom_calendar else self.model.fiscal_month_offset
-                tree = day_of_quarter(time, offset, dialect)
-            else:
-                tree = dialect.extract(time, grain.name, week_start=week_start)
-            kind = NUMBER
-        else:
-            tree, kind = dialect.format_time(self.wall(raw), grain.name), STRING
-        return Value(tree, kind, raw.views, masks=raw.masks)
-
-    @property
-    def _fiscal_offset(self) -> int:
-        return self.model.fiscal_month_offset or 0
-
-    def grain_text(self, start: exp.Expr, grain: Grain) -> exp.Expr:
-        """Write the first moment of a grain's period as people read it."""
-        dialect = self.context.dialect
-        if grain.needs_fiscal:
-            return fiscal_label(start, grain.name, self._fiscal_offset, dialect)
-        return dialect.format_time(start, grain.name)
-
-    def _elapsed(self, found: Dimension, unit: str, chain: tuple[str, ...]) -> Value:
+    def duration_in(self, found: Dimension, unit: str, chain: tuple[str, ...]) -> Value:
         """Give the time a duration takes, in a unit."""
         if found.duration is None or found.qualified_name in chain:
             raise InvalidQuery(f'The duration "{found.qualified_name}" refers to itself.')
@@ -344,7 +224,7 @@ class Resolver:
             NUMBER,
             start.views | end.views | {found.view},
             False,
-            self._masks(found, start.masks | end.masks),
+            masks_of(found, start.masks | end.masks),
         )
 
     def week_start_of(self, found: Dimension) -> int:
@@ -409,20 +289,10 @@ class Resolver:
     def _plain(self, found: Dimension, chain: tuple[str, ...]) -> Value:
         """Give a dimension's values before any ranking of them."""
         value = self._stored(found, chain)
-        value = replace(value, masks=self._masks(found, value.masks))
+        value = replace(value, masks=masks_of(found, value.masks))
         if not is_banded(found):
             return value
         return replace(value, tree=band_label(found, value.tree, value.type, self.context), type=STRING)
-
-    @staticmethod
-    def _masks(
-        found: Dimension | Measure, inherited: frozenset[tuple[str, ...]]
-    ) -> frozenset[tuple[str, ...]]:
-        """What reads a masked field is masked like it, unless it says itself what it asks for."""
-        own = found.mask_unless_access_grants
-        if own is None:
-            return inherited
-        return frozenset((own,)) if own else frozenset()
 
     def _stored(self, found: Dimension, chain: tuple[str, ...]) -> Value:
         """Give what the column, the dimension's own SQL, or its level of detail holds."""
@@ -438,7 +308,7 @@ class Resolver:
         if found.sql is None:
             kind = self._declared(found) or self.column_type(found.view, found.name)
             convertible = found.convert_tz and self.is_instant(found.view, found.name)
-            masks = self._masks_behind(found.view, (found.name,))
+            masks = masks_behind(self, found.view, (found.name,))
             return Value(column(found.name, found.view), kind, frozenset((found.view,)), convertible, masks)
         value = self.expression(found.sql, found.view, chain)
         declared = self._declared(found)
@@ -487,11 +357,11 @@ class Resolver:
         """Tell what the columns of a view over a SELECT or a query hold, the same for every query."""
         key = ("columns", self.context.dialect.name, view.name)
         known: dict[str, SubColumn] | None = self.model.derived.get(key)
-        if known is None and view.name in self._reading:  # it reads itself, which fails elsewhere
+        if known is None and view.name in self.reading:  # it reads itself, which fails elsewhere
             self.for_this_query_alone()
             return {}
         if known is None:
-            example = self._example((*self._reading, view.name))
+            example = self._example((*self.reading, view.name))
             known = columns_of(view, example) if view.query else columns_behind(view, example)
             self.model.derived[key] = known
         return known
@@ -499,7 +369,7 @@ class Resolver:
     def _example(self, reading: tuple[str, ...]) -> Resolver:
         """Give a resolver for no query at all, which looks at what stands behind the views `reading`."""
         asked = example_of(self.model)
-        return replace(self.afresh(), asked=asked, inside=(), _reading=reading)
+        return replace(self.afresh(), asked=asked, inside=(), reading=reading)
 
     def afresh(self) -> Resolver:
         """Give a resolver for another query of the same asker, which shares nothing with this one."""
@@ -543,14 +413,14 @@ class Resolver:
         cut = dimensionalized(self, written, view, chain)
         if cut is not None:
             # What is aggregated inside is masked like what it reads.
-            masks = self._masks_read(written, view)
+            masks = masks_read(self, written, view)
             return replace(self._around_inner(*cut, written, view, chain), masks=masks)
         parts = [self.reference(_renamed(name, names), view, chain) for name in template.references]
         tree = self._substitute(template.tree, view, [part.tree for part in parts])
         views = frozenset().union(*(part.views for part in parts))
         if template.own_columns:
             views |= {view}
-        masks = self._masks_behind(view, template.own_columns).union(*(part.masks for part in parts))
+        masks = masks_behind(self, view, template.own_columns).union(*(part.masks for part in parts))
         kind = self._type(text, written, view, parts)
         if written.sections:
             tree = self._with_sections(tree, written, view, parts)
@@ -570,7 +440,7 @@ class Resolver:
         tree = found.tree(texts, [*reads, *(column("*", name) for name in sorted(views))])
         # Its text is not looked into: it may show every column of a view over a query.
         body = self.model.views[view].query
-        masks = self._masks_behind(view, body.fields.values() if body is not None else ())
+        masks = masks_behind(self, view, body.fields.values() if body is not None else ())
         masks = masks.union(*(part.masks for part in parts))
         return Value(tree, UNKNOWN, views, all(part.convertible for part in parts), masks)
 
@@ -620,7 +490,7 @@ class Resolver:
             if kind.data_type is DataType.UNKNOWN:
                 kind = ColumnType(section.kind)
             value = Value(atom(body), kind, frozenset(), convertible)
-            wall = atom(self.wall(value))
+            wall = atom(wall_of(self, value))
             return Target(section.name, value.tree, kind, wall=wall, shifted=convertible or kind.has_zone)
 
         return apply_sections(tree, written.sections, about, self.context)
@@ -628,7 +498,7 @@ class Resolver:
     def reference(self, name: str, view: str, chain: tuple[str, ...] = ()) -> Value:
         """Resolve one `${...}` to a row-level value."""
         base, word = split_grain(name)
-        qualified = self._qualify(base, view)
+        qualified = self.qualify(base, view)
         found = self.find(qualified, direct=False)
         if found is None:
             raise InvalidQuery(
@@ -642,20 +512,20 @@ class Resolver:
         raw = self.raw(found, chain)
         if word is None:
             return raw
-        grain = self._grain(found, raw, word)
+        grain = grain_of(self, found, raw, word)
         if grain is None:
             raise InvalidQuery(f'Could not substitute Omni SQL: "{qualified}" has no timeframe "{word}".')
-        return replace(self._at_grain(raw, grain, found, chain), convertible=False)
+        return replace(value_at(self, raw, grain, found, chain), convertible=False)
 
     def canonical(self, name: str, view: str) -> str:
         """Give the present name of a field that `view` refers to, timeframe kept."""
         base, word = split_grain(name)
-        found = self.find(self._qualify(base, view), direct=False)
+        found = self.find(self.qualify(base, view), direct=False)
         if found is None:
             raise NoSuchField(name)
         return f"{found.qualified_name}[{word}]" if word else found.qualified_name
 
-    def _qualify(self, name: str, view: str) -> str:
+    def qualify(self, name: str, view: str) -> str:
         """Add the own view; inside the copy an aliased join makes, the original name means the copy."""
         owner, dot, field_name = name.partition(".")
         return f"{self.meant(owner, view)}.{field_name}" if dot else f"{view}.{name}"
@@ -695,77 +565,8 @@ class Resolver:
         found = self.find(name)
         if not isinstance(found, Measure):
             return None
-        tree, kind = self.measure_tree(found) if self.unmasks else self.shown_measure(found)
+        tree, kind = self.measure_tree(found) if self.unmasks else shown_measure(self, found)
         return ResolvedMeasure(name, found, tree, kind)
-
-    def shown_measure(self, found: Measure) -> tuple[exp.Expr, ColumnType]:
-        """As `measure_tree`, a digest where this asker may not see the value."""
-        tree, kind = self.measure_tree(found)
-        if not self.is_masked(self._measure_masks(found)):
-            return tree, kind
-        return self.context.dialect.digest(copy_of(tree)), STRING
-
-    def _measure_masks(self, found: Measure) -> frozenset[tuple[str, ...]]:
-        """Give what a measure asks for: counts tell no value, all else is as masked as what it reads."""
-        if not self._has_masks():
-            return frozenset()
-        inherited: frozenset[tuple[str, ...]] = frozenset()
-        if found.mask_unless_access_grants is None and found.sql is not None:
-            if found.aggregate is None:
-                inherited = self._derived_masks(found, found.sql)
-            elif found.aggregate not in (Aggregate.COUNT, Aggregate.COUNT_DISTINCT):
-                inherited = self.expression(found.sql, found.view).masks
-        return self._masks(found, inherited)
-
-    def _derived_masks(self, found: Measure, sql: str) -> frozenset[tuple[str, ...]]:
-        if is_verbatim(sql):
-            return self.expression(sql, found.view).masks
-        return self._masks_read(self.written(sql, found.view), found.view)
-
-    def _masks_read(self, written: Written, view: str) -> frozenset[tuple[str, ...]]:
-        """Give the masks of everything SQL refers to, but for what it only counts."""
-        if not self._has_masks():
-            return frozenset()
-        template = written.template
-        columns = [
-            column for column in template.tree.find_all(exp.Column) if column.find_ancestor(exp.Count) is None
-        ]
-        shown = {reference_index(column) for column in columns}
-        own = [str(part.name) for column in columns for part in column.parts]
-        masks = self._masks_behind(view, own)
-        for position, name in enumerate(template.references):
-            target = self.find(self._qualify(split_grain(name)[0], view), direct=False)
-            if isinstance(target, Measure):
-                masks |= self._measure_masks(target)
-            elif position in shown:
-                masks |= self.reference(name, view).masks
-        return masks
-
-    def _masks_behind(self, view: str, columns: Iterable[str]) -> frozenset[tuple[str, ...]]:
-        """Give the masks of the fields that columns of a view over a query stand for."""
-        body = self.model.views[view].query
-        if body is None or not self._has_masks():
-            return frozenset()
-        wanted = {name.lower() for name in columns}
-        masks: frozenset[tuple[str, ...]] = frozenset()
-        for name, alias in body.fields.items():
-            if alias.lower() not in wanted:
-                continue
-            found = self.find(split_grain(name)[0], direct=False)
-            if isinstance(found, Measure):
-                masks |= self._measure_masks(found)
-            elif found is not None:
-                masks |= self.reference(name, found.view).masks
-        return masks
-
-    def _has_masks(self) -> bool:
-        """Tell whether any field of the model is masked."""
-        known = self.model.derived.get("has masks")
-        if known is None:
-            fields = (item for view in self.model.views.values() for item in _fields(view))
-            known = any(item.mask_unless_access_grants for item in fields)
-            self.model.derived["has masks"] = known
-        return bool(known)
 
     def measure_tree(self, found: Measure, chain: tuple[str, ...] = ()) -> tuple[exp.Expr, ColumnType]:
         """Give a measure's expression over `a<n>` columns and its type."""
@@ -792,7 +593,7 @@ class Resolver:
             raise InvalidQuery(f'Measure "{found.qualified_name}" needs sql.')
         views = counted_views(found.view, operand)
         if operand is not None and aggregate in (Aggregate.MIN, Aggregate.MAX):
-            operand = self._shown(operand)
+            operand = shown_time(self, operand)
         key = self.distinct_on(aggregate, found.custom_primary_key_sql, found, chain)
         said = Aggregation(aggregate, found.percentile, key, condition)
         call, kind = call_over(operand, views, said, found.qualified_name)
@@ -854,20 +655,20 @@ class Resolver:
         if not isinstance(found, Dimension):
             raise NoSuchField(name, near=near(base, self._visible_names(base)))
         raw = self.raw(found)
-        grain = self._grain(found, raw, word) if word else None
+        grain = grain_of(self, found, raw, word) if word else None
         if word and grain is None:
             raise NoSuchField(name)
         at_grain = grain is not None and grain.kind is not GrainKind.RAW
-        value = self._at_grain(raw, grain, found) if grain is not None and at_grain else raw
+        value = value_at(self, raw, grain, found) if grain is not None and at_grain else raw
         week = self.week_start_of(found)
-        if (direct if masked is None else masked) and self.is_masked(value.masks):
-            tree = atom(self._digest(value if at_grain else self._shown(raw)).tree)
+        if (direct if masked is None else masked) and is_masked(self, value.masks):
+            tree = atom(digest(self, value if at_grain else shown_time(self, raw)).tree)
             return Target(name, tree, STRING, wall=tree, shifted=False), value.views
         if at_grain:
             tree = atom(value.tree)
             return Target(name, tree, value.type, wall=tree, shifted=False, week_start=week), value.views
         shifted = raw.convertible or raw.type.has_zone
-        wall = atom(self.wall(raw))
+        wall = atom(wall_of(self, raw))
         target = Target(name, atom(raw.tree), raw.type, wall=wall, shifted=shifted, week_start=week)
         return replace(target, periods=periods_of(self, found)), raw.views
 
@@ -898,7 +699,7 @@ class Resolver:
         values: list[Value] = []
         reads: dict[int, Value] = {}
         for position, reference in enumerate(template.references):
-            target = self.find(self._qualify(split_grain(reference)[0], view), direct=False)
+            target = self.find(self.qualify(split_grain(reference)[0], view), direct=False)
             if position not in used:
                 values.append(_NOT_READ)
             elif isinstance(target, Measure):
@@ -919,49 +720,9 @@ class Resolver:
             parts.append(self.add_call(literal_call(whole(node), counted, name)))
             return exp.column(f"__ref_{len(parts) - 1}")
 
-        tree = _lift_aggregates(template.tree.copy(), view, name, reads, lifted)
-        _check_aggregated(tree, name, reads)
+        tree = lift_aggregates(template.tree.copy(), view, name, reads, lifted)
+        check_aggregated(tree, name, reads)
         return exp.Paren(this=whole(tree)), values
-
-
-def _lift_aggregates(
-    tree: exp.Expr,
-    view: str,
-    name: str,
-    reads: dict[int, Value],
-    lifted: Callable[[exp.Expr, frozenset[str]], exp.Expr],
-) -> exp.Expr:
-    """Replace each aggregate by what `lifted` makes of it and of the views it reads."""
-
-    def change(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.AggFunc):
-            return node
-        views: frozenset[str] = frozenset()
-        for inner in node.find_all(exp.Column):
-            index = reference_index(inner)
-            if index is None:
-                views |= {view}
-            elif index in reads:
-                views |= reads[index].views
-            else:
-                raise InvalidQuery(f'Measure "{name}" aggregates a measure.')
-        return lifted(node, views)
-
-    return tree.transform(change, copy=False)
-
-
-def _check_aggregated(tree: exp.Expr, name: str, reads: dict[int, Value]) -> None:
-    for inner in tree.find_all(exp.Column):
-        index = reference_index(inner)
-        if index is None or index in reads:
-            raise InvalidQuery(
-                f'Measure "{name}" uses a row-level value outside an aggregate; '
-                "give it an aggregate_type or write the aggregate in its sql."
-            )
-
-
-def _fields(view: View) -> tuple[Dimension | Measure, ...]:
-    return (*view.dimensions.values(), *view.measures.values())
 
 
 def _renamed(name: str, names: dict[str, str] | None) -> str:

@@ -17,10 +17,12 @@ from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import ColumnType, DataType, Model, View
 from holoscope.query.dynamic import require_schema
 from holoscope.query.filters.predicate import Target
+from holoscope.query.masks import shown_in_select
 from holoscope.query.plan.node import Table
 from holoscope.query.subqueries import SubColumn
 from holoscope.query.templates import Rendered, Section, apply_sections, demand_values, put_values, render
 from holoscope.query.types import type_of, word_of
+from holoscope.query.wall import wall_of
 from holoscope.sql.folding import fold
 from holoscope.sql.inference import infer_columns, infer_sections
 from holoscope.sql.parse import BadSql, Template, parse_select, parse_select_template, reference_index
@@ -146,7 +148,7 @@ def _value(name: str, named: set[str], view: View, resolver: Resolver) -> exp.Ex
             f'View "{view.name}": ${{{name}}} reads the table under the name "{missing[0]}": '
             f"write FROM ${{{missing[0]}}} AS {missing[0]}."
         )
-    return atom(copy_of(resolver.shown_in_select(value)))
+    return atom(copy_of(shown_in_select(resolver, value)))
 
 
 def _with_sections(tree: exp.Expr, rendered: Rendered, resolver: Resolver) -> exp.Expr:
@@ -159,6 +161,6 @@ def _with_sections(tree: exp.Expr, rendered: Rendered, resolver: Resolver) -> ex
         if kind.data_type is DataType.UNKNOWN:
             kind = ColumnType(section.kind)
         value = resolver.stored(atom(body), kind)
-        return Target(section.name, value.tree, kind, wall=atom(resolver.wall(value)))
+        return Target(section.name, value.tree, kind, wall=atom(wall_of(resolver, value)))
 
     return apply_sections(tree, rendered.sections, about, resolver.context)

@@ -18,7 +18,7 @@ from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.plan.node import Output
-from holoscope.query.resolve import ResolvedMeasure
+from holoscope.query.resolved import ResolvedMeasure
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import FieldFilter, NullSort, QuerySpec, Sort
 from holoscope.sql.dialect import Dialect

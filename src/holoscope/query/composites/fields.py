@@ -24,7 +24,7 @@ from holoscope.query.asked import find_field
 from holoscope.query.build import Built
 from holoscope.query.composites.address import SHARED_MEASURES, Address, Kind, parse_address
 from holoscope.query.inside import model_inside
-from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
+from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.spec import QuerySpec
 from holoscope.query.types import NUMBER, type_of, word_of
 from holoscope.sql.inference import infer_type

@@ -10,7 +10,7 @@ from sqlglot import exp
 from holoscope.query.build import Built
 from holoscope.query.generate import generate
 from holoscope.query.plan.node import Output, key_column
-from holoscope.query.resolve import ResolvedDimension, ResolvedMeasure
+from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort
 from holoscope.sql.trees import copy_of
 

@@ -1,0 +1,53 @@
+"""What names and SQL of a model resolve to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from holoscope.modeling.timeframes import Grain
+from holoscope.modeling.types import ColumnType, DataType, Dimension, Measure
+from holoscope.query.templates import Section
+from holoscope.query.value import Value
+from holoscope.sql.parse import Template
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDimension:
+    """A dimension at a grain. `formatted` asks for the pair of columns; `sort` orders it when it differs."""
+
+    name: str
+    field: Dimension
+    grain: Grain | None
+    value: Value
+    sort: Value | None = None
+    formatted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedMeasure:
+    """A measure: `tree` over columns `a<n>`, n being positions in the query's calls."""
+
+    name: str
+    field: Measure
+    tree: exp.Expr
+    type: ColumnType
+
+    @property
+    def is_time(self) -> bool:
+        """The least or greatest of a timestamp, which comes as a pair of columns (query digest §4.2)."""
+        return self.type.data_type is DataType.TIMESTAMP and not self.type.date_only
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """SQL of a model, parsed and filled in. `sections` wait for what their bodies turn out to be."""
+
+    template: Template
+    sections: tuple[Section, ...] = ()
+    fixed: bool = True
+
+    def around(self, template: Template) -> Written:
+        """Give a part of it, whose type its text alone does not tell."""
+        return replace(self, template=template, fixed=False)
