@@ -15,7 +15,7 @@ from bench.limit import limit_server
 from bench.live import live
 from holoscope.cli.shop import generate_shop, shop_folder
 from holoscope.modeling.load import load_model
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.modelstore.folder import load_folder
 from holoscope.warehouses.duckdb.catalog import read_catalog
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bench.big_model import star
 from holoscope.modeling.load import load_model
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.query.compiler import compile_query
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import parse_query

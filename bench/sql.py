@@ -10,7 +10,7 @@ import duckdb
 from bench.clock import paired, ratio_line
 from bench.compile import NOW, SCOPE
 from bench.questions import QUESTIONS
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.query.compiler import compile_query
 from holoscope.query.spec import parse_query
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from holoscope.modeling.types import Unrelated
+from holoscope.modeling.composites import Unrelated
 from support.modeltext import BIKES, load_texts, messages
 
 TOPICS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from holoscope.modeling.model import ExtensionRoute
 from holoscope.modeling.routing import route_extension
-from holoscope.modeling.types import ExtensionRoute
 from support.modeltext import BIKES, load_texts
 
 FILES = {

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from holoscope.modeling.conditions import OneOf
+from holoscope.modeling.fields import ConditionalFormat
 from holoscope.modeling.reader.keys import DIMENSION, MEASURE, MODEL, RELATIONSHIP, TOPIC, VIEW, Use
-from holoscope.modeling.types import Aggregate, ConditionalFormat, DataType
+from holoscope.modeling.types import Aggregate, DataType
 from support.modeltext import bikes, dimension, load_texts, measure, one_view
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from holoscope.modeling.layers import FileKind, Layer, lay, merge_of
 from holoscope.modeling.load import load_model
 from holoscope.modeling.merge import same, says_nothing
+from holoscope.modeling.model import Model
 from holoscope.modeling.reader.tree import Node, plain, read_tree
-from holoscope.modeling.types import Model
 from modeling.test_merge import VIEWS
 from support.modeltext import BIKES
 

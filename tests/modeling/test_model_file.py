@@ -3,7 +3,7 @@
 import pytest
 
 from holoscope.modeling.load import load_model
-from holoscope.modeling.types import AccessGrant, CachePolicy
+from holoscope.modeling.model import AccessGrant, CachePolicy
 from support.modeltext import BIKES, load_texts
 
 TOPICS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from holoscope.modeling.types import Cardinality, JoinType
+from holoscope.modeling.joins import Cardinality, JoinType
 from support.modeltext import BIKES, JOINS, bikes, load_texts
 
 STATIONS = "schema: main\ndimensions:\n  id: { primary_key: true }\n  name: {}\n"

@@ -3,7 +3,8 @@
 import pytest
 
 from holoscope.modeling.conditions import OneOf
-from holoscope.modeling.types import AccessFilter, JoinNode
+from holoscope.modeling.joins import JoinNode
+from holoscope.modeling.topics import AccessFilter
 from support.modeltext import BIKES, JOINS, bikes, load_texts, messages
 
 GRANTS = "access_grants:\n  g: { user_attribute: a, allowed_values: [x] }\n"

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from holoscope.kit.errors import Forbidden, InvalidQuery
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.query.compiler import compile_query
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import parse_query

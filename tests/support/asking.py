@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.query.compiled import CompiledQuery
 from holoscope.query.compiler import compile_query
 from holoscope.query.scope import Permission, Scope

@@ -15,8 +15,8 @@ from holoscope.modeling.generate.former import Former, read_former
 from holoscope.modeling.generate.keys import key_candidates
 from holoscope.modeling.generate.schema import Rules, Selection, generate
 from holoscope.modeling.load import load_model
+from holoscope.modeling.model import Model
 from holoscope.modeling.tables import Tables
-from holoscope.modeling.types import Model
 from holoscope.warehouses.duckdb.catalog import read_catalog, read_tables
 from holoscope.warehouses.duckdb.repeats import find_repeated
 from support.answers import plain, visible

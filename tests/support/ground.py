@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.load import load_model
-from holoscope.modeling.types import Catalog, ColumnType, DataType, Model
+from holoscope.modeling.model import Model
+from holoscope.modeling.types import Catalog, ColumnType, DataType
 from support.naive.types import Row
 
 _TYPES = {"BOOLEAN": DataType.BOOLEAN, "VARCHAR": DataType.STRING, "DATE": DataType.TIMESTAMP}

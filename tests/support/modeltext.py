@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import dedent
 
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.load import load_model
-from holoscope.modeling.types import Dimension, Measure, Model
+from holoscope.modeling.model import Model
 
 RIDERS = """\
 schema: main

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pybase64
 
 from holoscope.kit.errors import BadRequest, Forbidden, NoSuchField
-from holoscope.modeling.types import DataType, Model
+from holoscope.modeling.model import Model
+from holoscope.modeling.types import DataType
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.scope import Permission, Scope
 from holoscope.runs.request import RunLimits, RunRequest

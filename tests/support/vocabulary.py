@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from holoscope.modeling.types import Aggregate, JoinNode
+from holoscope.modeling.joins import JoinNode
+from holoscope.modeling.types import Aggregate
 from support.ground import Ground
 from support.naive.conditions import Setting
 from support.naive.fields import Fields

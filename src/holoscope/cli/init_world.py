@@ -11,7 +11,9 @@ from holoscope.access.passwords import new_password
 from holoscope.access.roles import Role
 from holoscope.cli.demo_file import DemoFile
 from holoscope.kit.secrets import SecretText
-from holoscope.modeling.types import DataType, Model, View
+from holoscope.modeling.model import Model
+from holoscope.modeling.types import DataType
+from holoscope.modeling.views import View
 from holoscope.modelstore.connections import WantedConnection, ensure_connection
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from holoscope.access.errors import PermissionDenied
 from holoscope.access.impersonation import impersonate
 from holoscope.access.verdicts import Verdicts
 from holoscope.http.ports import Services
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.modelstore.cache_resets import resets_of
 from holoscope.modelstore.routed import load_for
 from holoscope.query.scope import Permission, Scope

@@ -21,20 +21,15 @@ from holoscope.http.shapes.topics import (
     ViewWire,
 )
 from holoscope.kit.text import title
+from holoscope.modeling.composites import CompositeTopic
+from holoscope.modeling.fields import Dimension, FilterField, Measure
+from holoscope.modeling.joins import Relationship
+from holoscope.modeling.model import Model
 from holoscope.modeling.prompts import Reader, render_prompt
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind
-from holoscope.modeling.types import (
-    Aggregate,
-    CompositeTopic,
-    DataType,
-    Dimension,
-    FilterField,
-    Measure,
-    Model,
-    Relationship,
-    Topic,
-    View,
-)
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.types import Aggregate, DataType
+from holoscope.modeling.views import View
 from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, visible_fields, visible_filters
 from holoscope.query.composites.listing import ListedComposite
 from holoscope.query.scope import Permission, Scope

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from holoscope.modeling.types import EMPTY, CustomCalendar, View
+from holoscope.modeling.model import CustomCalendar
+from holoscope.modeling.types import EMPTY
+from holoscope.modeling.views import View
 
 _MARK = "$"
 

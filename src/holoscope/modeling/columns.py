@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from holoscope.modeling.types import EMPTY, Catalog, ColumnType, View
+from holoscope.modeling.types import EMPTY, Catalog, ColumnType
+from holoscope.modeling.views import View
 
 
 def table_key(view: View, catalog: Catalog) -> str:

@@ -11,20 +11,17 @@ from holoscope.modeling.columns import columns_of
 from holoscope.modeling.copies import copy_view
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding, Kind
+from holoscope.modeling.joins import Relationship
+from holoscope.modeling.model import Model
 from holoscope.modeling.names import Names
 from holoscope.modeling.reader.relationships import Declared
 from holoscope.modeling.reader.rollup import in_columns
-from holoscope.modeling.types import (
-    EMPTY,
-    Catalog,
-    Model,
-    Relationship,
-    Topic,
-    View,
-)
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.types import EMPTY, Catalog
 from holoscope.modeling.validate.places import relationship_key
 from holoscope.modeling.validate.topic_filters import explain_filter
 from holoscope.modeling.validate.topic_joins import join_pairs, prune_joins
+from holoscope.modeling.views import View
 
 _MODEL_DEFAULTS = Model(views=MappingProxyType({}))
 

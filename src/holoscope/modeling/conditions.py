@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from holoscope.modeling.types import QueryBody
+    from holoscope.modeling.views import QueryBody
 
 Scalar = str | int | float | Decimal | bool | None
 

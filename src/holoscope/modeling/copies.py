@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
 
-from holoscope.modeling.types import Dimension, LevelOfDetail, Measure, View
+from holoscope.modeling.fields import Dimension, LevelOfDetail, Measure
+from holoscope.modeling.views import View
 
 
 def copy_view(view: View, alias: str, label: str | None) -> View:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from holoscope.modeling.types import View
+from holoscope.modeling.views import View
 
 
 def curated(views: Mapping[str, View], settings: Mapping[str, Any]) -> tuple[dict[str, View], set[str]]:

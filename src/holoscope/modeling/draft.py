@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.composites import CompositeTopic
 from holoscope.modeling.curation import curated
 from holoscope.modeling.dynamic import add_virtual_views
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.names import AnyField, Names
 from holoscope.modeling.reader.composites import CompositeFile
@@ -19,7 +21,8 @@ from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import ViewFile
 from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import CompositeTopic, Dimension, Measure, QueryBody, Topic, View
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.views import QueryBody, View
 
 
 @dataclass(frozen=True, slots=True)

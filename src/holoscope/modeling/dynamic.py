@@ -9,9 +9,11 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from holoscope.modeling.copies import copy_view
+from holoscope.modeling.fields import Dimension, Measure
+from holoscope.modeling.model import DynamicSchema
 from holoscope.modeling.reader.views import ViewFile
 from holoscope.modeling.references import find_references
-from holoscope.modeling.types import Dimension, DynamicSchema, Measure, View
+from holoscope.modeling.views import View
 
 F = TypeVar("F", Dimension, Measure)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from holoscope.modeling.types import ConditionalFormat
+from holoscope.modeling.fields import ConditionalFormat
 
 _FIELD = re.compile(r"\{\{\s*([^\s{}]+)\s*\}\}")
 _FIRST = 0xE000

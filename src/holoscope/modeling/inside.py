@@ -10,11 +10,11 @@ from holoscope.modeling.dynamic import on_virtual_schema
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import without_fields
-from holoscope.modeling.types import View
 from holoscope.modeling.validate import cycles, drill_fields, grants, passive_names
 from holoscope.modeling.validate.broken_fields import spread
 from holoscope.modeling.validate.field import FIELD_RULES
 from holoscope.modeling.validate.sources import SOURCE_RULES
+from holoscope.modeling.views import View
 
 _MORE_RULES = (grants.check, drill_fields.check, passive_names.check)
 

@@ -15,12 +15,13 @@ from holoscope.modeling.expand import Expander
 from holoscope.modeling.findings import Finding, Kind, Places
 from holoscope.modeling.inside import settle_insides
 from holoscope.modeling.layers import FileKind, Layer, as_layers, lay
+from holoscope.modeling.model import Model
 from holoscope.modeling.reader.files import read_file
 from holoscope.modeling.reader.tree import Node, Origin
 from holoscope.modeling.reader.views import without_fields
 from holoscope.modeling.scope import mark_broken_fields
 from holoscope.modeling.settled import note_settled, unsettled_views
-from holoscope.modeling.types import Catalog, Model
+from holoscope.modeling.types import Catalog
 from holoscope.modeling.validate.broken_fields import spread
 from holoscope.modeling.validate.composites import check as check_composites
 from holoscope.modeling.validate.field import FIELD_RULES

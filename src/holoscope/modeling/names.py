@@ -8,7 +8,8 @@ from itertools import chain
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
-from holoscope.modeling.types import Dimension, FilterField, Measure, View
+from holoscope.modeling.fields import Dimension, FilterField, Measure
+from holoscope.modeling.views import View
 
 AnyField = Dimension | Measure
 MOST_HINTS = 200

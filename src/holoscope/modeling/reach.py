@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from holoscope.modeling.types import Cardinality, Model, Relationship, Topic
+from holoscope.modeling.joins import Cardinality, Relationship
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import Topic
 
 _TO_MANY = (Cardinality.ONE_TO_MANY, Cardinality.MANY_TO_MANY)
 _FROM_MANY = (Cardinality.MANY_TO_ONE, Cardinality.MANY_TO_MANY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from holoscope.modeling.types import ExtensionRoute
+from holoscope.modeling.model import ExtensionRoute
 
 _TOKEN = re.compile(r"\{\{\s*omni_attributes\.(\w+)\s*\}\}")
 

@@ -10,8 +10,11 @@ from types import MappingProxyType
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft, Use
 from holoscope.modeling.findings import Finding
+from holoscope.modeling.joins import Cardinality, JoinNode, JoinType, Relationship
+from holoscope.modeling.model import Model
 from holoscope.modeling.names import Names
-from holoscope.modeling.types import Cardinality, JoinNode, JoinType, Model, Relationship, Topic, View
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.views import View
 
 _BACK = {Cardinality.ONE_TO_MANY: Cardinality.MANY_TO_ONE, Cardinality.MANY_TO_ONE: Cardinality.ONE_TO_MANY}
 _TO_MANY = (Cardinality.ONE_TO_MANY, Cardinality.MANY_TO_MANY)

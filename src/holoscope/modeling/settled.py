@@ -10,9 +10,10 @@ from collections.abc import Collection, Hashable, Iterable, Iterator
 
 from holoscope.modeling.conditions import Composite, Condition, InQuery
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.reader.views import ViewFile
-from holoscope.modeling.types import Dimension, Measure, View
+from holoscope.modeling.views import View
 
 _SETTLED = "settled"
 _ELSEWHERE = ("suggest_from_field", "suggest_from_topic")

@@ -14,7 +14,7 @@ from holoscope.access.verdicts import Verdicts
 from holoscope.modeling.check import check_model
 from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.load import load_model
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.modelstore import model_rows
 from holoscope.modelstore.chain import load_chain
 from holoscope.modelstore.errors import NoSuchModel

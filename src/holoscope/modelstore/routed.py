@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from holoscope.kit.errors import BadRequest
+from holoscope.modeling.model import Model
 from holoscope.modeling.routing import route_extension
-from holoscope.modeling.types import Model
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
 from holoscope.query.scope import Scope

@@ -12,9 +12,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from holoscope.modeling.conditions import Anything, Composite, Condition
+from holoscope.modeling.fields import Dimension, FilterField, Measure
+from holoscope.modeling.model import Model
 from holoscope.modeling.references import find_references
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Dimension, FilterField, Measure, Model, Topic, View
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.views import View
 from holoscope.query.joins import JoinTree
 from holoscope.query.spec import QuerySpec
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from holoscope.kit.errors import FanOutNeedsKey, InvalidQuery
-from holoscope.modeling.types import Grouping
+from holoscope.modeling.fields import Grouping
 from holoscope.query.aggregates import REPEATABLE, Call
 from holoscope.query.facts import Facts, Grain, excludes
 from holoscope.query.generate import generate

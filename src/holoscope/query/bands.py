@@ -12,7 +12,8 @@ from itertools import pairwise
 from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
-from holoscope.modeling.types import ColumnType, DataType, Dimension
+from holoscope.modeling.fields import Dimension
+from holoscope.modeling.types import ColumnType, DataType
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.trees import atom, copy_of

@@ -12,8 +12,10 @@ from sqlglot import exp
 from holoscope.kit.errors import InvalidQuery, NoJoinPath, NoSuchField
 from holoscope.modeling.columns import table_key
 from holoscope.modeling.conditions import Condition
+from holoscope.modeling.fields import Dimension, FilterField, Measure
+from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import split_grain, weekday_index
-from holoscope.modeling.types import Aggregate, Dimension, FilterField, Measure, Model
+from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import Call
 from holoscope.query.asked import Asked
 from holoscope.query.attach import Closed, Level

@@ -13,8 +13,10 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.calendars import calendar_copy, field_of_copy
+from holoscope.modeling.fields import Dimension
+from holoscope.modeling.joins import Cardinality, Relationship
+from holoscope.modeling.model import CustomCalendar, Model
 from holoscope.modeling.timeframes import Grain
-from holoscope.modeling.types import Cardinality, CustomCalendar, Dimension, Model, Relationship
 from holoscope.query.filters.periods import Periods
 from holoscope.query.joins import Edge, JoinTree
 from holoscope.query.selects import table_of

@@ -10,8 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from holoscope.kit.errors import HoloscopeError
+from holoscope.modeling.fields import Dimension, FilterField, Measure
+from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import GRAINS, weekday_index
-from holoscope.modeling.types import ColumnType, DataType, Dimension, FilterField, Measure, Model, Topic, View
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.types import ColumnType, DataType
+from holoscope.modeling.views import View
 from holoscope.query.asked import example_of
 from holoscope.query.build import subqueries_of_one
 from holoscope.query.calendars import calendar_of, is_offered

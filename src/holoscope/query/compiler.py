@@ -14,8 +14,12 @@ from sqlglot import exp
 
 from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import title
+from holoscope.modeling.composites import CompositeTopic
+from holoscope.modeling.fields import Dimension, Measure
+from holoscope.modeling.model import CachePolicy, Model
 from holoscope.modeling.timeframes import Grain
-from holoscope.modeling.types import CachePolicy, CompositeTopic, DataType, Dimension, Measure, Model, Topic
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.types import DataType
 from holoscope.query.build import Built, build
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from holoscope.modeling.conditions import Condition, OneOf, StringKind, StringMatch
+from holoscope.modeling.fields import ConditionalFormat, Dimension, Measure
 from holoscope.modeling.format_texts import Format, fields_in, looked_up, texts_of, with_marks
 from holoscope.modeling.formats import canonical_format, is_known_format
 from holoscope.modeling.matching import meets
-from holoscope.modeling.types import Aggregate, ConditionalFormat, DataType, Dimension, Measure, Model
+from holoscope.modeling.model import Model
+from holoscope.modeling.types import Aggregate, DataType
 from holoscope.query.compiled import FormatText, Varying
 from holoscope.query.scope import Scope
 from holoscope.query.spec import QuerySpec

@@ -10,7 +10,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
-from holoscope.modeling.types import ColumnType, DataType, Dimension
+from holoscope.modeling.fields import Dimension
+from holoscope.modeling.types import ColumnType, DataType
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.trees import copy_of
 

@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 from holoscope.kit.errors import Forbidden
 from holoscope.modeling.columns import table_key
-from holoscope.modeling.types import Catalog, Model, View
+from holoscope.modeling.model import Model
+from holoscope.modeling.types import Catalog
+from holoscope.modeling.views import View
 from holoscope.query.scope import Scope
 
 _KEPT = 64

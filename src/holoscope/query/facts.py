@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from holoscope.modeling.types import Grouping
+from holoscope.modeling.fields import Grouping
 from holoscope.query.inner import Inner
 from holoscope.query.joins import Joined, JoinTree
 from holoscope.query.plan.calls import KeyOf, PresenceOf

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from holoscope.modeling.types import Model, Topic
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import Topic
 from holoscope.query.scope import Scope
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
-from holoscope.modeling.types import Aggregate, Dimension, DynamicTopN, Grouping, LevelOfDetail, Measure
+from holoscope.modeling.fields import Dimension, DynamicTopN, Grouping, LevelOfDetail, Measure
+from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import AGGREGATE_TYPES
 from holoscope.query.types import NUMBER, STRING
 from holoscope.query.value import Aggregation, Value, call_over

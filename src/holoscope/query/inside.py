@@ -6,8 +6,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from holoscope.kit.errors import InvalidQuery
+from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Model, Topic, View
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.views import View
 from holoscope.query.spec import QuerySpec
 
 _OUTSIDE = "outside"

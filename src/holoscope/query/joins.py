@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from holoscope.kit.errors import NoJoinPath
-from holoscope.modeling.types import Cardinality, JoinNode, JoinType, Model, Relationship, Topic
+from holoscope.modeling.joins import Cardinality, JoinNode, JoinType, Relationship
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import Topic
 
 _MIRROR = {
     Cardinality.ONE_TO_MANY: Cardinality.MANY_TO_ONE,

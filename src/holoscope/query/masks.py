@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Aggregate, ColumnType, Dimension, Measure
+from holoscope.modeling.types import Aggregate, ColumnType
 from holoscope.query.grants import grants_hold
 from holoscope.query.resolved import ResolvedDimension, Written
 from holoscope.query.types import STRING

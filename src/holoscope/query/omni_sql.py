@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from holoscope.modeling.types import Measure
+from holoscope.modeling.fields import Measure
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from holoscope.kit.errors import InvalidQuery, NoJoinPath
-from holoscope.modeling.types import Model, Relationship, Topic
+from holoscope.modeling.joins import Relationship
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import Topic
 from holoscope.query.joins import Edge, JoinTree, find_edge, relationships_of
 
 Via = Mapping[str, tuple[str, ...]]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from holoscope.modeling.conditions import Anything
+from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Model, Topic
+from holoscope.modeling.topics import Topic
 from holoscope.query.asked import find_field
 from holoscope.query.spec import FieldFilter, QuerySpec
 

@@ -18,18 +18,12 @@ from holoscope.kit.text import near
 from holoscope.modeling.calendars import field_of_copy
 from holoscope.modeling.columns import table_key
 from holoscope.modeling.conditions import Anything, Condition, InQuery
+from holoscope.modeling.fields import Dimension, FilterField, Measure
+from holoscope.modeling.model import Model
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import GRAINS, GrainKind, split_grain, weekday_index
-from holoscope.modeling.types import (
-    Aggregate,
-    ColumnType,
-    DataType,
-    Dimension,
-    FilterField,
-    Measure,
-    Model,
-    View,
-)
+from holoscope.modeling.types import Aggregate, ColumnType, DataType
+from holoscope.modeling.views import View
 from holoscope.query.aggregates import Call, literal_call
 from holoscope.query.asked import AnyField, Asked, example_of, find_field
 from holoscope.query.bands import band_label, band_order, is_banded

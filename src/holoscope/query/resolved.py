@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.timeframes import Grain
-from holoscope.modeling.types import ColumnType, DataType, Dimension, Measure
+from holoscope.modeling.types import ColumnType, DataType
 from holoscope.query.templates import Section
 from holoscope.query.value import Value
 from holoscope.sql.parse import Template

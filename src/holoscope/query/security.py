@@ -6,7 +6,8 @@ from sqlglot import exp
 
 from holoscope.kit.errors import Forbidden
 from holoscope.modeling.conditions import Composite, Condition, OneOf, StringKind, StringMatch
-from holoscope.modeling.types import AccessFilter, Model, Topic
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import AccessFilter, Topic
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.resolve import Resolver
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
+from holoscope.modeling.model import Model
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import ColumnType, DataType, Model, View
+from holoscope.modeling.types import ColumnType, DataType
+from holoscope.modeling.views import View
 from holoscope.query.dynamic import require_schema
 from holoscope.query.filters.predicate import Target
 from holoscope.query.masks import shown_in_select

@@ -9,7 +9,8 @@ from sqlglot import exp
 
 from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import near
-from holoscope.modeling.types import Model, Topic
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import Topic
 from holoscope.query.calendars import calendar_condition, with_calendars
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.inside import model_inside

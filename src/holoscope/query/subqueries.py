@@ -15,8 +15,10 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.modeling.conditions import InQuery
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Aggregate, ColumnType, Dimension, Measure, QueryBody, View
+from holoscope.modeling.types import Aggregate, ColumnType
+from holoscope.modeling.views import QueryBody, View
 from holoscope.query.asked import find_field
 from holoscope.query.filters.predicate import QueryValues
 from holoscope.query.generate import generate

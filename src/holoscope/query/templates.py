@@ -27,8 +27,9 @@ from holoscope.modeling.conditions import (
     StringKind,
     StringMatch,
 )
+from holoscope.modeling.fields import FilterField
 from holoscope.modeling.templates import Block, Part, Text, Token, TokenKind, read_template
-from holoscope.modeling.types import DataType, FilterField
+from holoscope.modeling.types import DataType
 from holoscope.query.asked import AnyField, Asked, find_field
 from holoscope.query.filters.predicate import Context, Target, build_predicate, period_of
 from holoscope.sql.folding import fold

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from holoscope.modeling.fields import Dimension
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind
-from holoscope.modeling.types import DataType, Dimension
+from holoscope.modeling.types import DataType
 from holoscope.query.calendars import at_grain, calendar_of, is_offered
 from holoscope.query.fiscal import day_of_quarter, fiscal_label, fiscal_start
 from holoscope.query.types import NUMBER, STRING, WALL_TIME

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.query.compiled import CompiledQuery
 from holoscope.query.compiler import compile_query
 from holoscope.query.scope import Permission, Scope

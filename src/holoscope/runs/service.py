@@ -17,7 +17,7 @@ from typing import Any
 from holoscope.kit.clock import Clock, system_clock
 from holoscope.kit.errors import BadRequest, HoloscopeError, RunKilled
 from holoscope.kit.ids import new_id
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.query.scope import Permission, Scope
 from holoscope.runs import lines
 from holoscope.runs.answers import Answers, known, milliseconds

@@ -9,8 +9,9 @@ import pytest
 from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.layers import Layer, lay
 from holoscope.modeling.load import load_model
+from holoscope.modeling.model import Model
 from holoscope.modeling.reader.tree import plain
-from holoscope.modeling.types import Catalog, ColumnType, DataType, Model
+from holoscope.modeling.types import Catalog, ColumnType, DataType
 from holoscope.query.catalogue import ListedTopic, find_topic
 from holoscope.query.compiler import compile_query
 from holoscope.query.scope import Permission, Scope

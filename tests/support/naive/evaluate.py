@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from holoscope.modeling.types import AccessFilter, Dimension, Measure, Model, Topic
+from holoscope.modeling.fields import Dimension, Measure
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import AccessFilter, Topic
 from support.naive import conditions, expressions, grains, joins
 from support.naive.fields import Fields, Name
 from support.naive.functions import like

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from holoscope.modeling.types import Dimension, Measure, Model, Topic
+from holoscope.modeling.fields import Dimension, Measure
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import Topic
 from support.naive import expressions, grains
 from support.naive.conditions import Setting
 from support.naive.types import Joined, Refusal, Row

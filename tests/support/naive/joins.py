@@ -6,7 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from holoscope.modeling.types import Cardinality, JoinNode, JoinType, Model, Relationship, Topic
+from holoscope.modeling.joins import Cardinality, JoinNode, JoinType, Relationship
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import Topic
 from support.naive.expressions import parse
 from support.naive.types import Joined, Refusal, Row
 

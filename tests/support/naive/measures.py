@@ -13,7 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from holoscope.modeling.types import Aggregate, Measure
+from holoscope.modeling.fields import Measure
+from holoscope.modeling.types import Aggregate
 from support.naive import expressions
 from support.naive.conditions import holds
 from support.naive.fields import Fields

@@ -24,7 +24,7 @@ from holoscope.http.topic_wire import (
 )
 from holoscope.http.wire import Uuid
 from holoscope.kit.errors import NotFound
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.routed import load_for
 from holoscope.query.catalogue import find_topic, visible_topics, visible_views

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holoscope.modeling.reader.keys import ACCESS_FILTER
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.types import AccessFilter
+from holoscope.modeling.topics import AccessFilter
 
 
 def read_access_filters(section: Section, key: str) -> tuple[AccessFilter, ...] | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from holoscope.modeling.model import CustomCalendar
 from holoscope.modeling.reader.keys import CALENDAR, CALENDAR_MAPPINGS
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.types import CustomCalendar
 
 
 def read_calendars(section: Section) -> Mapping[str, CustomCalendar]:

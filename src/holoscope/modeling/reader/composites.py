@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from holoscope.modeling.composites import CompositeTopic, SharedDimension, SharedMeasure, Unrelated
 from holoscope.modeling.reader.conditions import read_filters
 from holoscope.modeling.reader.keys import COMPOSITE_TOPIC, SHARED_DIMENSION, SHARED_FIELD, SHARED_MEASURE
 from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.topics import read_sample_queries
 from holoscope.modeling.reader.tree import Node, Spot, Table
-from holoscope.modeling.types import CompositeTopic, SharedDimension, SharedMeasure, Unrelated
 
 _UNRELATED = {item.value: item for item in Unrelated}
 

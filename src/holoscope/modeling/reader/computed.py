@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.conditions import Composite, Condition, DateMatch, DatePartMatch
+from holoscope.modeling.fields import Duration, Group
 from holoscope.modeling.reader.conditions import read_condition
 from holoscope.modeling.reader.keys import DURATION, GROUP
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Items, Scalar
 from holoscope.modeling.timeframes import DURATIONS
-from holoscope.modeling.types import Duration, Group
 
 
 def read_groups(section: Section, key: str, _view: str) -> tuple[Group, ...] | None:

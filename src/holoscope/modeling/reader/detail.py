@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.fields import DynamicTopN, Grouping, LevelOfDetail
 from holoscope.modeling.reader.aggregates import read_aggregate
 from holoscope.modeling.reader.conditions import qualify
 from holoscope.modeling.reader.keys import DYNAMIC_TOP_N, LEVEL_OF_DETAIL
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.types import Aggregate, DynamicTopN, Grouping, LevelOfDetail
+from holoscope.modeling.types import Aggregate
 
 _PERCENTILES = (Aggregate.PERCENTILE, Aggregate.PERCENTILE_DISTINCT_ON)
 

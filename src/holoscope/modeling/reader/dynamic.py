@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.model import DynamicSchema, ExtensionRoute
 from holoscope.modeling.reader.keys import DYNAMIC_SCHEMA, EXTENSION_ROUTE, EXTENSION_VALUES
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Scalar
-from holoscope.modeling.types import DynamicSchema, ExtensionRoute
 
 _PATTERN = re.compile(r"[^{}]*\{\{\s*omni_attributes\.(\w+)\s*\}\}[^{}]*\Z")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
+from holoscope.modeling.fields import ConditionalFormat, Dimension, Measure
 from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.aggregates import read_aggregate
 from holoscope.modeling.reader.computed import (
@@ -23,7 +24,7 @@ from holoscope.modeling.reader.keys import DIMENSION, MEASURE
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Table
 from holoscope.modeling.timeframes import GRAINS, WEEKDAYS
-from holoscope.modeling.types import Aggregate, ConditionalFormat, DataType, Dimension, Measure
+from holoscope.modeling.types import Aggregate, DataType
 
 __all__ = ["DIMENSION", "MEASURE", "read_dimension", "read_measure", "read_timeframes", "read_week_start"]
 

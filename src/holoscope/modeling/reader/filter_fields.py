@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.fields import FilterField
 from holoscope.modeling.reader.conditions import read_condition
 from holoscope.modeling.reader.keys import FILTER
 from holoscope.modeling.reader.passive import SUGGESTIONS, read_passive
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.types import DataType, FilterField
+from holoscope.modeling.types import DataType
 
 _TYPES: Mapping[str, DataType | None] = {
     word: DataType(word.upper())

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.conditions import Condition
+from holoscope.modeling.fields import ConditionalFormat
 from holoscope.modeling.format_texts import Format
 from holoscope.modeling.formats import canonical_format
 from holoscope.modeling.reader.computed import tells_time
@@ -18,7 +19,6 @@ from holoscope.modeling.reader.keys import CONDITIONAL_FORMAT, DEPENDS_ON, FORMA
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Mark, Node, Scalar, Table
-from holoscope.modeling.types import ConditionalFormat
 
 _SUBJECTS = ("field", "user_attribute", "filter")
 

@@ -11,6 +11,7 @@ from typing import Any
 from holoscope.modeling.codes import Code
 from holoscope.modeling.format_texts import Format
 from holoscope.modeling.locales import LOCALES
+from holoscope.modeling.model import AccessGrant, CachePolicy, CustomCalendar, DynamicSchema, ExtensionRoute
 from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.access import read_access_filters
 from holoscope.modeling.reader.calendars import read_calendars
@@ -22,15 +23,8 @@ from holoscope.modeling.reader.report import Report
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.topics import read_row_limit, read_sample_queries
 from holoscope.modeling.reader.tree import Node, Origin, Scalar, Spot, Table
-from holoscope.modeling.types import (
-    EMPTY,
-    AccessFilter,
-    AccessGrant,
-    CachePolicy,
-    CustomCalendar,
-    DynamicSchema,
-    ExtensionRoute,
-)
+from holoscope.modeling.topics import AccessFilter
+from holoscope.modeling.types import EMPTY
 
 _AGE = re.compile(r"\s*([0-9]{1,9})\s+(second|minute|hour|day|week)s?\s*\Z", re.IGNORECASE)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}

@@ -12,7 +12,7 @@ from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Items, Mark, Node, Scalar, Table
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import QueryBody
+from holoscope.modeling.views import QueryBody
 
 ReadCondition = Callable[[Node, Report, Path, Mark], Condition | None]
 

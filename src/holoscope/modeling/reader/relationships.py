@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.joins import Cardinality, JoinType, Relationship
 from holoscope.modeling.reader.keys import RELATIONSHIP
 from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.section import Section, describe
 from holoscope.modeling.reader.tree import Items, Node, Scalar
-from holoscope.modeling.types import Cardinality, JoinType, Relationship
 
 _JOIN_TYPES = {item.value: item for item in JoinType} | {
     "always_inner": JoinType.INNER,

@@ -9,7 +9,7 @@ from holoscope.modeling.reader.conditions import qualify, read_filters
 from holoscope.modeling.reader.keys import ROLLUP
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Items, Scalar, Table
-from holoscope.modeling.types import Rollup
+from holoscope.modeling.views import Rollup
 
 _PLACE = "\x00"
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.joins import JoinNode
 from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.access import read_access_filters
 from holoscope.modeling.reader.conditions import read_filters, read_required
@@ -18,7 +19,7 @@ from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import BROKEN, Node, Origin, Scalar, Spot, Table, plain
 from holoscope.modeling.reader.views import ViewFile, read_view
-from holoscope.modeling.types import JoinNode, Topic
+from holoscope.modeling.topics import Topic
 
 _MOST_ROWS = 50_000
 

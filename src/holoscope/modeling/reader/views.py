@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.fields import Dimension, FilterField, Measure
 from holoscope.modeling.findings import Places
 from holoscope.modeling.reader import passive
 from holoscope.modeling.reader.conditions import read_condition
@@ -21,8 +22,9 @@ from holoscope.modeling.reader.rollup import read_rollup
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Mark, Node, Origin, Spot, Table
 from holoscope.modeling.references import Reference, find_references
-from holoscope.modeling.types import EMPTY, Aggregate, Dimension, FilterField, Measure, QueryBody, View
+from holoscope.modeling.types import EMPTY, Aggregate
 from holoscope.modeling.validate.view import VIEW_RULES
+from holoscope.modeling.views import QueryBody, View
 
 _REFERENCE_LINE = re.compile(r"#\s*Reference this view as\s+(\S+)\s*\Z", re.IGNORECASE)
 _KEY_ENTRY = re.compile(r"\$\{\s*([^{}.]+?)\s*\}\Z|\"([^\"]+)\"\Z")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Measure
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.names import Names, Problem
-from holoscope.modeling.types import Measure
 from holoscope.modeling.validate.places import topic_out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from holoscope.modeling.draft import Draft
-from holoscope.modeling.types import Model
+from holoscope.modeling.model import Model
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Dimension
 from holoscope.modeling.findings import Finding, Kind, LeftOut
+from holoscope.modeling.model import CustomCalendar
 from holoscope.modeling.names import Names, Problem
-from holoscope.modeling.types import CustomCalendar, Dimension
 
 _FILE = "model"
 

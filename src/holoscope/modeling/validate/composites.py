@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
+from holoscope.modeling.composites import CompositeTopic
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.references import find_references
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import CompositeTopic, Dimension, Measure
 
 _SHARED_MEASURES = "_shared_measures_"
 

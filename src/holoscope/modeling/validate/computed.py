@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.fields import Dimension
 from holoscope.modeling.findings import Finding, Kind, LeftOut
-from holoscope.modeling.types import Dimension, View
+from holoscope.modeling.views import View
 
 
 def check(view: View) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from holoscope.modeling.conditions import Condition
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.reader.report import Path
-from holoscope.modeling.types import Dimension, Measure
 from holoscope.modeling.validate.places import topic_out
 from holoscope.modeling.validate.query_views import explain_queries
 

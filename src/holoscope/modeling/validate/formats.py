@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import ConditionalFormat
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.format_texts import Format, fields_in, looked_up, texts_of, with_marks
 from holoscope.modeling.formats import is_known_format
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import ConditionalFormat
 
 
 def check(draft: Draft) -> Iterator[Finding]:

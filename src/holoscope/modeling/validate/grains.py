@@ -8,10 +8,11 @@ from dataclasses import replace
 from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Dimension
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.names import AnyField, Names, Problem
 from holoscope.modeling.timeframes import DURATIONS, GRAINS
-from holoscope.modeling.types import DataType, Dimension
+from holoscope.modeling.types import DataType
 
 
 def explain_grain(grain: str, target: AnyField, names: Names) -> Problem | None:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.findings import Finding
-from holoscope.modeling.types import Aggregate, Cardinality, Relationship, View
+from holoscope.modeling.joins import Cardinality, Relationship
+from holoscope.modeling.types import Aggregate
 from holoscope.modeling.validate.advised import Advised
+from holoscope.modeling.views import View
 
 _REPEATS_LEFT = (Cardinality.ONE_TO_MANY, Cardinality.MANY_TO_MANY)
 _REPEATS_RIGHT = (Cardinality.MANY_TO_ONE, Cardinality.MANY_TO_MANY)

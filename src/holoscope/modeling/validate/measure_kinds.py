@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft, Use
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.findings import Finding, Kind, LeftOut
-from holoscope.modeling.types import Dimension, Measure
 
 _DIMENSIONALIZE = "omni_dimensionalize"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.fields import LevelOfDetail, Measure
 from holoscope.modeling.findings import Finding, Kind, LeftOut
-from holoscope.modeling.types import Aggregate, LevelOfDetail, Measure, View
+from holoscope.modeling.types import Aggregate
+from holoscope.modeling.views import View
 
 
 def check(view: View) -> Iterator[Finding]:

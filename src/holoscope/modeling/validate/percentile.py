@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Finding, Kind, LeftOut
-from holoscope.modeling.types import Aggregate, View
+from holoscope.modeling.types import Aggregate
+from holoscope.modeling.views import View
 
 _PERCENTILES = (Aggregate.PERCENTILE, Aggregate.PERCENTILE_DISTINCT_ON)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from holoscope.modeling.findings import Kind, LeftOut
 from holoscope.modeling.reader.relationships import Declared
 from holoscope.modeling.reader.report import yaml_path
-from holoscope.modeling.types import Topic, View
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.views import View
 
 
 def relationship_out(declared: Declared) -> tuple[LeftOut, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Finding
-from holoscope.modeling.types import View
+from holoscope.modeling.views import View
 
 
 def check(view: View) -> Iterator[Finding]:

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from holoscope.modeling.codes import Code
 from holoscope.modeling.conditions import Composite, Condition, InQuery
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Measure
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.references import find_cycles, find_references
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Measure, QueryBody, Topic, View
+from holoscope.modeling.topics import Topic
 from holoscope.modeling.validate.grains import explain_grain
 from holoscope.modeling.validate.places import view_out
+from holoscope.modeling.views import QueryBody, View
 
 
 def check(draft: Draft) -> Iterator[Finding]:

@@ -11,20 +11,14 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.columns import columns_of
 from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Dimension
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.reader.rollup import in_columns
 from holoscope.modeling.timeframes import GRAINS, GrainKind, split_grain
-from holoscope.modeling.types import (
-    Aggregate,
-    Catalog,
-    ColumnType,
-    DataType,
-    Dimension,
-    Rollup,
-    View,
-)
+from holoscope.modeling.types import Aggregate, Catalog, ColumnType, DataType
 from holoscope.modeling.validate.grains import explain_grain
+from holoscope.modeling.views import Rollup, View
 
 _NUMBERS = frozenset(
     (Aggregate.COUNT, Aggregate.COUNT_DISTINCT, Aggregate.SUM, Aggregate.AVERAGE, Aggregate.MEDIAN)

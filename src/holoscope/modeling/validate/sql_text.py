@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.fields import Measure
 from holoscope.modeling.findings import Finding, LeftOut
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.references import Reference, find_references
-from holoscope.modeling.types import Measure
 from holoscope.modeling.validate.grains import explain_grain
 
 

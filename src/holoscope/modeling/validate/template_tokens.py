@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Dimension, FilterField, Measure
 from holoscope.modeling.findings import Finding, Kind, LeftOut
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.templates import Block, Token, TokenKind, is_templated, read_template
-from holoscope.modeling.types import Dimension, FilterField, Measure, View
 from holoscope.modeling.validate.places import relationship_out, topic_out, view_out
+from holoscope.modeling.views import View
 
 
 def check_views(draft: Draft) -> Iterator[Finding]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.draft import Draft
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import Dimension, Measure, Topic
+from holoscope.modeling.topics import Topic
 from holoscope.modeling.validate.grains import explain_grain
 from holoscope.modeling.validate.places import topic_out
 

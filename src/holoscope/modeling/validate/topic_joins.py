@@ -11,10 +11,11 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
+from holoscope.modeling.joins import JoinNode
 from holoscope.modeling.names import Names
 from holoscope.modeling.reader.relationships import Declared
 from holoscope.modeling.reader.report import Path
-from holoscope.modeling.types import JoinNode, Topic
+from holoscope.modeling.topics import Topic
 
 Pairs = frozenset[tuple[str, str]]
 

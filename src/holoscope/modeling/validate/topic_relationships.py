@@ -8,10 +8,11 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Action, AutoFix, Edit, Severity
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
+from holoscope.modeling.joins import JoinNode
 from holoscope.modeling.names import Names
 from holoscope.modeling.reader.relationships import Declared
 from holoscope.modeling.reader.report import Path, yaml_path
-from holoscope.modeling.types import JoinNode, Topic
+from holoscope.modeling.topics import Topic
 
 
 def check(draft: Draft) -> Iterator[Finding]:

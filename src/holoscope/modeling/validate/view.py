@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from holoscope.modeling.findings import Finding
-from holoscope.modeling.types import View
 from holoscope.modeling.validate import (
     computed,
     duplicate_fields,
@@ -15,6 +14,7 @@ from holoscope.modeling.validate import (
     primary_key,
     query_filters,
 )
+from holoscope.modeling.views import View
 
 ViewRule = Callable[[View], Iterator[Finding]]
 

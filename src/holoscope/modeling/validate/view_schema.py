@@ -8,8 +8,9 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import Action, AutoFix, Edit, Severity
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.reader.report import yaml_path
-from holoscope.modeling.types import Catalog, View
+from holoscope.modeling.types import Catalog
 from holoscope.modeling.validate.advised import Advised
+from holoscope.modeling.views import View
 
 
 def check(advised: Advised) -> Iterator[Finding]:

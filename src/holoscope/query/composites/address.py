@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from holoscope.modeling.composites import CompositeTopic
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import CompositeTopic
 
 SHARED_DIMENSIONS = "@_shared_dimensions_"
 SHARED_VIEWS = "@_shared_views_"

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlglot import exp
 
 from holoscope.kit.errors import Forbidden, InvalidQuery, NoSuchField
+from holoscope.modeling.composites import CompositeTopic, Unrelated
+from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import weekday_index
-from holoscope.modeling.types import CompositeTopic, Model, Unrelated
 from holoscope.query.build import Built, build
 from holoscope.query.composites.fields import Column, Fields, Measured, Selected, Shared, check_alike
 from holoscope.query.composites.join import Joined, join_answers

@@ -10,16 +10,11 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery, NoJoinPath
 from holoscope.kit.text import title
+from holoscope.modeling.composites import CompositeTopic, SharedMeasure
+from holoscope.modeling.fields import Dimension, FilterField, Measure
+from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import split_grain
-from holoscope.modeling.types import (
-    CompositeTopic,
-    DataType,
-    Dimension,
-    FilterField,
-    Measure,
-    Model,
-    SharedMeasure,
-)
+from holoscope.modeling.types import DataType
 from holoscope.query.asked import find_field
 from holoscope.query.build import Built
 from holoscope.query.composites.address import SHARED_MEASURES, Address, Kind, parse_address

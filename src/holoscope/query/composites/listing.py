@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from holoscope.kit.text import title
-from holoscope.modeling.types import CompositeTopic, Dimension, Measure, Model, SharedDimension, View
+from holoscope.modeling.composites import CompositeTopic, SharedDimension
+from holoscope.modeling.fields import Dimension, Measure
+from holoscope.modeling.model import Model
+from holoscope.modeling.views import View
 from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, find_topic
 from holoscope.query.composites.address import SHARED_DIMENSIONS, SHARED_MEASURES, SHARED_VIEWS
 from holoscope.query.composites.build import composite_is_visible, visible_members

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from holoscope.modeling.types import Cardinality
+from holoscope.modeling.joins import Cardinality
 from holoscope.query.aggregates import REPEATABLE, Call
 from holoscope.query.joins import Edge, Joined
 from holoscope.query.passes.partials import decompose, is_decomposable

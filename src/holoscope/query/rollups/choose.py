@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from holoscope.modeling.columns import table_key
-from holoscope.modeling.types import Model, Rollup, Topic
+from holoscope.modeling.model import Model
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.views import Rollup
 from holoscope.query.inside import model_outside
 from holoscope.query.plan.grouping import Grouping
 from holoscope.query.resolve import Resolver

@@ -13,18 +13,12 @@ from datetime import UTC, datetime
 from sqlglot import exp
 
 from holoscope.kit.errors import HoloscopeError
+from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.references import find_references
 from holoscope.modeling.timeframes import GRAINS, Grain, GrainKind, split_grain, weekday_index
-from holoscope.modeling.types import (
-    Aggregate,
-    ColumnType,
-    DataType,
-    Dimension,
-    Measure,
-    Rollup,
-    Topic,
-    View,
-)
+from holoscope.modeling.topics import Topic
+from holoscope.modeling.types import Aggregate, ColumnType, DataType
+from holoscope.modeling.views import Rollup, View
 from holoscope.query.asked import example_of
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import build_predicate
