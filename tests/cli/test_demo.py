@@ -159,6 +159,22 @@ def test_a_restart_keeps_key_model_and_admin(tmp_path: Path, number: int) -> Non
         assert second.stop() == 0
 
 
+def test_a_restart_keeps_what_was_written_to_the_model(tmp_path: Path) -> None:
+    first = start_demo(tmp_path / "data")
+    url = f"/api/v1/models/{first.model_id}/yaml"
+    with client(first) as http:
+        added = {"fileName": "mine.topic", "yaml": "base_view: users\n"}
+        assert http.post(url, json=added).status_code == 200
+        before = http.get(url).json()
+    first.stop(signal.SIGKILL)
+    second = start_demo(tmp_path / "data")
+    try:
+        with client(second) as http:
+            assert http.get(url).json() == before
+    finally:
+        second.stop()
+
+
 def test_without_demo_json_a_new_key_is_made(tmp_path: Path) -> None:
     first = start_demo(tmp_path / "data")
     first.stop()

@@ -96,3 +96,11 @@ def test_refusals(house: House, client: TestClient) -> None:
         404,
         f"Model with id {unknown} does not exist",
     )
+
+
+def test_an_instant_that_utc_cannot_say_is_refused(house: House, client: TestClient) -> None:
+    refused(
+        reset(house, client, "daily", resetAt="0001-01-01T00:00:00+14:00"),
+        400,
+        "Bad Request: resetAt: Input should lie in the years 1 to 9999 of UTC",
+    )

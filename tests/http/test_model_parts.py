@@ -260,6 +260,30 @@ def test_a_field_moves_with_its_meaning(desk: Desk) -> None:
     )
 
 
+def test_what_names_a_field_follows_it_to_another_view(desk: Desk) -> None:
+    for name, sql in (("twice", "${amount} * 2"), ("more", "${twice} + ${orders.twice}")):
+        desk.done("POST", "field", {"viewName": "orders", "fieldName": name, "sql": sql}, status=201)
+    more = {"viewName": "people", "fieldName": "again", "sql": "${orders.twice} - ${orders.twice_not}"}
+    desk.done("POST", "field", more, status=201)
+    desk.done("PATCH", "view/orders/field/twice", {"newViewName": "people", "newFieldName": "doubled"})
+    assert desk.said("main/people.view")["dimensions"]["doubled"]["sql"] == "${orders.amount} * 2"
+    assert desk.said(ORDERS)["dimensions"]["more"]["sql"] == "${people.doubled} + ${people.doubled}"
+    again = desk.said("main/people.view")["dimensions"]["again"]["sql"]
+    assert again == "${people.doubled} - ${orders.twice_not}"
+
+
+def test_two_branches_at_once_are_refused(desk: Desk) -> None:
+    named = {
+        "branch_id": "0b8a0000-0000-4000-8000-000000000001",
+        "branchId": "0b8a0000-0000-4000-8000-000000000002",
+    }
+    refused(
+        desk.call("GET", "view", **named),
+        400,
+        "Bad Request: formErrors: branch_id and branchId name two branches; give one of them",
+    )
+
+
 def test_a_topic_is_patched_renamed_and_taken_away(desk: Desk) -> None:
     desk.done("PATCH", "topic/orders", {"label": "Sold", "groupLabel": "G", "hidden": True})
     assert desk.said("orders.topic") == {"label": "Sold", "group_label": "G", "hidden": True}
@@ -273,8 +297,9 @@ def test_a_topic_is_patched_renamed_and_taken_away(desk: Desk) -> None:
     refused(desk.call("PATCH", "topic/orders", {}), 404, 'No such topic "orders" or access not permitted')
     desk.done("PATCH", "topic/sales", {"newTopicName": "revenue"})
     assert "sales.topic" not in desk.files()
-    for name in ("revenue/x", "../x", ""):
+    for name in ("revenue/x", "../x", "", ".", "..", "a\nb"):
         assert desk.call("PATCH", "topic/revenue", {"newTopicName": name}).status_code == 400
+    assert "revenue.topic" in desk.files()
     desk.done("DELETE", "topic/revenue")
     assert "revenue.topic" not in desk.files()
 

@@ -114,9 +114,11 @@ def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorl
 
 
 def _ensure_model(models: ModelStore, connection_id: str) -> StoredModel:
-    """Find the model or make it, and bring its files to those of the example."""
+    """Find the model or make it; until somebody changes its files, bring them to those of the example."""
     files = load_folder(shop_folder() / "model")
     known = models.find_shared_model(connection_id, MODEL)
     if known is None:
         return models.create_shared_model(connection_id, MODEL, files)
+    if models.was_edited(known.id):
+        return known
     return models.replace_files(known.id, files)

@@ -30,6 +30,7 @@ def sentence(errors: Iterable[Mapping[str, Any]]) -> str:
     unknown: dict[str, list[str]] = {}
     for error in errors:
         where = [str(part) for part in error["loc"]]
+        whole = "formErrors" if where == ["query"] else "body"
         if where and where[0] in _PLACES:
             where = where[1:]
         if error["type"] == "extra_forbidden":
@@ -37,7 +38,7 @@ def sentence(errors: Iterable[Mapping[str, Any]]) -> str:
         elif error["type"] == "json_invalid":
             return "Bad Request: Invalid JSON"
         else:
-            complaints.append(f"{'.'.join(where) or 'body'}: {_reason(error)}")
+            complaints.append(f"{'.'.join(where) or whole}: {_reason(error)}")
     for path, keys in unknown.items():
         names = ", ".join(f"'{key}'" for key in keys)
         complaints.append(f"{path}: Unrecognized key(s) in object: {names}")

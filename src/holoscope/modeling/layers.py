@@ -192,7 +192,11 @@ def kind_of(file: str) -> FileKind | None:
     if any(part in ("", ".", "..") for part in parts) or "\\" in file or not file.isprintable():
         return None
     stem, dot, ending = parts[-1].rpartition(".")
-    if not dot or not stem or ending not in (FileKind.VIEW, FileKind.TOPIC, FileKind.COMPOSITE_TOPIC):
+    if (
+        not dot
+        or not stem.strip(".")
+        or ending not in (FileKind.VIEW, FileKind.TOPIC, FileKind.COMPOSITE_TOPIC)
+    ):
         return None
     return FileKind(ending)
 

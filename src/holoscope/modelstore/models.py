@@ -18,7 +18,7 @@ from holoscope.modeling.layers import file_key
 from holoscope.modelstore import model_rows
 from holoscope.modelstore.creation import WantedModel, add_model
 from holoscope.modelstore.errors import NoSuchBranchModel, NoSuchModel, SchemaModelsHaveNoBranches
-from holoscope.modelstore.history import Authored, write_files
+from holoscope.modelstore.history import Authored, load_versions, write_files
 from holoscope.modelstore.listing import SORTS, ModelFilter, load_branch_names, read_position, select_visible
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
 from holoscope.query.scope import Scope
@@ -69,6 +69,11 @@ class ModelStore:
                 raise NoSuchModel(model_id)
             gone: dict[str, str | None] = dict.fromkeys(model_rows.load_own_files(connection, model_id))
             return write_files(connection, model, {**gone, **files}, Authored(self.clock()))
+
+    def was_edited(self, model_id: str) -> bool:
+        """Tell whether a member, and not only the server itself, has ever written files of a model."""
+        with self.database.reading() as connection:
+            return any(version.author_id for version in load_versions(connection, model_id))
 
     def find_shared_model(self, connection_id: str, name: str) -> StoredModel | None:
         """Find a SHARED model of a connection by its name, letter case ignored; the oldest of several."""

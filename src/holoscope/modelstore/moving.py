@@ -46,11 +46,11 @@ def rename_field(shop: Workshop, part: Part, section: str, name: str, new_name: 
         part.put((section, new_name), _definition(shop, part, section, name))
         part.put(path, {"ignored": True})
     shop.keep(part)
-    _follow(shop, part, name, new_name)
+    _follow(shop, part, name, full=f"{part.name}.{new_name}", bare=new_name)
 
 
 def move_field(shop: Workshop, part: Part, section: str, name: str, new_view: str, new_name: str) -> None:
-    """Move a field to another view; what it names stays what it was.
+    """Move a field to another view; what it names stays what it was, and what names it follows.
 
     Raises:
         NotFound: no such view.
@@ -72,6 +72,8 @@ def move_field(shop: Workshop, part: Part, section: str, name: str, new_view: st
     shop.keep(target)
     part.take((section, name))
     shop.keep(part)
+    moved = f"{new_view}.{new_name}"
+    _follow(shop, part, name, full=moved, bare=moved)
 
 
 def _definition(shop: Workshop, part: Part, section: str, name: str) -> dict[str, Any]:
@@ -105,16 +107,16 @@ def _names_columns(sql: str) -> bool:
         return True
 
 
-def _follow(shop: Workshop, part: Part, name: str, new_name: str) -> None:
-    """Let every text of this layer say the new name where it said `view.name`, the view itself `${name}`."""
-    full = re.compile(rf"(?<![\w.]){re.escape(part.name)}\.{re.escape(name)}(?!\w)")
-    bare = re.compile(rf"\$\{{(\s*){re.escape(name)}(\s*(?:\[[^\]]*\])?\s*)\}}")
+def _follow(shop: Workshop, part: Part, name: str, *, full: str, bare: str) -> None:
+    """Let every text of this layer say `full` for `view.name`, and the view itself `bare` for `${name}`."""
+    said_in_full = re.compile(rf"(?<![\w.]){re.escape(part.name)}\.{re.escape(name)}(?!\w)")
+    said_bare = re.compile(rf"\$\{{(\s*){re.escape(name)}(\s*(?:\[[^\]]*\])?\s*)\}}")
     for path, before in {**shop.stack.own, part.path: part.text}.items():
         text = shop.changes.get(path, before)
         if text is None:
             continue
-        followed = full.sub(f"{part.name}.{new_name}", text)
+        followed = said_in_full.sub(full, text)
         if path == part.path:
-            followed = bare.sub(rf"${{\g<1>{new_name}\g<2>}}", followed)
+            followed = said_bare.sub(rf"${{\g<1>{bare}\g<2>}}", followed)
         if followed != text:
             shop.changes[path] = followed

@@ -215,8 +215,8 @@ def _rename_topic(shop: Workshop, part: Part, new_name: str) -> None:
         raise BadRequest(f'Bad Request: newTopicName: Topic "{new_name}" already exists')
     folder = part.path.rpartition("/")[0]
     path = f"{folder}/{new_name}.topic" if folder else f"{new_name}.topic"
-    if "/" in new_name:
-        raise BadRequest("Bad Request: newTopicName: a topic's name holds no /")
+    if not new_name or "/" in new_name:
+        raise BadRequest("Bad Request: newTopicName: a topic's name is not empty and holds no /")
     file_kind(path)
     if not part.is_inherited:
         shop.changes[part.path] = None

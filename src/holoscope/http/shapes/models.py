@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, RootModel
+from pydantic import AfterValidator, AwareDatetime, Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
 from holoscope.http.paging import PageSize
@@ -35,6 +36,13 @@ def _include(value: str) -> str:
                 {"name": name.strip()},
             )
     return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("instant", "Input should lie in the years 1 to 9999 of UTC") from None
 
 
 class ModelsQuery(StrictQuery):
@@ -82,6 +90,13 @@ class BranchQuery(StrictQuery):
 
     branch_id: Uuid | None = Field(default=None, alias="branch_id")
     branch_id_camel: Uuid | None = Field(default=None, alias="branchId")
+
+    @model_validator(mode="after")
+    def _one_branch(self) -> Self:
+        said = {given.lower() for given in (self.branch_id, self.branch_id_camel) if given is not None}
+        if len(said) > 1:
+            raise PydanticCustomError("branch", "branch_id and branchId name two branches; give one of them")
+        return self
 
     @property
     def branch(self) -> str | None:
@@ -299,7 +314,7 @@ class ModelsMergeBranchResponse(SnakeWire):
 
 
 class ModelsCacheResetBody(Wire):
-    reset_at: AwareDatetime | None = None
+    reset_at: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
 
 
 class CacheResetRecord(SnakeWire):
