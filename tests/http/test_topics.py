@@ -187,3 +187,33 @@ def test_a_join_names_the_view_it_leads_to(house: House, admin: TestClient) -> N
     model = house.services.models.create_shared_model(house.connection_id, "Labelled", files)
     found = admin.get(f"/api/v1/models/{model.id}/topic/orders").json()["topic"]
     assert [view["label"] for view in found["views"]] == ["Orders", "Buyer", "Regions"]
+
+
+def test_the_picker_gets_its_order_and_its_words(house: House, admin: TestClient) -> None:
+    orders = (
+        FILES["main/orders.view"]
+        .replace("schema: main\n", "schema: main\nschema_label: Shop data\nai_context: 'Ask @{who}'\n")
+        .replace("  person_id: {}\n", "  person_id: { view_label: Buyers }\n")
+        .replace(
+            "state: {",
+            "state: { display_order: 2, suggestion_list: [ done, { value: open, label: Open } ],",
+        )
+        .replace("amount: {", "amount: { display_order: 1,")
+        + "  states: { sql: '${state}', aggregate_type: count_distinct, display_order: 5 }\n"
+    )
+    files = {
+        **FILES,
+        "main/orders.view": orders,
+        "model": FILES["model"] + "constants: { who: { value: Ada } }\n",
+        "orders.topic": FILES["orders.topic"] + "base_view_label: Sales\n",
+    }
+    model = house.services.models.create_shared_model(house.connection_id, "Picked", files)
+    found = admin.get(f"/api/v1/models/{model.id}/topic/orders").json()["topic"]["views"][0]
+    assert (found["label"], found["schema_label"], found["ai_context"]) == ("Sales", "Shop data", "Ask Ada")
+    parents = [each for each in found["dimensions"] if "[" not in each["field_name"]]
+    names = [each["field_name"] for each in parents]
+    assert names == ["amount", "state", "id", "person_id", "placed_at", "due_on"]
+    assert parents[1]["suggestion_list"] == [{"value": "done"}, {"value": "open", "label": "Open"}]
+    assert parents[3]["view_label"] == "Buyers"
+    states = found["measures"][0]
+    assert (states["field_name"], states["format"]) == ("states", "NUMBER_0")

@@ -4,7 +4,7 @@ import pytest
 
 from holoscope.modeling.load import load_model
 from holoscope.modeling.model import AccessGrant, CachePolicy
-from support.modeltext import BIKES, load_texts
+from support.modeltext import BIKES, load_texts, messages
 
 TOPICS = {
     "rides.topic": "base_view: trips",
@@ -139,3 +139,12 @@ def test_what_a_model_extends_is_kept_for_whoever_stacks_layers():
     model, found = load_model({"model": "label: Shop\nextends: [hub]\n"})
     assert [str(item) for item in found] == []
     assert list(model.extra["extends"]) == ["hub"]
+
+
+def test_topics_in_the_model_file_are_refused_by_name_and_the_rest_counts():
+    model, lines = read("label: L\ntopics: { old_rides: { base_view: trips } }\ndefault_row_limit: 7")
+    assert lines == ["model:2:1 not_supported_yet"]
+    assert (model.label, model.default_row_limit, sorted(model.topics)) == ("L", 7, ["own", "rides"])
+    assert messages({"model": "topics: { old_rides: { base_view: trips } }"}) == [
+        "Topics are not read from the model file. Write each into a file of its own, such as old_rides.topic."
+    ]

@@ -246,3 +246,18 @@ def test_duplicate_topics():
 def test_two_marks_of_grants():
     _, lines = topic("base_view: trips\nrequired_access_grants: ['g & h | g', 'g||g']", model=GRANTS)
     assert lines == ["rides.topic:2:26 unknown_grant", "rides.topic:2:39 bad_grant_expression"]
+
+
+SAMPLES = {
+    "{ fields: [trips.count, trips.fear, 'trips.started_at[month]', calc_1] }": "2:55 unknown_field",
+    "{ fields: { trips.fear: a } }": "2:55 unknown_field",
+    "{ fields: trips.fare }": "2:41 wrong_type",
+    "{ fields: [tripz.fare] }": "2:42 unknown_view",
+}
+
+
+@pytest.mark.parametrize("query", SAMPLES)
+def test_fields_of_sample_queries_exist(query):
+    found, lines = topic(f"base_view: trips\nsample_queries: {{ x: {{ query: {query} }} }}\n")
+    assert lines == [f"rides.topic:{SAMPLES[query]}"]
+    assert found is not None

@@ -108,7 +108,7 @@ def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail
         has_frozen_join_via_map=topic.joins is not None,
         ide_file_name=topic.position.file,
         relationships=[_relationship(edge.relationship, dialect, may_view_sql) for edge in edges],
-        views=[_view(each, may_view_sql) for each in listed.views],
+        views=[_view(each, may_view_sql, reader) for each in listed.views],
         sample_queries={name: _sample(sample, reader) for name, sample in topic.sample_queries.items()},
     )
 
@@ -147,12 +147,12 @@ def composite_detail(listed: ListedComposite, scope: Scope) -> TopicDetail:
         has_frozen_join_via_map=True,
         ide_file_name=composite.position.file,
         relationships=[],
-        views=[_view(each, may_view_sql) for each in listed.views],
+        views=[_view(each, may_view_sql, reader) for each in listed.views],
         sample_queries={name: _sample(sample, reader) for name, sample in composite.sample_queries.items()},
     )
 
 
-def _view(listed: ListedView, may_view_sql: bool) -> ViewWire:
+def _view(listed: ListedView, may_view_sql: bool, reader: Reader) -> ViewWire:
     view = listed.view
     return ViewWire(
         name=view.name,
@@ -160,6 +160,8 @@ def _view(listed: ListedView, may_view_sql: bool) -> ViewWire:
         description=view.description,
         hidden=view.hidden,
         schema_name=view.schema,
+        schema_label=view.schema_label,
+        ai_context=render_prompt(view.ai_context, reader),
         catalog=view.catalog,
         table_name=None if view.sql or view.query else view.table_name or view.name,
         dimensions=[field for each in listed.dimensions for field in _dimension(each, may_view_sql)],
@@ -183,8 +185,18 @@ def _filter_field(item: FilterField) -> FieldWire:
         description=item.description,
         hidden=item.hidden,
         group_label=item.group_label,
+        view_label=item.view_label,
         display_order=item.display_order,
+        suggestion_list=_suggestions(item.extra),
     )
+
+
+def _suggestions(extra: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Give what a filter offers instead of asking the database; a bare value is its own label."""
+    listed = extra.get("suggestion_list")
+    if listed is None:
+        return None
+    return [dict(each) if isinstance(each, Mapping) else {"value": each} for each in listed]
 
 
 def _common(listed: ListedField) -> dict[str, Any]:
@@ -202,6 +214,8 @@ def _common(listed: ListedField) -> dict[str, Any]:
         "ai_context": item.ai_context,
         "hidden": item.hidden,
         "group_label": item.group_label,
+        "view_label": item.view_label,
+        "suggestion_list": _suggestions(item.extra),
         "display_order": item.display_order,
         "parent_field": item.parent_field if isinstance(item, Dimension) else None,
         "drill_fields": None if item.drill_fields is None else list(item.drill_fields),
@@ -249,6 +263,7 @@ def _child(parent: dict[str, Any], grain: Grain, frames: list[str]) -> FieldWire
         "parent_field": parent["field_name"],
         "parent_label": parent["label"],
         "all_values": None,
+        "suggestion_list": None,
     }
     if parent["drill_fields"] is None and grain.name in _FINE_TO_COARSE:
         finer = _FINE_TO_COARSE[: _FINE_TO_COARSE.index(grain.name)]
@@ -264,8 +279,9 @@ def _measure(listed: ListedField, may_view_sql: bool) -> FieldWire:
     item = listed.field
     assert isinstance(item, Measure)  # noqa: S101  (the catalogue keeps the two kinds apart)
     shared = _common(listed)
-    if item.aggregate is Aggregate.COUNT and item.sql is None:
+    if item.aggregate in (Aggregate.COUNT, Aggregate.COUNT_DISTINCT):
         shared["format"] = shared["format"] or "NUMBER_0"
+    if item.aggregate is Aggregate.COUNT and item.sql is None:
         shown = "COUNT(*)"
     elif item.aggregate is not None:
         shown = f"{item.aggregate.wire_name}({item.sql or item.name})"

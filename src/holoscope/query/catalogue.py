@@ -91,6 +91,7 @@ def find_topic(model: Model, name: str, scope: Scope, dialect: Dialect) -> Liste
     chosen = _chosen_fields(topic, model, tree)
     resolver = _resolver(model, scope, dialect)
     labels = {edge.child: edge.label for edge in tree.edges.values()}
+    labels[topic.base_view] = topic.base_view_label
     views = tuple(
         listed
         for name in _in_picker_order(tree, model)
@@ -170,7 +171,18 @@ def list_view(
                 measures.append(ListedField(item, shown_measure(resolver, item)[1]))
         except HoloscopeError:
             continue  # a field that does not compile is broken here; validation reports it
-    return ListedView(view, tuple(dimensions), tuple(measures), visible_filters(view, model, scope))
+    filters = visible_filters(view, model, scope)
+    return ListedView(
+        view,
+        tuple(sorted(dimensions, key=lambda item: _place(item.field))),
+        tuple(sorted(measures, key=lambda item: _place(item.field))),
+        tuple(sorted(filters, key=_place)),
+    )
+
+
+def _place(item: Dimension | Measure | FilterField) -> tuple[bool, int]:
+    """Put what has a `display_order` first; the rest keeps the order of the files."""
+    return item.display_order is None, item.display_order or 0
 
 
 def _dimension(item: Dimension, model: Model, resolver: Resolver) -> ListedField:

@@ -45,12 +45,14 @@ class FieldWire(SnakeWire):
     ai_context: str | None = None
     hidden: bool = False
     group_label: str | None = None
+    view_label: str | None = None
     parent_field: str | None = None
     parent_label: str | None = None
     is_group_parent_field: bool | None = None
     time_frames: list[str | None] | None = None
     drill_fields: list[str] | None = None
     all_values: list[str] | None = None
+    suggestion_list: list[dict[str, Any]] | None = None
     display_order: int | None = None
 
 
@@ -65,6 +67,8 @@ class ViewWire(SnakeWire):
     description: str | None = None
     hidden: bool = False
     schema_name: str | None = Field(default=None, alias="schema")
+    schema_label: str | None = None
+    ai_context: str | None = None
     catalog: str | None = None
     table_name: str | None = None
     dimensions: list[FieldWire]

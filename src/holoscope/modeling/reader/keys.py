@@ -35,8 +35,7 @@ MODEL = _keys(
     "constants extends template fiscal_month_offset ai_chat_topics ai_settings auto_run default_row_limit "
     "facet_workbook_filters included_schemas ignored_schemas included_views ignored_views sample_queries "
     "slot_reservation warehouse_override dynamic_schemas dynamic_shared_extensions sql_preamble "
-    "custom_formats default_numeric_locale custom_calendars",
-    later="topics",
+    "custom_formats default_numeric_locale custom_calendars topics",
 )
 ACCESS_GRANT = _keys(read="user_attribute allowed_values access_boostable")
 ACCESS_FILTER = _keys(read="field user_attribute values_for_unfiltered enable_sql_like_wildcards")

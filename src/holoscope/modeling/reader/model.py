@@ -85,6 +85,7 @@ def read_model_file(texts: Iterable[Origin], node: Node | None, report: Report) 
     required = section.words("default_topic_required_access_grants")
     access_is_known = known and not section.broken
     _refuse_preamble(section)
+    _refuse_topics(section)
     section.broken = section.broken or before
     return ModelFile(
         label=section.text("label"),
@@ -118,6 +119,17 @@ def _refuse_preamble(section: Section) -> None:
         section.error(
             Code.NOT_SUPPORTED_YET, message, "sql_preamble", fix="Set what it sets on the connection."
         )
+
+
+def _refuse_topics(section: Section) -> None:
+    """Topics in the model file are an old form that nobody may add to; none of them is served."""
+    node = section.node("topics")
+    if node is None:
+        return
+    names = list(node.entries) if isinstance(node, Table) else []
+    fix = "Write each into a file of its own, such as " + (f"{names[0]}.topic." if names else "rides.topic.")
+    message = "Topics are not read from the model file."
+    section.error(Code.NOT_SUPPORTED_YET, message, "topics", fix=fix)
 
 
 def _constants(section: Section) -> Mapping[str, str]:

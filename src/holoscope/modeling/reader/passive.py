@@ -190,7 +190,10 @@ FIELD: Mapping[str, Shape] = {
 DIMENSION: Mapping[str, Shape] = {
     **FIELD,
     "colors": record(
-        conditions=list_of(record(["condition", "color"], condition=mapping, color=text)), otherwise=text
+        conditions=list_of(
+            record(["condition", "color"], condition=record(["is"], **{"is": anything}), color=text)
+        ),
+        otherwise=text,
     ),
     "timeframe_metadata": map_of(
         record(

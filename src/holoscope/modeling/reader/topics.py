@@ -17,7 +17,7 @@ from holoscope.modeling.reader.keys import SAMPLE_QUERY, TOPIC
 from holoscope.modeling.reader.relationships import Declared, read_relationship
 from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.section import Section
-from holoscope.modeling.reader.tree import BROKEN, Node, Origin, Scalar, Spot, Table, plain
+from holoscope.modeling.reader.tree import BROKEN, Items, Node, Origin, Scalar, Spot, Table, plain
 from holoscope.modeling.reader.views import ViewFile, read_view
 from holoscope.modeling.topics import Topic
 
@@ -151,6 +151,10 @@ def read_sample_queries(section: Section) -> Mapping[str, Any]:
         item = Section(node, SAMPLE_QUERY, section.report, path, mark)
         if not isinstance(item.node("query"), Table | None):
             item.wrong((*path, "query"), item.entries["query"][1], "a map")
+        query = item.node("query")
+        fields = query.entries.get("fields") if isinstance(query, Table) else None
+        if fields is not None and not isinstance(fields[1], Items | Table):
+            item.wrong((*path, "query", "fields"), fields[1], "a list of fields")
         for key in ("prompt", "description"):
             item.text(key)
         item.prompt("ai_context")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from holoscope.modeling.codes import Code
@@ -20,6 +20,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     for topic in draft.topics.values():
         names = draft.names_in(topic.name)
         yield from _selectors(topic.ai_fields or (), names, topic.position.file, ("ai_fields",))
+        yield from _samples(topic.sample_queries, names, topic.position.file)
     for view in draft.checked.values():
         file = view.position.file
         yield from _selectors(
@@ -46,6 +47,18 @@ def _chat_topics(draft: Draft) -> Iterator[Finding]:
                 Code.UNKNOWN_TOPIC, f'No such topic "{name}".', f"Did you mean {found}?" if found else None
             )
             yield _warning(problem, "model", ("ai_chat_topics", number))
+
+
+def _samples(samples: Mapping[str, Any], names: Names, file: str) -> Iterator[Finding]:
+    """Warn about fields of sample queries that do not exist."""
+    for label, sample in samples.items():
+        query = sample.get("query") or {}
+        for number, field in enumerate(query.get("fields") or ()):
+            view, dot, name = str(field).partition("[")[0].partition(".")
+            problem = names.explain_any(view, name) if dot else None
+            if problem is not None:
+                at = number if isinstance(query["fields"], Sequence) else str(field)
+                yield _warning(problem, file, ("sample_queries", label, "query", "fields", at))
 
 
 def _selectors(selectors: Iterable[str], names: Names, file: str, path: Path) -> Iterator[Finding]:
