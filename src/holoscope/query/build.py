@@ -371,8 +371,7 @@ class Builder:
             value = self.resolver.expression(topic.always_where_sql, topic.base_view)
             self.where.append(Where(exp.Paren(this=value.tree), value.views))
         rules = (item.views for item in self.where if item.field is None)
-        read = frozenset(view for views in rules for view in views if not is_inner(view))
-        require_usual_joins(self.source, read, self.resolver)
+        require_usual_joins(self.source, frozenset().union(*rules), self.resolver)
         for name, condition in topic.always_having_filters.items():
             found = self.resolver.find(self._of_base(name), direct=False)
             if not isinstance(found, Measure):

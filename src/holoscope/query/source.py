@@ -21,6 +21,7 @@ from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.selects import table_of
 from holoscope.query.spec import QuerySpec
+from holoscope.query.value import is_inner
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def require_usual_joins(source: Source, views: frozenset[str], resolver: Resolve
     """
     if source.usual is None or source.topic is None:
         return
+    if any(map(is_inner, views)):  # computed from rows: any of the joins may matter
+        views = frozenset(source.usual.views)
     ways = (build_rows(tree, views, [], resolver)[1] for tree in (source.tree, source.usual))
     asked, usual = (frozenset(joined.edges) for joined in ways)
     if asked != usual:
