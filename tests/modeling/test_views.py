@@ -7,6 +7,16 @@ from holoscope.modeling.types import DataType
 from support.modeltext import load_texts, messages, one_view
 
 
+def test_an_ignored_key_gives_way_to_another():
+    model, lines = one_view(
+        "dimensions: { a: { primary_key: true, ignored: true }, b: { sql: a, primary_key: true } }"
+    )
+    assert lines == []
+    assert model.views["t"].primary_key == ("b",)
+    model, lines = one_view("dimensions: { a: { primary_key: true, ignored: true } }")
+    assert (lines, model.views["t"].primary_key) == ([], ("a",))
+
+
 @pytest.mark.parametrize(
     ("file", "text", "name"),
     [

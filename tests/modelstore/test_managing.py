@@ -68,6 +68,12 @@ def test_a_model_without_a_name_is_called_as_its_connection(town: Town) -> None:
     assert make(town, ModelKind.SHARED).name == "Shop data"
 
 
+def test_a_grant_named_twice_is_refused(town: Town) -> None:
+    twice = [Grant("east", "region", ["East"]), Grant("east", "region", ["West"])]
+    with pytest.raises(BadRequest, match=r'accessGrants\.1\.name: "east" is named twice'):
+        make(town, ModelKind.SHARED, "Twice", grants=twice)
+
+
 def test_a_model_may_start_with_grants(town: Town) -> None:
     grants = [Grant("east", "region", ["East", "no"], access_boostable=True), Grant("none", None, [])]
     model = make(town, ModelKind.SHARED, "Granted", grants=grants)

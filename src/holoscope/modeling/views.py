@@ -88,3 +88,9 @@ class View:
     def fields(self) -> tuple[Dimension | Measure, ...]:
         """Give its dimensions, then its measures."""
         return (*self.dimensions.values(), *self.measures.values())
+
+
+def marked_keys(dimensions: Mapping[str, Dimension]) -> list[str]:
+    """Name the dimensions that say `primary_key: true`: one that is ignored gives way to the others."""
+    marked = [name for name, dimension in dimensions.items() if dimension.primary_key]
+    return [name for name in marked if not dimensions[name].ignored] or marked

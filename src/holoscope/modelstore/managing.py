@@ -210,6 +210,10 @@ def _grants_file(grants: Sequence[Grant]) -> dict[str, str]:
     """Write the model file that holds the grants; without any there is no file."""
     if not grants:
         return {}
+    names = [grant.name for grant in grants]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise BadRequest(f'Bad Request: accessGrants.{number}.name: "{name}" is named twice')
     entries: dict[str, Node] = {grant.name: _table(_grant(grant)) for grant in grants}
     return {"model": write_tree("model", _table({"access_grants": _table(entries)}))}
 

@@ -24,7 +24,7 @@ from holoscope.modeling.reader.tree import Mark, Node, Origin, Spot, Table
 from holoscope.modeling.references import Reference, find_references
 from holoscope.modeling.types import EMPTY, Aggregate
 from holoscope.modeling.validate.view import VIEW_RULES
-from holoscope.modeling.views import QueryBody, View
+from holoscope.modeling.views import QueryBody, View, marked_keys
 
 _REFERENCE_LINE = re.compile(r"#\s*Reference this view as\s+(\S+)\s*\Z", re.IGNORECASE)
 _KEY_ENTRY = re.compile(r"\$\{\s*([^{}.]+?)\s*\}\Z|\"([^\"]+)\"\Z")
@@ -220,7 +220,7 @@ def _primary_key(section: Section, dimensions: dict[str, Dimension]) -> dict[str
 
     Empty when the key cannot be told (a fan-out then fails, never lies).
     """
-    marked = [name for name, dimension in dimensions.items() if dimension.primary_key]
+    marked = marked_keys(dimensions)
     for key in ("custom_compound_primary_key_sql", "primary_key_sql"):
         entries = section.words(key)
         if not entries:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.findings import Finding
-from holoscope.modeling.views import View
+from holoscope.modeling.views import View, marked_keys
 
 
 def check(view: View) -> Iterator[Finding]:
     """Report every further key; the view then counts as having none, so a fan-out is refused."""
-    marked = [name for name, dimension in view.dimensions.items() if dimension.primary_key]
+    marked = marked_keys(view.dimensions)
     if view.primary_key or len(marked) < 2:
         return
     for name in marked[1:]:
