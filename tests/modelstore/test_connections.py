@@ -19,7 +19,6 @@ from holoscope.modelstore.connections import (
     connection_wire,
     ensure_connection,
     list_connections,
-    load_all_connections,
     load_connection,
 )
 from holoscope.modelstore.errors import NoSuchConnection
@@ -101,7 +100,6 @@ def test_deleted_ones_show_on_request(town: Town, lake: str) -> None:
         )
     assert names(town, town.actor("ada")) == ["Shop data"]
     assert names(town, town.actor("ada"), ConnectionFilter(include_deleted=True)) == ["a Lake", "Shop data"]
-    assert [item.name for item in load_all_connections(town.database)] == ["Shop data"]
     with town.database.reading() as connection, pytest.raises(NoSuchConnection):
         load_connection(connection, lake)
 

@@ -19,7 +19,7 @@ from holoscope.modeling.reader.relationships import Declared, RelationshipsFile
 from holoscope.modeling.reader.report import Path
 from holoscope.modeling.reader.topics import TopicFile
 from holoscope.modeling.reader.views import ViewFile
-from holoscope.modeling.references import Reference, find_references
+from holoscope.modeling.references import Reference, find_references, qualified
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.topics import Topic
 from holoscope.modeling.views import QueryBody, View
@@ -229,7 +229,7 @@ def _dimension_uses(names: Names, dimension: Dimension) -> Iterator[Use]:
             for found in find_references(sql):
                 yield _reference_use(names, dimension, ("dimensions", dimension.name, "duration", key), found)
     if order:
-        name = order if "." in order else f"{dimension.view}.{order}"
+        name = qualified(order, dimension.view)
         yield _use(names, dimension, "order_by_field", ("dimensions", dimension.name, "order_by_field"), name)
 
 

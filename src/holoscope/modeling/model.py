@@ -96,3 +96,7 @@ class Model:
     sql_preamble: str | None = None
     extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     derived: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def access_filters_of(self, topic: Topic) -> tuple[AccessFilter, ...]:
+        """Give the row rules of a topic: its own, else those of topics that say nothing."""
+        return self.default_topic_access_filters if topic.access_filters is None else topic.access_filters

@@ -30,6 +30,11 @@ class Reference:
     grain: str | None = None
 
 
+def qualified(name: str, view: str) -> str:
+    """Give `view.field`: a bare name is a field of `view`."""
+    return name if "." in name else f"{view}.{name}"
+
+
 @lru_cache(16_384)
 def find_references(sql: str) -> tuple[Reference, ...]:
     """Return every `${...}` of `sql` in order; an unclosed `${` comes back as a malformed one."""

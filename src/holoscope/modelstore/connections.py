@@ -144,15 +144,6 @@ def load_connection(connection: Connection, connection_id: str) -> StoredConnect
     return _stored(row)
 
 
-def load_all_connections(database: Database) -> tuple[StoredConnection, ...]:
-    """Read every connection of the server that is not deleted, for opening their warehouses."""
-    with database.reading() as connection:
-        rows = connection.execute(
-            select(connections).where(connections.c.deleted_at.is_(None)).order_by(connections.c.created_at)
-        ).all()
-    return tuple(_stored(row) for row in rows)
-
-
 def list_connections(
     database: Database,
     scopes: Scopes,

@@ -14,7 +14,7 @@ from functools import cached_property
 from holoscope.modeling.conditions import Anything, Composite, Condition
 from holoscope.modeling.fields import Dimension, FilterField, Measure
 from holoscope.modeling.model import Model
-from holoscope.modeling.references import find_references
+from holoscope.modeling.references import find_references, qualified
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.topics import Topic
 from holoscope.modeling.views import View
@@ -110,12 +110,10 @@ class Asked:
         topic = self._topic
         if topic is None:
             return
-        rules = (
-            self.model.default_topic_access_filters if topic.access_filters is None else topic.access_filters
-        )
+        rules = self.model.access_filters_of(topic)
         names = (*topic.always_where_filters, *topic.always_having_filters, *(rule.field for rule in rules))
         for name in names:
-            yield name if "." in name else f"{topic.base_view}.{name}"
+            yield qualified(name, topic.base_view)
 
     def _names(self, names: Iterable[str]) -> frozenset[str]:
         settled = (self._name(split_grain(name)[0]) for name in names)
@@ -200,9 +198,7 @@ def _named_by(found: AnyField) -> list[str]:
         named += (*found.filters, *_named_in(found.custom_primary_key_sql, found.view))
     else:
         named += _named_by_dimension(found)
-    return [
-        base if "." in base else f"{found.view}.{base}" for base in (split_grain(name)[0] for name in named)
-    ]
+    return [qualified(split_grain(name)[0], found.view) for name in named]
 
 
 def _named_by_dimension(found: Dimension) -> list[str]:

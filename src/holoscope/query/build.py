@@ -14,6 +14,7 @@ from holoscope.modeling.columns import table_key
 from holoscope.modeling.conditions import Condition
 from holoscope.modeling.fields import Dimension, FilterField, Measure
 from holoscope.modeling.model import Model
+from holoscope.modeling.references import qualified
 from holoscope.modeling.timeframes import split_grain, weekday_index
 from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import Call
@@ -382,7 +383,7 @@ class Builder:
             self.having.append(self.resolver.measure_tree(rule)[0])
 
     def _of_base(self, name: str) -> str:
-        return name if "." in name else f"{self.source.tree.base}.{name}"
+        return qualified(name, self.source.tree.base)
 
     # -- order ------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from holoscope.modeling.columns import table_key
 from holoscope.modeling.conditions import Anything, Condition, InQuery
 from holoscope.modeling.fields import Dimension, FilterField, Measure
 from holoscope.modeling.model import Model
+from holoscope.modeling.references import qualified
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.timeframes import GRAINS, GrainKind, split_grain, weekday_index
 from holoscope.modeling.types import Aggregate, ColumnType, DataType
@@ -197,8 +198,7 @@ class Resolver:
                 return None
             inner = self._stored(found, (found.qualified_name,))
             return replace(inner, tree=band_order(found, inner.tree, inner.type, self.context), type=NUMBER)
-        name = found.order_by_field if "." in found.order_by_field else f"{found.view}.{found.order_by_field}"
-        return self.reference(name, found.view)
+        return self.reference(qualified(found.order_by_field, found.view), found.view)
 
     @staticmethod
     def stored(tree: exp.Expr, kind: ColumnType) -> Value:

@@ -7,6 +7,7 @@ from sqlglot import exp
 from holoscope.kit.errors import Forbidden
 from holoscope.modeling.conditions import Composite, Condition, OneOf, StringKind, StringMatch
 from holoscope.modeling.model import Model
+from holoscope.modeling.references import qualified
 from holoscope.modeling.topics import AccessFilter, Topic
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.resolve import Resolver
@@ -18,13 +19,12 @@ def row_rules(topic: Topic, model: Model, resolver: Resolver) -> list[tuple[exp.
     Raises:
         Forbidden: an attribute a rule needs is not set: no rows rather than all rows.
     """
-    rules = model.default_topic_access_filters if topic.access_filters is None else topic.access_filters
     found = []
-    for rule in rules:
+    for rule in model.access_filters_of(topic):
         condition = _condition(rule, topic, resolver)
         if condition is None:
             continue
-        name = rule.field if "." in rule.field else f"{topic.base_view}.{rule.field}"
+        name = qualified(rule.field, topic.base_view)
         target, views = resolver.target(name, direct=False)
         predicate = build_predicate(condition, target, resolver.context)
         if predicate is not None:

@@ -10,6 +10,7 @@ from holoscope.modeling.reader.conditions import read_condition
 from holoscope.modeling.reader.keys import FILTER
 from holoscope.modeling.reader.passive import SUGGESTIONS, read_passive
 from holoscope.modeling.reader.section import Section
+from holoscope.modeling.references import qualified
 from holoscope.modeling.types import DataType
 
 _TYPES: Mapping[str, DataType | None] = {
@@ -59,7 +60,7 @@ def _read(section: Section, view: str, name: str) -> FilterField | None:
         default_filter=default,
         filter_single_select_only=section.flag("filter_single_select_only"),
         required_access_grants=section.words("required_access_grants"),
-        bind=f"{view}.{bind}" if bind and "." not in bind else bind,
+        bind=qualified(bind, view) if bind else bind,
         extra=read_passive(section, SUGGESTIONS),
     )
     return None if section.broken else found

@@ -11,6 +11,7 @@ from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
 from holoscope.modeling.names import Names, Problem
 from holoscope.modeling.reader.report import Path
+from holoscope.modeling.references import qualified
 from holoscope.modeling.validate.topic_fields import explain_selector
 
 
@@ -86,7 +87,7 @@ def _suggestions(
 
 
 def _qualified(entry: str, view: str) -> str:
-    return f"{view}.{entry}" if "." not in entry and ":" not in entry else entry
+    return entry if ":" in entry else qualified(entry, view)
 
 
 def _warning(problem: Problem, file: str, path: Path) -> Finding:
