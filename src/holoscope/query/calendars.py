@@ -1,7 +1,8 @@
 """Custom calendars: periods of a time are columns of a table, joined on the day (modeling digest §9.4).
 
 Each dimension with a calendar has a copy of the calendar's view to itself, named `view$field`, and a
-left join to it in every join tree that holds its view. Days of the table are taken to be unique.
+left join to it in every join tree that holds its view. Of several rows for one day one is joined,
+the first by its periods, so that no row of the view is repeated.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from holoscope.modeling.model import CustomCalendar, Model
 from holoscope.modeling.timeframes import Grain
 from holoscope.query.filters.periods import Periods
 from holoscope.query.joins import Edge, JoinTree
+from holoscope.query.plan.node import Table
 from holoscope.query.selects import table_of
 from holoscope.query.types import NUMBER, STRING, WALL_TIME
 from holoscope.query.value import Value
@@ -39,6 +41,7 @@ _LABELS = {
     "quarter": ("year_num", "quarter_of_year"),
     "month": ("year_num", "month_num"),
 }
+_NUMBER = "$number"
 STARTS = ("year", "quarter", "month", "week")
 
 
@@ -86,6 +89,31 @@ def calendar_condition(child: str, resolver: Resolver) -> Value | None:
     raw = resolver.raw(found)
     day = cast(copy_of(resolver.raw(resolver.model.views[child].dimensions[calendar.date]).tree), "timestamp")
     return Value(exp.EQ(this=_day(resolver, raw), expression=day), STRING, raw.views | {child})
+
+
+def calendar_table(child: str, resolver: Resolver) -> Table:
+    """Give the table behind a calendar's copy with one row for each day; any other view's as it is."""
+    table = table_of(child, resolver)
+    named = field_of_copy(child)
+    calendar = (
+        calendar_of(resolver.model.views[named[0]].dimensions[named[1]], resolver.model) if named else None
+    )
+    if calendar is None:
+        return table
+    copy = resolver.model.views[child]
+    day, *periods = (
+        copy_of(resolver.raw(copy.dimensions[name]).tree)
+        for name in (calendar.date, *dict.fromkeys(calendar.mappings.values()))
+    )
+    number = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[day],
+        order=exp.Order(expressions=[exp.Ordered(this=period, nulls_first=False) for period in periods]),
+    )
+    numbered = exp.select(exp.column(exp.Star(), child), exp.alias_(number, _NUMBER)).from_(table.named())
+    once = exp.select("*").from_(numbered.subquery(child, copy=False), copy=False)
+    once = once.where(exp.EQ(this=exp.column(_NUMBER, child), expression=exp.Literal.number(1)), copy=False)
+    return Table(child, once.subquery(copy=False))
 
 
 def is_offered(calendar: CustomCalendar, grain: Grain) -> bool:

@@ -11,7 +11,7 @@ from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import near
 from holoscope.modeling.model import Model
 from holoscope.modeling.topics import Topic
-from holoscope.query.calendars import calendar_condition, with_calendars
+from holoscope.query.calendars import calendar_condition, calendar_table, with_calendars
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.inside import model_inside
 from holoscope.query.joins import Edge, Joined, JoinTree, tree_of_topic, tree_of_view
@@ -128,7 +128,7 @@ def build_rows(
         joined = tree.prune(sorted(needed))
     joined = _ready_in_order(joined, conditions)
     joins = tuple(
-        Join(table_of(edge.child, resolver), edge.kind, conditions[edge].on) for edge in joined.edges
+        Join(calendar_table(edge.child, resolver), edge.kind, conditions[edge].on) for edge in joined.edges
     )
     extra_where = [conditions[edge].where for edge in joined.edges]
     predicates = tuple(predicate for predicate in (*where, *extra_where) if predicate is not None)
