@@ -112,7 +112,8 @@ class Builder:
         grouped = self.spec.group_by or len(dimensions) < len(columns) or bool(self.having)
         self.level = self._begin(dimensions)
         keys = tuple(self.level.place(item.value.tree, item.value.views) for item in dimensions)
-        order = tuple(self._order(sort, columns, dimensions, grouped) for sort in self.spec.sorts)
+        sorts = [sort for sort in self.spec.sorts if sort.column_name.lower() not in self.spec.added]
+        order = tuple(self._order(sort, columns, dimensions, grouped) for sort in sorts)
         helpers = self._helpers(columns, grouped) if self.is_read else {}
         closed = self.level.close(self.resolver.calls, self.where)
         written = grouping = self._grouping(closed, keys, _coarse(dimensions))
@@ -272,6 +273,8 @@ class Builder:
         columns: list[Column] = []
         missing: list[str] = []
         for name in self.spec.fields:
+            if name.lower() in self.spec.added:
+                continue
             found: Column | None = self.resolver.dimension(name) or self.resolver.measure(name)
             if found is None:
                 missing.append(name)
@@ -425,7 +428,11 @@ class Builder:
         self, dimensions: list[ResolvedDimension], order: tuple[OrderKey, ...]
     ) -> tuple[OrderKey | None, ...]:
         """For each key, the sort the query gives it, for keeping members beside their subtotal."""
-        names = (sort.column_name.removesuffix("__raw").lower() for sort in self.spec.sorts)
+        names = (
+            sort.column_name.removesuffix("__raw").lower()
+            for sort in self.spec.sorts
+            if sort.column_name.lower() not in self.spec.added
+        )
         given = dict(zip(names, order, strict=True))
         return tuple(given.get(item.name.lower()) for item in dimensions)
 

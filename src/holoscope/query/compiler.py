@@ -28,6 +28,7 @@ from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.omni_sql import describe
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.scope import Permission, Scope
+from holoscope.query.sheet.lay import lay_sheet
 from holoscope.query.spec import QuerySpec
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import find_wall_clocks, lower_markers
@@ -61,18 +62,23 @@ def compile_query(
         return _compiled_composite(joined, composite, displays, dialect, time_zone)
     built = build(spec, model, scope, dialect, now=now, time_zone=time_zone)
     plan = built.plan
-    tree = generate(plan) if built.columns else _no_columns()
+    sheet = lay_sheet(built, spec) if spec.is_laid_out and built.columns else None
+    tree = sheet.select() if sheet is not None else generate(plan) if built.columns else _no_columns()
     sql = _render(tree, dialect)
     if built.instead_of is not None:
         sql = f"{_rewritten(built, dialect)}\n{sql}"
     fields = tuple(field for item in built.columns for field in _result_fields(item, spec, built.displays))
     helpers = (GROUPING, INDICATOR, TOTAL_SORT) if plan.totals else ()
+    names = (*(item.name for item in plan.outputs), *helpers)
+    if sheet is not None:
+        names = tuple(item.name for item in sheet.outputs)
+        fields += tuple(sheet.fields.values())
     policy = _cache_policy(built.source.topic, model)
     return CompiledQuery(
         sql=sql,
         omni_sql=describe(built.source.tree.base, built.columns, spec.limit_rows),
-        columns=(*(item.name for item in plan.outputs), *helpers),
-        fields=_in_column_order(fields, (item.name for item in plan.outputs)),
+        columns=names,
+        fields=_in_column_order(fields, names),
         missing_fields=built.missing,
         limit_rows=spec.limit_rows,
         max_cache_age_seconds=policy.max_cache_age_seconds if policy else None,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from holoscope.query.plan.node import (
+    ROW,
     Join,
     OrderKey,
     Part,
@@ -18,7 +19,7 @@ from holoscope.query.plan.node import (
     key_column,
     select_rows,
 )
-from holoscope.query.spec import NullSort
+from holoscope.query.spec import NullSort, Sort
 from holoscope.sql.quoting import output
 from holoscope.sql.trees import cast, copy_of, replaced
 
@@ -53,9 +54,9 @@ def _flat(plan: QueryPlan) -> exp.Select:
     if plan.passing:
         conditions = [_fill(condition, values) for condition in plan.passing]
         select.set("having", exp.Having(this=exp.and_(*conditions, copy=False)))
-    positions = {item.value: str(n) for n, item in enumerate(plan.outputs, start=1)}
-    terms = [_ordered(_position(key.value, positions) or _fill(key.value, values), key) for key in plan.order]
-    return _limited(_sorted(select, terms), plan)
+    positions = _positions(plan)
+    terms = [ordered(_position(key.value, positions) or _fill(key.value, values), key) for key in plan.order]
+    return _limited(_sorted(select, terms, plan), plan)
 
 
 def _group_term(key: exp.Expr, plan: QueryPlan, number: int) -> exp.Expr:
@@ -64,6 +65,13 @@ def _group_term(key: exp.Expr, plan: QueryPlan, number: int) -> exp.Expr:
         if isinstance(item.value, exp.Column) and item.value.name == key_column(number):
             return exp.Literal.number(position)
     return key.copy()
+
+
+def _positions(plan: QueryPlan) -> dict[exp.Expr, str]:
+    """Places of the columns that an ORDER BY may name; a window's order has no such short words."""
+    if plan.numbered:
+        return {}
+    return {item.value: str(n) for n, item in enumerate(plan.outputs, start=1)}
 
 
 def _position(value: exp.Expr, positions: Mapping[exp.Expr, str]) -> exp.Expr | None:
@@ -97,9 +105,9 @@ def _staged(plan: QueryPlan) -> exp.Select:
         select = select.select(output(_qualified(item.value), item.name), copy=False)
     for condition in plan.passing:
         select = select.where(_qualified(condition), copy=False)
-    positions = {item.value: str(n) for n, item in enumerate(plan.outputs, start=1)}
-    terms = [_ordered(_position(key.value, positions) or _qualified(key.value), key) for key in plan.order]
-    return _limited(_sorted(select, terms), plan)
+    positions = _positions(plan)
+    terms = [ordered(_position(key.value, positions) or _qualified(key.value), key) for key in plan.order]
+    return _limited(_sorted(select, terms, plan), plan)
 
 
 def _qualified(tree: exp.Expr) -> exp.Expr:
@@ -233,7 +241,7 @@ def _with_totals(plan: QueryPlan) -> exp.Select:
         everything = exp.Literal.number(2 ** len(plan.keys) - 1)
         grand = exp.EQ(this=exp.column(_SET, _GROUPED), expression=everything)
         inner = inner.where(exp.or_(_qualified(plan.shown), grand, copy=False), copy=False)
-    terms = [_ordered(_qualified(key.value), key) for key in plan.order]
+    terms = [ordered(_qualified(key.value), key) for key in plan.order]
     limited = plan.limit_rows is not None or plan.offset_rows > 0
     if limited:
         window = exp.Window(
@@ -254,7 +262,7 @@ def _with_totals(plan: QueryPlan) -> exp.Select:
     )
     if limited:
         select = select.where(_row_class_limit(level, plan), copy=False)
-    return _sorted(select, _total_order(level, plan))
+    return _sorted(select, _total_order(level, plan), plan)
 
 
 def _keep_passing_groups(plan: QueryPlan) -> QueryPlan:
@@ -320,7 +328,7 @@ def _total_order(level: exp.Expr, plan: QueryPlan) -> list[exp.Expr]:
         if key is None:
             terms.append(exp.Ordered(this=column, desc=False, nulls_first=True))
         else:
-            terms.append(_ordered(_qualified(key.value), key))
+            terms.append(ordered(_qualified(key.value), key))
             if key.value != exp.column(key_column(number)):
                 terms.append(exp.Ordered(this=column, desc=False, nulls_first=True))
         if any(total.keep == number + 1 for total in subtotals):
@@ -333,20 +341,24 @@ def _total_order(level: exp.Expr, plan: QueryPlan) -> list[exp.Expr]:
             )
             terms.append(exp.Ordered(this=mark, nulls_first=False))
     placed = plan.total_order[:deepest]
-    terms += [_ordered(_qualified(key.value), key) for key in plan.order if key not in placed]
+    terms += [ordered(_qualified(key.value), key) for key in plan.order if key not in placed]
     return terms
 
 
 # -- pieces ------------------------------------------------------------------------------
 
 
-def _ordered(value: exp.Expr, key: OrderKey) -> exp.Expr:
+def ordered(value: exp.Expr, key: OrderKey | Sort) -> exp.Expr:
     """NULL is the smallest value unless the query says where it goes (query digest §2.3)."""
     first = {NullSort.FIRST: True, NullSort.LAST: False, NullSort.OMNI_DEFAULT: not key.descending}
     return exp.Ordered(this=value, desc=key.descending, nulls_first=first.get(key.nulls))
 
 
-def _sorted(select: exp.Select, terms: list[exp.Expr]) -> exp.Select:
+def _sorted(select: exp.Select, terms: list[exp.Expr], plan: QueryPlan) -> exp.Select:
+    if plan.numbered:
+        place = exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=terms) if terms else None)
+        select = select.select(output(place, ROW), copy=False)
+        terms = [exp.Ordered(this=exp.Literal.number(len(select.expressions)), nulls_first=False)]
     if terms:
         select.set("order", exp.Order(expressions=terms))
     return select

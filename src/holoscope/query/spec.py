@@ -56,7 +56,8 @@ class QuerySpec:
     """What the caller asked for; names are not resolved yet.
 
     `topic=None` is a bare-view query of `table`. `totals` holds the keys of `column_totals`.
-    `references` are the queries that filters may name by their key.
+    `references` are the queries that filters may name by their key. `calculations` are entries of the wire
+    by `calc_name`. `transposed` are the measures that become rows, `()` for none and None for all rows gone.
     """
 
     fields: tuple[str, ...]
@@ -72,15 +73,30 @@ class QuerySpec:
     sql: str = ""
     join_via: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
     references: Mapping[str, QuerySpec] = field(default_factory=lambda: _EMPTY)
+    calculations: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
+    fill_fields: tuple[str, ...] = ()
+    transposed: tuple[str, ...] | None = ()
+
+    @property
+    def added(self) -> frozenset[str]:
+        """Lower-cased names of the columns that are laid over the grouped result; the model has no such."""
+        names = {name.lower() for name in self.calculations}
+        return frozenset(names | TRANSPOSED if self.transposed else names)
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Tell whether anything is laid over the grouped result (`query/sheet`)."""
+        return bool(self.calculations) or self.transposed != ()
 
 
+TRANSPOSED = frozenset({"measure_name", "measure_order", "measure_value"})
+"""Columns of a result whose measures have become rows (query digest §2.1)."""
 _UNSERVED = {
     "pivots": "pivots",
     "calculations": "calculations",
-    "fill_fields": "filled rows",
     "period_over_period_computations": "period over period",
-    "transposed_measures": "transposed measures",
     "controls": "controls",
+    "fill_fields": "filled rows",
     "custom_summary_types": "custom summary types",
 }
 
@@ -109,6 +125,8 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         sql=_text(body, "userEditedSQL").strip(),
         join_via=_join_via(body.get("join_via_map")),
         references=_references(body, depth),
+        fill_fields=_fill_fields(body.get("fill_fields")),
+        transposed=_transposed(body.get("transposed_measures")),
     )
 
 
@@ -223,6 +241,25 @@ def _totals(value: object) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         return tuple(str(key) for key in value)
     raise BadRequest(f"Bad Request: query.column_totals: expected an object, received {_kind(value)}")
+
+
+def _fill_fields(value: object) -> tuple[str, ...]:
+    if not value:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise BadRequest("Bad Request: query.fill_fields: expected an array of field names")
+    return tuple(dict.fromkeys(value))
+
+
+def _transposed(value: object) -> tuple[str, ...] | None:
+    """Read `transposed_measures`; the value true has been seen, and gives no rows (query digest §2.1)."""
+    if value is True:
+        return None
+    if not value:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise BadRequest("Bad Request: query.transposed_measures: expected an array of measure names")
+    return tuple(dict.fromkeys(value))
 
 
 def _references(body: Mapping[str, Any], depth: int) -> Mapping[str, QuerySpec]:

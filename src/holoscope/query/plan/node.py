@@ -105,7 +105,8 @@ class QueryPlan:
     """Everything one SELECT computes. `grouped` False means rows as they are, without grouping.
 
     `shown` is what a group that is shown must meet, the grand total apart. `level_rows` are the rows
-    of a total that keeps so many keys, where they are not the rows of the data.
+    of a total that keeps so many keys, where they are not the rows of the data. A `numbered` one has a
+    last column `ROW` with the place of each row in its order, from 1.
     """
 
     rows: Rows
@@ -121,6 +122,7 @@ class QueryPlan:
     grouped: bool
     shown: exp.Expr | None = None
     level_rows: Mapping[int, Rows] = field(default_factory=dict)
+    numbered: bool = False
 
     @property
     def passing(self) -> tuple[exp.Expr, ...]:
@@ -128,6 +130,8 @@ class QueryPlan:
         return self.having if self.shown is None else (*self.having, self.shown)
 
 
+ROW = "__omni_row"
+"""The column of a numbered plan that holds each row's place."""
 _SIDES = ("LEFT", "RIGHT", "FULL")
 
 

@@ -1,0 +1,61 @@
+"""From a plan to the sheet over it, and through the steps that a query asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from holoscope.kit.text import title
+from holoscope.query.build import Built
+from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
+from holoscope.query.plan.node import ROW, Output
+from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
+from holoscope.query.sheet.order import cut, resorted, sorts_by_added
+from holoscope.query.sheet.sheet import Sheet, SheetColumn, sheet_column
+from holoscope.query.sheet.transpose import transposed
+from holoscope.query.spec import QuerySpec
+
+
+def lay_sheet(built: Built, spec: QuerySpec) -> Sheet:
+    """Give the sheet of a query: what its plan yields, and what the query lays over that.
+
+    Raises:
+        InvalidQuery: a step cannot be taken.
+    """
+    sheet = first_sheet(built, spec)
+    sheet = transposed(sheet.arranged(spec.fields), spec)
+    return cut(resorted(sheet, spec), spec) if sorts_by_added(spec) else sheet
+
+
+def first_sheet(built: Built, spec: QuerySpec) -> Sheet:
+    """Give the plan's own rows, numbered in their order; all of them if a later step decides which stay."""
+    plan = replace(built.plan, numbered=True)
+    if sorts_by_added(spec):
+        plan = replace(plan, limit_rows=None, offset_rows=0)
+    names = [item.name for item in plan.outputs]
+    if plan.totals:
+        names += [GROUPING, INDICATOR, TOTAL_SORT]
+    is_data = None
+    if plan.totals:
+        is_data = exp.EQ(this=sheet_column(GROUPING), expression=exp.Literal.number(0))
+    return Sheet(
+        source=generate(plan),
+        columns={item.name.lower(): _column(item, spec, names) for item in built.columns},
+        outputs=tuple(Output(name, sheet_column(name)) for name in names),
+        row=sheet_column(ROW),
+        is_sorted=bool(plan.order),
+        is_data=is_data,
+    )
+
+
+def _column(item: ResolvedDimension | ResolvedMeasure, spec: QuerySpec, names: list[str]) -> SheetColumn:
+    raw = f"{item.name}__raw"
+    measured = isinstance(item, ResolvedMeasure)
+    return SheetColumn(
+        name=item.name,
+        value=sheet_column(raw if raw in names else item.name),
+        type=item.type if isinstance(item, ResolvedMeasure) else item.value.type,
+        is_measure=measured,
+        label=spec.labels.get(item.name) or item.field.label or title(item.field.name),
+    )
