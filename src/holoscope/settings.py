@@ -74,6 +74,17 @@ class Settings(BaseModel):
     result_cache_mib: int = Field(
         256, ge=0, le=1_048_576, description="Memory (MiB) for results that may be answered again."
     )
+    result_stale_seconds: int = Field(
+        0,
+        ge=0,
+        le=2_592_000,
+        description=(
+            "How long past its age a kept result may be given while a new one is fetched; 0 = never."
+        ),
+    )
+    result_row_limit: int = Field(
+        0, ge=0, description="A result with more rows than this fails and says so; 0 = no limit."
+    )
     warehouse_memory_mib: int = Field(
         2048, ge=64, description="Memory (MiB) that one DuckDB file may use before it spills to disk."
     )

@@ -8,7 +8,7 @@ from holoscope.kit.errors import Forbidden, RunKilled, WarehouseError
 from holoscope.modeling.types import DataType
 from holoscope.query.compiled import CompiledQuery
 from holoscope.runs import lines
-from holoscope.runs.cache import Entry
+from holoscope.runs.cache import CacheType, Entry
 from support.running import MODEL_ID, result_field
 
 JOB = "22222222-2222-4222-8222-222222222222"
@@ -61,7 +61,7 @@ def test_header_and_footer():
 
 
 def test_complete():
-    told = lines.complete(JOB, "id", prepared(), ENTRY, is_hit=True, plan_ms=1, run_ms=4)
+    told = lines.complete(JOB, "id", prepared(), ENTRY, cache_type=CacheType.EXACT, plan_ms=1, run_ms=4)
     summary = SUMMARY % (b"n", b"n", b"SELECT 1", b"OMNI", b"EXACT", 4)
     assert b"".join(told) == (
         b'{"job_id":"%s","status":"COMPLETE","client_result_id":"id","summary":%s,"cache_metadata":%s,'
@@ -71,7 +71,7 @@ def test_complete():
 
 def test_complete_without_view_sql_or_client_id():
     told = lines.complete(
-        JOB, None, prepared(may_view_sql=False, age=60), ENTRY, is_hit=False, plan_ms=1, run_ms=0
+        JOB, None, prepared(may_view_sql=False, age=60), ENTRY, cache_type=CacheType.MISS, plan_ms=1, run_ms=0
     )
     summary = SUMMARY % (b"", b"", b"", b"", b"MISS", 0)
     assert b"".join(told) == (

@@ -83,6 +83,7 @@ def compile_by_hand(request, model, scope, dialect, now):
         dialect=dialect.name,
         fingerprint="",
         depends_on_now=query.get("depends_on_now", True),
+        cache_policies=tuple(query.get("policies", ())),
     )
 
 

@@ -14,7 +14,7 @@ from holoscope.kit.errors import HoloscopeError, WarehouseError
 from holoscope.kit.ids import new_id
 from holoscope.runs import lines
 from holoscope.runs.arrow import decode
-from holoscope.runs.cache import Entry
+from holoscope.runs.cache import CacheType, Entry
 from holoscope.runs.flight import Large
 from holoscope.runs.flights import Flights
 from holoscope.runs.registry import Job, JobState, Registry
@@ -32,7 +32,7 @@ class Answers:
         self._limits = limits
         self._clock = clock
 
-    def finish(self, job: Job, result: Entry | Large, *, is_hit: bool, run_ms: int) -> None:
+    def finish(self, job: Job, result: Entry | Large, *, cache_type: CacheType, run_ms: int) -> None:
         """Note a job's result."""
         job.state = JobState.COMPLETE
         if isinstance(result, Large):
@@ -40,7 +40,7 @@ class Answers:
         else:
             job.line = lines.complete(
                 job.id, job.client_result_id, known(job), result,
-                is_hit=is_hit, plan_ms=job.plan_ms, run_ms=run_ms,
+                cache_type=cache_type, plan_ms=job.plan_ms, run_ms=run_ms,
             )  # fmt: skip
 
     def fail(self, job: Job, error: HoloscopeError) -> None:
@@ -70,7 +70,7 @@ class Answers:
                             yield part
                     return
                 job.large = None
-                self.finish(job, result, is_hit=False, run_ms=milliseconds(begun))
+                self.finish(job, result, cache_type=CacheType.MISS, run_ms=milliseconds(begun))
         for part in job.line:
             yield part
         self._jobs.deliver(job)

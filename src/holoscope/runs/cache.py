@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 CacheKey = tuple[str, str, int, str]
 _FORMAT = 1
@@ -32,6 +33,55 @@ class Entry:
     created_at: datetime
     asked_at: datetime | None = None
 
+    @property
+    def fresh_at(self) -> datetime:
+        """Since when nothing is known about changes in the warehouse: its age counts from here."""
+        return self.asked_at or self.created_at
+
+
+class CacheType(StrEnum):
+    """Where an answer came from, in words of the wire (query digest §1.6)."""
+
+    EXACT = "EXACT"
+    EXACT_STALE = "EXACT_STALE"
+    MISS = "MISS"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How old an answer may be for one asker.
+
+    Younger than `max_age` it is fresh. From there to `hard_age` it is stale and may be used once more
+    while a new one is fetched; beyond, or asked for before `since`, it is no answer. A clock that
+    jumped back makes nothing young.
+    """
+
+    max_age: timedelta
+    hard_age: timedelta
+    since: datetime | None = None
+
+    def judge(self, entry: Entry, now: datetime) -> CacheType | None:
+        """Return EXACT, EXACT_STALE, or None for an entry that is of no use."""
+        age = now - entry.fresh_at
+        if self.is_reset(entry) or age < timedelta(0):
+            return None
+        if age < self.max_age:
+            return CacheType.EXACT
+        return CacheType.EXACT_STALE if age < self.hard_age else None
+
+    def is_reset(self, entry: Entry) -> bool:
+        """Tell whether the entry's policy was reset after it had been asked for."""
+        return self.since is not None and entry.fresh_at < self.since
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry and what to call it."""
+
+    entry: Entry
+    cache_type: CacheType
+
 
 def cache_key(state: str, dialect: str, sql: str) -> CacheKey:
     """Name a result: the same statement to the same connection as it was opened, in the same encoding."""
@@ -46,21 +96,18 @@ class ResultCache:
         self._entries: OrderedDict[CacheKey, Entry] = OrderedDict()
         self.size_bytes = 0
 
-    def find(
-        self, key: CacheKey, *, now: datetime, max_age: timedelta, since: datetime | None = None
-    ) -> Entry | None:
-        """Return an entry younger than `max_age`; a clock that jumped back makes none young.
-
-        What was asked for before `since` is dropped.
-        """
+    def find(self, key: CacheKey, terms: Terms, now: datetime) -> Hit | None:
+        """Return an entry that is good enough on these terms; one that was reset is dropped."""
         entry = self._entries.get(key)
-        if entry is not None and since is not None and (entry.asked_at or entry.created_at) < since:
-            self.drop(key)
+        if entry is None:
             return None
-        if entry is None or not timedelta(0) <= now - entry.created_at < max_age:
+        judged = terms.judge(entry, now)
+        if judged is None:
+            if terms.is_reset(entry):
+                self.drop(key)
             return None
         self._entries.move_to_end(key)
-        return entry
+        return Hit(entry, judged)
 
     def keep(self, key: CacheKey, entry: Entry) -> None:
         """Remember `entry`, pushing out the least recently used ones; too large a one is not kept."""

@@ -22,7 +22,7 @@ from holoscope.kit.errors import RunKilled
 from holoscope.kit.ids import new_id
 from holoscope.runs.arrow import encode, encode_in_parts
 from holoscope.runs.cache import Entry
-from holoscope.runs.request import RunLimits
+from holoscope.runs.request import RunLimits, TooManyRows
 from holoscope.warehouses.base import BatchStream, Execution
 
 _AHEAD = 2
@@ -149,13 +149,14 @@ class Flight:
     def _read(self, stream: BatchStream) -> None:
         batches: list[pa.RecordBatch] = []
         size = 0
-        for batch in stream.batches:
+        arriving = _capped(stream.batches, self._limits.result_rows)
+        for batch in arriving:
             batches.append(batch)
             size += batch.nbytes
             if size > self._limits.stream_above_bytes:
                 large = Large(stream.schema, self.loop, self._limits)
                 self._tell(self._finish, large)
-                large.produce(chain(_emptied(batches), stream.batches))
+                large.produce(chain(_emptied(batches), arriving))
                 return
         data, arrow_bytes = encode(stream.schema, batches)
         rows = sum(batch.num_rows for batch in batches)
@@ -173,6 +174,20 @@ class Flight:
         if not self.outcome.done():
             self.outcome.set_exception(error)
             self.outcome.exception()  # nobody may be left to look at it
+
+
+def _capped(batches: Iterator[pa.RecordBatch], most_rows: int | None) -> Iterator[pa.RecordBatch]:
+    """Yield batches.
+
+    Raises:
+        TooManyRows: they hold more than `most_rows` rows.
+    """
+    rows = 0
+    for batch in batches:
+        rows += batch.num_rows
+        if most_rows is not None and rows > most_rows:
+            raise TooManyRows(most_rows)
+        yield batch
 
 
 def _emptied(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -36,11 +36,16 @@ class Flights:
         self, job_id: str, warehouse: Warehouse, sql: str, since: datetime | None = None
     ) -> Flight | None:
         """Take part in an equal flight, begun no earlier than `since`, that can still be joined."""
+        flight = self.find(warehouse, sql, since)
+        if flight is not None:
+            flight.members.add(job_id)
+        return flight
+
+    def find(self, warehouse: Warehouse, sql: str, since: datetime | None = None) -> Flight | None:
+        """Return an equal flight that could be joined."""
         flight = self._shared.get(_key(warehouse, sql))
         if flight is not None and since is not None and flight.begun_at < since:
             return None
-        if flight is not None:
-            flight.members.add(job_id)
         return flight
 
     def launch(self, job_id: str, warehouse: Warehouse, sql: str, *, shared: bool) -> Flight:

@@ -14,13 +14,14 @@ from typing import Any
 from holoscope.kit.clock import wire_time
 from holoscope.kit.errors import Forbidden, HoloscopeError, RunKilled
 from holoscope.query.compiled import CompiledQuery, ResultField
-from holoscope.runs.cache import Entry
+from holoscope.runs.cache import CacheType, Entry
 from holoscope.runs.echo import echo
+from holoscope.runs.request import TooManyRows
 from holoscope.runs.wirejson import dumps
 
 REDACTED = "Query failed. Error details are only visible to users with permission to view SQL."
 _STAGES = b'"stage_summaries":[{"succeeded":true,"warnings":[]}]'
-_OPEN_TO_ALL = (Forbidden, RunKilled)
+_OPEN_TO_ALL = (Forbidden, RunKilled, TooManyRows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def complete(
     prepared: Prepared,
     entry: Entry,
     *,
-    is_hit: bool,
+    cache_type: CacheType,
     plan_ms: int,
     run_ms: int,
 ) -> tuple[bytes, bytes, bytes]:
@@ -93,7 +94,7 @@ def complete(
     head = b"".join(
         (
             _opening(job_id, b"COMPLETE", client_result_id),
-            _summary(prepared, b"EXACT" if is_hit else b"MISS", plan_ms, run_ms),
+            _summary(prepared, cache_type, plan_ms, run_ms),
             b',"cache_metadata":',
             cache_metadata(prepared, entry),
             b',"query":',
@@ -111,7 +112,7 @@ def streamed_open(
     return b"".join(
         (
             _opening(job_id, b"COMPLETE", client_result_id),
-            _summary(prepared, b"MISS", plan_ms, run_ms),
+            _summary(prepared, CacheType.MISS, plan_ms, run_ms),
             b',"query":',
             prepared.query,
             b',"result":"',
@@ -126,14 +127,17 @@ def streamed_close(prepared: Prepared, entry: Entry, run_ms: int) -> bytes:
 
 
 def cache_metadata(prepared: Prepared, entry: Entry, *, ttl: int | None = None) -> bytes:
-    """Describe a result: `bytes` of Arrow, `ttl` in seconds for this asker, 0 when it is not kept."""
+    """Describe a result: `bytes` of Arrow, `ttl` in seconds for this asker, 0 when it is not kept.
+
+    `created_at` is when it was complete, `data_fresh_at` when the warehouse was asked for it.
+    """
     seconds = int(prepared.cache_age.total_seconds()) if ttl is None else ttl
-    made = wire_time(entry.created_at).encode()
+    made, fresh = wire_time(entry.created_at).encode(), wire_time(entry.fresh_at).encode()
     return b"".join(
         (
             b'{"plan_key":"%s","field_list":' % entry.plan_key.encode(),
             prepared.field_list,
-            b',"num_rows":%d,"created_at":"%s","data_fresh_at":"%s"' % (entry.num_rows, made, made),
+            b',"num_rows":%d,"created_at":"%s","data_fresh_at":"%s"' % (entry.num_rows, made, fresh),
             b',"bytes":%d,"ttl":%d,"model_id":' % (entry.arrow_bytes, seconds),
             prepared.model_id,
             b"}",
@@ -145,7 +149,7 @@ def planned(job_id: str, client_result_id: str | None, prepared: Prepared, *, pl
     return b"".join(
         (
             _opening(job_id, b"PLANNED", client_result_id),
-            _summary(prepared, b"UNKNOWN", plan_ms, 0),
+            _summary(prepared, CacheType.UNKNOWN, plan_ms, 0),
             b',"query":',
             prepared.query,
             b"}\n",
@@ -188,11 +192,11 @@ def _opening(job_id: str, status: bytes, client_result_id: str | None) -> bytes:
     return b'{"job_id":"%s","status":"%s"%s,"summary":' % (job_id.encode(), status, named)
 
 
-def _summary(prepared: Prepared, cache_type: bytes, plan_ms: int, run_ms: int) -> bytes:
+def _summary(prepared: Prepared, cache_type: CacheType, plan_ms: int, run_ms: int) -> bytes:
     return b"".join(
         (
             prepared.summary_open,
-            b',"cache_type":"%s",' % cache_type,
+            b',"cache_type":"%s",' % cache_type.encode(),
             _STAGES,
             b',"stats":{"plan_job_execution":%d,"stream_open":%d}' % (plan_ms, run_ms),
             b',"plan_stats":{"semantic_plan":%d}' % plan_ms,

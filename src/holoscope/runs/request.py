@@ -55,6 +55,8 @@ class RunRequest:
 class RunLimits:
     """What one server allows itself.
 
+    `stale_for`: how long past its freshness a kept result may be given while a new one is fetched.
+    `result_rows`: a result with more rows fails; None for no such limit.
     `stream_above_bytes`: a result with more Arrow bytes than this is sent while it arrives and
     never kept. `threads` is how many results may be waited for or encoded at once; `active` how many
     different statements may be under way or queued. `keep_jobs`, `keep_bytes` and `keep_for` bound
@@ -64,6 +66,8 @@ class RunLimits:
 
     time_limit: timedelta = timedelta(minutes=5)
     default_cache_age: timedelta = timedelta(hours=6)
+    stale_for: timedelta = timedelta(0)
+    result_rows: int | None = None
     cache_bytes: int = 256 * _MIB
     stream_above_bytes: int = 32 * _MIB
     document_bytes: int = 1024 * _MIB
@@ -81,6 +85,20 @@ class TooManyRuns(HoloscopeError):
     code = "too_many_runs"
     status = 503
     error_type = "RATE_LIMITED"
+
+
+class TooManyRows(HoloscopeError):
+    """The result has more rows than the server hands out; it is never cut silently."""
+
+    code = "too_many_rows"
+    status = 400
+    error_type = "QUERY"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"The result has more than {most:,} rows, the most this server hands out. "
+            "Set a smaller limit, add filters, or page with offset."
+        )
 
 
 class RunTimedOut(HoloscopeError):

@@ -21,11 +21,12 @@ from holoscope.modeling.model import Model
 from holoscope.query.scope import Permission, Scope
 from holoscope.runs import lines
 from holoscope.runs.answers import Answers, known, milliseconds
-from holoscope.runs.cache import ResultCache, cache_key
+from holoscope.runs.cache import CacheType, ResultCache
 from holoscope.runs.compiling import Compile, Preparer, compile_request
 from holoscope.runs.exports import Document, write_document
 from holoscope.runs.flight import Flight
 from holoscope.runs.flights import Flights
+from holoscope.runs.recall import Recall
 from holoscope.runs.registry import Job, JobState, Registry
 from holoscope.runs.request import ResultType, RunLimits, RunRequest, RunTimedOut
 from holoscope.warehouses.base import Warehouse
@@ -123,6 +124,7 @@ class Runs:
         self.cache = ResultCache(self._limits.cache_bytes)
         self.jobs = Registry(self._limits, time.monotonic)
         self.flights = Flights(self._limits, self.cache, clock)
+        self.recall = Recall(self.cache, self.flights, self._limits, clock)
         self.answers = Answers(self.flights, self.jobs, self._limits, clock)
 
     def start(
@@ -249,14 +251,12 @@ class Runs:
         is_shared = bool(prepared.cache_age)
         flight: Flight | None = None
         if is_shared and request.cache.may_use_cache:
-            key = cache_key(warehouse.state, compiled.dialect, compiled.sql)
-            resets = [request.resets[name] for name in compiled.cache_policies if name in request.resets]
-            since = max(resets, default=None)
-            entry = self.cache.find(key, now=self._clock(), max_age=prepared.cache_age, since=since)
-            if entry is not None:
-                self.answers.finish(job, entry, is_hit=True, run_ms=0)
+            terms = self.recall.terms(prepared, request.resets)
+            hit = self.recall.find(compiled, warehouse, terms)
+            if hit is not None:
+                self.answers.finish(job, hit.entry, cache_type=hit.cache_type, run_ms=0)
                 return
-            flight = self.flights.join(job.id, warehouse, compiled.sql, since)
+            flight = self.flights.join(job.id, warehouse, compiled.sql, terms.since)
         if flight is None:
             flight = self.flights.launch(job.id, warehouse, compiled.sql, shared=is_shared)
         job.flight = flight
@@ -272,7 +272,7 @@ class Runs:
             log.exception("a run broke")
             self.answers.fail(job, Internal("Something went wrong while running the query."))
         else:
-            self.answers.finish(job, result, is_hit=False, run_ms=milliseconds(begun))
+            self.answers.finish(job, result, cache_type=CacheType.MISS, run_ms=milliseconds(begun))
 
 
 async def settled(job: Job, window: timedelta) -> bool:

@@ -1,0 +1,69 @@
+"""Answers that are there already: which one serves a query, and what is fetched anew behind it.
+
+An answer past its freshness may be given once more while a new one is fetched, if the server allows
+any staleness at all: for `RunLimits.stale_for` longer, but never for longer than it was fresh. So a
+policy of one minute never gives anything older than two.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from holoscope.kit.clock import Clock
+from holoscope.kit.errors import HoloscopeError
+from holoscope.query.compiled import CompiledQuery
+from holoscope.runs.cache import CacheType, Entry, Hit, ResultCache, Terms, cache_key
+from holoscope.runs.flight import Large
+from holoscope.runs.flights import Flights
+from holoscope.runs.lines import Prepared
+from holoscope.runs.request import RunLimits
+from holoscope.warehouses.base import Warehouse
+
+_REFRESH = "refresh"
+"""Takes a job's place in a flight that nobody waits for."""
+
+
+class Recall:
+    """Looks up finished results; touched on the event loop only."""
+
+    def __init__(self, cache: ResultCache, flights: Flights, limits: RunLimits, clock: Clock) -> None:
+        self._cache = cache
+        self._flights = flights
+        self._stale_for = limits.stale_for
+        self._clock = clock
+
+    def terms(self, prepared: Prepared, resets: Mapping[str, datetime]) -> Terms:
+        """Say how old an answer to this query may be, after resets of the policies it obeys."""
+        policies = prepared.compiled.cache_policies
+        since = max((resets[name] for name in policies if name in resets), default=None)
+        age = prepared.cache_age
+        return Terms(age, age + min(age, self._stale_for), since)
+
+    def find(self, compiled: CompiledQuery, warehouse: Warehouse, terms: Terms) -> Hit | None:
+        """Return an answer that is there; a stale one is fetched anew meanwhile."""
+        key = cache_key(warehouse.state, compiled.dialect, compiled.sql)
+        hit = self._cache.find(key, terms, self._clock())
+        if hit is not None and hit.cache_type is CacheType.EXACT_STALE:
+            self._refresh(warehouse, compiled.sql, terms)
+        return hit
+
+    def _refresh(self, warehouse: Warehouse, sql: str, terms: Terms) -> None:
+        """Ask the warehouse again, unless that is under way; a busy server does without."""
+        if self._flights.find(warehouse, sql, terms.since) is not None:
+            return
+        try:
+            flight = self._flights.launch(_REFRESH, warehouse, sql, shared=True)
+        except HoloscopeError:
+            return
+
+        def let_go(outcome: asyncio.Future[Entry | Large]) -> None:
+            """A result that has grown too large to keep is of use only to jobs that joined."""
+            if outcome.cancelled() or outcome.exception() is not None or flight.members != {_REFRESH}:
+                return
+            result = outcome.result()
+            if isinstance(result, Large):
+                result.close()
+
+        flight.outcome.add_done_callback(let_go)
