@@ -97,8 +97,12 @@ def test_a_refresh_that_fails_or_grows_leaves_the_old_answer(tmp_path):
         async with ground(tmp_path, limits=limits) as house:
             first = told(await house.ask(SQL))
             house.clock.advance(hours=6, minutes=1)
-            busy = house.start("select count(*) from range(100000) a, range(100000) b where a.range % 7 <> b.range % 11")
-            assert told(await house.ask(SQL)) == ("EXACT_STALE", first[1]), "the server has no room to refresh"
+            busy = house.start(
+                "select count(*) from range(100000) a, range(100000) b where a.range % 7 <> b.range % 11"
+            )
+            assert told(await house.ask(SQL)) == ("EXACT_STALE", first[1]), (
+                "the server has no room to refresh"
+            )
             busy.hang_up()
 
     asyncio.run(main())
