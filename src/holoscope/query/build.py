@@ -24,6 +24,7 @@ from holoscope.query.compiled import FORMAT_COLUMN, GREATEST
 from holoscope.query.display import Displays, fields_read
 from holoscope.query.dynamic import model_for
 from holoscope.query.facts import Facts, Grain, views_that_change_rows
+from holoscope.query.fills.choose import choose_fills
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import Context, Target, build_predicate
 from holoscope.query.inside import model_inside, model_outside, refuse_broken
@@ -114,6 +115,11 @@ class Builder:
         keys = tuple(self.level.place(item.value.tree, item.value.views) for item in dimensions)
         sorts = [sort for sort in self.spec.sorts if sort.column_name.lower() not in self.spec.added]
         order = tuple(self._order(sort, columns, dimensions, grouped) for sort in sorts)
+        fills = (
+            choose_fills(self.spec, dimensions, self.resolver, self._order_calls(dimensions))
+            if grouped
+            else ()
+        )
         helpers = self._helpers(columns, grouped) if self.is_read else {}
         closed = self.level.close(self.resolver.calls, self.where)
         written = grouping = self._grouping(closed, keys, _coarse(dimensions))
@@ -143,6 +149,7 @@ class Builder:
             grouped=grouped,
             shown=closed.shown if keys else None,
             level_rows=self._level_rows(grouping.rows, totals),
+            fills=fills,
         )
         shown = {item.name: item.name for item in columns} | {
             key: items[0].name for key, items in helpers.items()
@@ -423,6 +430,15 @@ class Builder:
             return copy_of(self.level.place(value.tree, value.views))
         aggregate = Aggregate.MAX if sort.descending else Aggregate.MIN
         return self.resolver.add_call(Call(aggregate, value.tree, value.views, sort.column_name))
+
+    def _order_calls(self, dimensions: list[ResolvedDimension]) -> dict[int, int]:
+        """For each dimension sorted by another value than its own, the number of the call that has it."""
+        calls: dict[int, int] = {}
+        for sort in self.spec.sorts:
+            for number, item in enumerate(dimensions):
+                if item.sort is not None and item.name.lower() == sort.column_name.lower():
+                    calls[number] = int(self._unselected(item.sort, sort, True).name[1:])
+        return calls
 
     def _order_of_keys(
         self, dimensions: list[ResolvedDimension], order: tuple[OrderKey, ...]

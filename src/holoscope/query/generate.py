@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from holoscope.query.fills.write import with_fills
 from holoscope.query.plan.node import (
     ROW,
     Join,
@@ -34,7 +35,7 @@ def generate(plan: QueryPlan) -> exp.Select:
     """Write a plan down as one SELECT."""
     if plan.totals:
         return _with_totals(plan)
-    if not plan.grouped or (len(plan.parts) == 1 and not plan.parts[0].once_per):
+    if not plan.grouped or (not plan.fills and len(plan.parts) == 1 and not plan.parts[0].once_per):
         return _flat(plan)
     return _staged(plan)
 
@@ -100,10 +101,13 @@ def _fill(tree: exp.Expr, values: Mapping[str, exp.Expr]) -> exp.Expr:
 
 def _staged(plan: QueryPlan) -> exp.Select:
     """Group in sub-selects, one per part, joined on their keys; filter, sort and limit above."""
-    select = exp.select().from_(_merged(plan).subquery(_GROUPED, copy=False), copy=False)
+    groups, passing = _merged(plan), plan.passing
+    if plan.fills:
+        groups, passing = with_fills(plan, groups, passing, None), ()
+    select = exp.select().from_(groups.subquery(_GROUPED, copy=False), copy=False)
     for item in plan.outputs:
         select = select.select(output(_qualified(item.value), item.name), copy=False)
-    for condition in plan.passing:
+    for condition in passing:
         select = select.where(_qualified(condition), copy=False)
     positions = _positions(plan)
     terms = [ordered(_position(key.value, positions) or _qualified(key.value), key) for key in plan.order]
@@ -234,13 +238,18 @@ def _grouping_sets(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values)
 def _with_totals(plan: QueryPlan) -> exp.Select:
     """Data rows, subtotals and totals by GROUPING SETS; the limit applies to each class of rows."""
     kept = _keep_passing_groups(plan) if plan.having else plan
-    inner = exp.select(exp.column(exp.Star(), _GROUPED)).from_(
-        _merged(kept).subquery(_GROUPED, copy=False), copy=False
-    )
+    groups, shown = _merged(kept), None
     if plan.shown is not None:
         everything = exp.Literal.number(2 ** len(plan.keys) - 1)
-        grand = exp.EQ(this=exp.column(_SET, _GROUPED), expression=everything)
-        inner = inner.where(exp.or_(_qualified(plan.shown), grand, copy=False), copy=False)
+        shown = exp.or_(plan.shown, exp.EQ(this=exp.column(_SET), expression=everything))
+    if plan.fills:
+        seen = () if plan.shown is None else (plan.shown,)
+        groups, shown = with_fills(plan, groups, seen, shown), None
+    inner = exp.select(exp.column(exp.Star(), _GROUPED)).from_(
+        groups.subquery(_GROUPED, copy=False), copy=False
+    )
+    if shown is not None:
+        inner = inner.where(_qualified(shown), copy=False)
     terms = [ordered(_qualified(key.value), key) for key in plan.order]
     limited = plan.limit_rows is not None or plan.offset_rows > 0
     if limited:

@@ -96,7 +96,6 @@ _UNSERVED = {
     "calculations": "calculations",
     "period_over_period_computations": "period over period",
     "controls": "controls",
-    "fill_fields": "filled rows",
     "custom_summary_types": "custom summary types",
 }
 

@@ -69,6 +69,14 @@ class Dialect(ABC):
         """Move a timestamp by months; the day stays where the month has it, else it is the month's last."""
 
     @abstractmethod
+    def each_time(self, low: exp.Expr, high: exp.Expr, *, unit: str, count: int) -> exp.Expr:
+        """Yield, in a SELECT list, a row for each time from `low` to `high`, `count` units apart.
+
+        `high` is included where a step meets it; nothing is yielded where either is NULL. `unit` is
+        minute, hour, day, week or month.
+        """
+
+    @abstractmethod
     def digest(self, value: exp.Expr) -> exp.Expr:
         """Give the MD5 of a value's text in lower-case hexadecimal digits; NULL stays NULL."""
 

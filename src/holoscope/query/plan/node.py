@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -101,12 +101,38 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeRange:
+    """Times from `low` to `high`, each the start of a period; an end that is None is where the data ends.
+
+    `each` makes, of two ends, an expression that in a SELECT list yields a row for every time.
+    """
+
+    low: exp.Expr | None
+    high: exp.Expr | None
+    each: Callable[[exp.Expr, exp.Expr], exp.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Values for which the key `number` has rows even where there is no data.
+
+    Listed `values` come with their place in their order; `order_call` is the number of the call that
+    holds this place for the groups of the data, where the query sorts by it.
+    """
+
+    number: int
+    values: tuple[tuple[exp.Expr, int], ...]
+    times: TimeRange | None = None
+    order_call: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QueryPlan:
     """Everything one SELECT computes. `grouped` False means rows as they are, without grouping.
 
     `shown` is what a group that is shown must meet, the grand total apart. `level_rows` are the rows
     of a total that keeps so many keys, where they are not the rows of the data. A `numbered` one has a
-    last column `ROW` with the place of each row in its order, from 1.
+    last column `ROW` with the place of each row in its order, from 1. `fills` add groups.
     """
 
     rows: Rows
@@ -123,6 +149,7 @@ class QueryPlan:
     shown: exp.Expr | None = None
     level_rows: Mapping[int, Rows] = field(default_factory=dict)
     numbered: bool = False
+    fills: tuple[Fill, ...] = ()
 
     @property
     def passing(self) -> tuple[exp.Expr, ...]:

@@ -139,6 +139,10 @@ class DuckDBDialect(Dialect):
     def add_months(self, value: exp.Expr, count: exp.Expr) -> exp.Expr:
         return exp.Add(this=atom(value), expression=_call("to_months", cast(count, "int")))
 
+    def each_time(self, low: exp.Expr, high: exp.Expr, *, unit: str, count: int) -> exp.Expr:
+        step = exp.Interval(this=_text(str(count)), unit=exp.var(unit.upper()))
+        return _call("unnest", _call("generate_series", low, high, step))
+
     def digest(self, value: exp.Expr) -> exp.Expr:
         return _call("md5", cast(value, "varchar"))
 
