@@ -9,6 +9,7 @@ from holoscope.modeling.types import DataType
 from holoscope.query.compiled import CompiledQuery
 from holoscope.runs import lines
 from holoscope.runs.cache import CacheType, Entry
+from holoscope.warehouses.base import Queued
 from support.running import MODEL_ID, result_field
 
 JOB = "22222222-2222-4222-8222-222222222222"
@@ -22,7 +23,7 @@ SUMMARY = (
     b'"is_dimension":true,"is_calc":false,"label":"N","aggregate_type":"COUNT","ignored":false,"hidden":false,'
     b'"filter_only_field":false,"sql":"%s","display_sql":"%s"}},"display_sql":"%s","omni_sql":"%s",'
     b'"omni_sql_parse_failed":false,"cache_type":"%s","stage_summaries":[{"succeeded":true,"warnings":[]}],'
-    b'"stats":{"plan_job_execution":1,"stream_open":%d},"plan_stats":{"semantic_plan":1},'
+    b'"stats":{"plan_job_execution":1,"stream_open":%d,"queue_depth":%d,"queue_ms":%d},"plan_stats":{"semantic_plan":1},'
     b'"missing_fields":["v.x"],"invalid_calculations":{}}'
 )
 METADATA = (
@@ -62,7 +63,7 @@ def test_header_and_footer():
 
 def test_complete():
     told = lines.complete(JOB, "id", prepared(), ENTRY, cache_type=CacheType.EXACT, plan_ms=1, run_ms=4)
-    summary = SUMMARY % (b"n", b"n", b"SELECT 1", b"OMNI", b"EXACT", 4)
+    summary = SUMMARY % (b"n", b"n", b"SELECT 1", b"OMNI", b"EXACT", 4, 0, 0)
     assert b"".join(told) == (
         b'{"job_id":"%s","status":"COMPLETE","client_result_id":"id","summary":%s,"cache_metadata":%s,'
         b'"query":%s,"result":"QUJD","stream_stats":{"server_stream":4}}\n'
@@ -71,9 +72,16 @@ def test_complete():
 
 def test_complete_without_view_sql_or_client_id():
     told = lines.complete(
-        JOB, None, prepared(may_view_sql=False, age=60), ENTRY, cache_type=CacheType.MISS, plan_ms=1, run_ms=0
+        JOB,
+        None,
+        prepared(may_view_sql=False, age=60),
+        ENTRY,
+        cache_type=CacheType.MISS,
+        plan_ms=1,
+        run_ms=0,
+        queued=Queued(3, 1.25),
     )
-    summary = SUMMARY % (b"", b"", b"", b"", b"MISS", 0)
+    summary = SUMMARY % (b"", b"", b"", b"", b"MISS", 0, 3, 1250)
     assert b"".join(told) == (
         b'{"job_id":"%s","status":"COMPLETE","summary":%s,"cache_metadata":%s,'
         b'"query":%s,"result":"QUJD","stream_stats":{"server_stream":0}}\n'
@@ -83,7 +91,7 @@ def test_complete_without_view_sql_or_client_id():
 def test_streamed():
     told = lines.streamed_open(JOB, None, prepared(), plan_ms=1, run_ms=2)
     told += b"QUJD" + lines.streamed_close(prepared(), ENTRY, 9)
-    summary = SUMMARY % (b"n", b"n", b"SELECT 1", b"OMNI", b"MISS", 2)
+    summary = SUMMARY % (b"n", b"n", b"SELECT 1", b"OMNI", b"MISS", 2, 0, 0)
     assert told == (
         b'{"job_id":"%s","status":"COMPLETE","summary":%s,"query":%s,"result":"QUJD","cache_metadata":%s,'
         b'"stream_stats":{"server_stream":9}}\n'
@@ -91,7 +99,7 @@ def test_streamed():
 
 
 def test_planned():
-    summary = SUMMARY % (b"n", b"n", b"SELECT 1", b"OMNI", b"UNKNOWN", 0)
+    summary = SUMMARY % (b"n", b"n", b"SELECT 1", b"OMNI", b"UNKNOWN", 0, 0, 0)
     assert lines.planned(JOB, None, prepared(), plan_ms=1) == (
         b'{"job_id":"%s","status":"PLANNED","summary":%s,"query":%s}\n' % (JOB.encode(), summary, QUERY)
     )

@@ -93,10 +93,15 @@ class Ground:
     def __init__(self, runs, warehouse, clock):
         self.runs, self.warehouse, self.clock = runs, warehouse, clock
 
-    def start(self, sql, *, scope=EVERYTHING, organization_id="org", request=None, **query):
+    def start(self, sql, *, scope=EVERYTHING, organization_id="org", asker="", request=None, **query):
         built = RunRequest(MODEL_ID, {"sql": sql, **query}, **(request or {}))
         return self.runs.start(
-            built, organization_id=organization_id, scope=scope, model=MODEL, warehouse=self.warehouse
+            built,
+            organization_id=organization_id,
+            scope=scope,
+            model=MODEL,
+            warehouse=self.warehouse,
+            asker=asker,
         )
 
     async def body(self, run, window=timedelta(seconds=10)):

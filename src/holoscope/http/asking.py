@@ -24,7 +24,8 @@ from holoscope.query.scope import Permission, Scope
 class Asked:
     """A model and the proof of what one actor may see of it; `warehouse` is where it is answered.
 
-    `resets` says for each cache policy that was reset since when results count.
+    `resets` says for each cache policy that was reset since when results count. `asker` names whose turn
+    at the warehouse a query takes: the key, whoever it acts as.
     """
 
     organization_id: str
@@ -32,6 +33,7 @@ class Asked:
     model: Model
     warehouse: Any
     resets: Mapping[str, datetime]
+    asker: str
 
 
 class Asking:
@@ -65,7 +67,7 @@ class Asking:
         return await run_in_threadpool(self._known.load, key, make) if known is None else known
 
     def _gather(self, actor: Actor, model_id: str, user_id: str | None, branch_id: str | None) -> Asked:
-        called = self._services
+        called, asker = self._services, actor.key_id
         if user_id is not None:
             actor = impersonate(called.database, actor, user_id)
         stored = called.models.find_layer(actor, model_id, branch_id)
@@ -78,4 +80,5 @@ class Asking:
             model=load_for(called.compiler, called.database, stored, scope),
             warehouse=called.warehouse_of(stored.connection_id),
             resets=resets_of(called.models, stored),
+            asker=asker,
         )

@@ -75,7 +75,8 @@ def _scim(error: HoloscopeError) -> dict[str, object]:
 
 def render(error: HoloscopeError, path: str) -> Response:
     content_type, body = render_bytes(error, path)
-    return Response(body, error.status, media_type=content_type.decode())
+    headers = {"Retry-After": str(error.retry_seconds)} if error.retry_seconds else None
+    return Response(body, error.status, headers, content_type.decode())
 
 
 def install(app: Starlette) -> None:

@@ -10,13 +10,14 @@ class HoloscopeError(Exception):
 
     `code` is part of the public API: clients branch on it, so it never changes once
     released. `status` is the HTTP status. `error_type` is what a failed query job
-    reports in band (reference: query digest §1.4).
+    reports in band (reference: query digest §1.4). `retry_seconds` is told as `Retry-After` when it is not 0.
     """
 
     code: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
     error_type: ClassVar[str] = "INTERNAL"
     show_in_embed: ClassVar[bool] = False
+    retry_seconds: ClassVar[int] = 0
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)

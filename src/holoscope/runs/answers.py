@@ -40,7 +40,7 @@ class Answers:
         else:
             job.line = lines.complete(
                 job.id, job.client_result_id, known(job), result,
-                cache_type=cache_type, plan_ms=job.plan_ms, run_ms=run_ms,
+                cache_type=cache_type, plan_ms=job.plan_ms, run_ms=run_ms, queued=job.queued,
             )  # fmt: skip
 
     def fail(self, job: Job, error: HoloscopeError) -> None:
@@ -89,7 +89,9 @@ class Answers:
 
     async def _streamed(self, job: Job, large: Large, begun: float) -> AsyncGenerator[bytes, None]:
         prepared, run_ms = known(job), milliseconds(begun)
-        yield lines.streamed_open(job.id, job.client_result_id, prepared, plan_ms=job.plan_ms, run_ms=run_ms)
+        yield lines.streamed_open(
+            job.id, job.client_result_id, prepared, plan_ms=job.plan_ms, run_ms=run_ms, queued=job.queued
+        )
         try:
             async with aclosing(large.pieces()) as pieces:
                 async for piece in pieces:
@@ -108,7 +110,8 @@ class Answers:
             return job.large
         if job.flight is not None:
             job.flight.members.discard(job.id)
-        flight = self._flights.launch(job.id, job.warehouse, known(job).compiled.sql, shared=False)
+        sql = known(job).compiled.sql
+        flight = self._flights.launch(job.id, job.warehouse, sql, shared=False, asker=job.asker)
         job.flight = flight
         try:
             result = await asyncio.shield(flight.outcome)

@@ -23,12 +23,13 @@ from holoscope.kit.ids import new_id
 from holoscope.runs.arrow import encode, encode_in_parts
 from holoscope.runs.cache import Entry
 from holoscope.runs.request import RunLimits, TooManyRows
-from holoscope.warehouses.base import BatchStream, Execution
+from holoscope.warehouses.base import BatchStream, Execution, Queued
 
 _AHEAD = 2
 """Pieces of a large result that may wait for their reader; each holds about one batch."""
 _LOOK_SECONDS = 0.5
 _NOT_COLLECTED = "The result was too large to keep and nobody collected it in time."
+_SHUT_DOWN = "The server is shutting down."
 _CLOSED = "The reader of this result went away."
 
 
@@ -111,17 +112,36 @@ class Large:
 class Flight:
     """One execution. `members` are the jobs that want its outcome; the last to leave stops it."""
 
-    def __init__(self, execution: Execution, limits: RunLimits, clock: Clock) -> None:
+    def __init__(self, execution: Execution, limits: RunLimits, clock: Clock, asker: str = "") -> None:
         self.loop = asyncio.get_running_loop()
         self.outcome: asyncio.Future[Entry | Large] = self.loop.create_future()
         self.members: set[str] = set()
+        self.asker = asker
         self._execution = execution
         self._limits = limits
         self._clock = clock
         self.begun_at = clock()
 
+    @property
+    def queued(self) -> Queued:
+        """How the statement waited for its turn at the warehouse."""
+        return self._execution.queued
+
     def start(self, executor: Executor) -> None:
-        executor.submit(self._fly)
+        """Ask for a turn; no thread waits for it."""
+
+        def take_off() -> None:
+            try:
+                executor.submit(self._fly)
+            except RuntimeError:
+                self._tell(self._fail, RunKilled(_SHUT_DOWN))
+
+        self._execution.queue_up(take_off)
+
+    def join(self, job_id: str, asker: str) -> None:
+        """Let one more job wait for the outcome."""
+        self.members.add(job_id)
+        self._execution.share(asker)
 
     def leave(self, job_id: str) -> bool:
         """Take a job off; True when it was the last and the statement has been told to stop."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -33,12 +34,12 @@ class Flights:
         return len(self._under_way)
 
     def join(
-        self, job_id: str, warehouse: Warehouse, sql: str, since: datetime | None = None
+        self, job_id: str, warehouse: Warehouse, sql: str, since: datetime | None = None, *, asker: str = ""
     ) -> Flight | None:
         """Take part in an equal flight, begun no earlier than `since`, that can still be joined."""
         flight = self.find(warehouse, sql, since)
         if flight is not None:
-            flight.members.add(job_id)
+            flight.join(job_id, asker)
         return flight
 
     def find(self, warehouse: Warehouse, sql: str, since: datetime | None = None) -> Flight | None:
@@ -48,16 +49,17 @@ class Flights:
             return None
         return flight
 
-    def launch(self, job_id: str, warehouse: Warehouse, sql: str, *, shared: bool) -> Flight:
-        """Start a statement; a `shared` one can be joined and its result is kept.
+    def launch(self, job_id: str, warehouse: Warehouse, sql: str, *, shared: bool, asker: str = "") -> Flight:
+        """Start a statement for `asker`; a `shared` one can be joined and its result is kept.
 
         Raises:
-            TooManyRuns: the server has as many under way as it takes.
+            TooManyRuns: the server has as many under way as it takes, and `asker` has a fair part of them.
         """
-        if len(self._under_way) >= self._limits.active:
+        if len(self._under_way) >= self._limits.active and self._has_its_share(asker):
             raise TooManyRuns("The server has too many queries under way. Try again shortly.")
         key = _key(warehouse, sql)
-        flight = Flight(warehouse.execute(sql, timeout=self._limits.time_limit), self._limits, self._clock)
+        execution = warehouse.execute(sql, timeout=self._limits.time_limit, asker=asker)
+        flight = Flight(execution, self._limits, self._clock, asker)
         flight.members.add(job_id)
         self._under_way.add(flight)
         if shared:
@@ -85,6 +87,12 @@ class Flights:
         for flight in list(self._under_way):
             flight.stop()
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _has_its_share(self, asker: str) -> bool:
+        """Tell whether an asker has under way what everybody would have in equal parts."""
+        held = Counter(flight.asker for flight in self._under_way)
+        askers = len(held.keys() | {asker})
+        return held[asker] >= self._limits.active // askers
 
     def _unshare(self, flight: Flight) -> None:
         for key in [key for key, other in self._shared.items() if other is flight]:

@@ -16,12 +16,14 @@ from holoscope.kit.errors import Forbidden, HoloscopeError, RunKilled
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.runs.cache import CacheType, Entry
 from holoscope.runs.echo import echo
-from holoscope.runs.request import TooManyRows
+from holoscope.runs.request import TooManyRows, TooManyRuns
 from holoscope.runs.wirejson import dumps
+from holoscope.warehouses.base import Queued, WarehouseBusy
 
 REDACTED = "Query failed. Error details are only visible to users with permission to view SQL."
 _STAGES = b'"stage_summaries":[{"succeeded":true,"warnings":[]}]'
-_OPEN_TO_ALL = (Forbidden, RunKilled, TooManyRows)
+_NOT_QUEUED = Queued()
+_OPEN_TO_ALL = (Forbidden, RunKilled, TooManyRows, TooManyRuns, WarehouseBusy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,13 @@ def complete(
     cache_type: CacheType,
     plan_ms: int,
     run_ms: int,
+    queued: Queued = _NOT_QUEUED,
 ) -> tuple[bytes, bytes, bytes]:
     """Return the line of a finished job in three parts; the middle one is the entry's own bytes."""
     head = b"".join(
         (
             _opening(job_id, b"COMPLETE", client_result_id),
-            _summary(prepared, cache_type, plan_ms, run_ms),
+            _summary(prepared, cache_type, plan_ms, run_ms, queued),
             b',"cache_metadata":',
             cache_metadata(prepared, entry),
             b',"query":',
@@ -106,13 +109,19 @@ def complete(
 
 
 def streamed_open(
-    job_id: str, client_result_id: str | None, prepared: Prepared, *, plan_ms: int, run_ms: int
+    job_id: str,
+    client_result_id: str | None,
+    prepared: Prepared,
+    *,
+    plan_ms: int,
+    run_ms: int,
+    queued: Queued = _NOT_QUEUED,
 ) -> bytes:
     """Open the line of a result that leaves while it arrives; base64 follows, then `streamed_close`."""
     return b"".join(
         (
             _opening(job_id, b"COMPLETE", client_result_id),
-            _summary(prepared, CacheType.MISS, plan_ms, run_ms),
+            _summary(prepared, CacheType.MISS, plan_ms, run_ms, queued),
             b',"query":',
             prepared.query,
             b',"result":"',
@@ -149,7 +158,7 @@ def planned(job_id: str, client_result_id: str | None, prepared: Prepared, *, pl
     return b"".join(
         (
             _opening(job_id, b"PLANNED", client_result_id),
-            _summary(prepared, CacheType.UNKNOWN, plan_ms, 0),
+            _summary(prepared, CacheType.UNKNOWN, plan_ms, 0, _NOT_QUEUED),
             b',"query":',
             prepared.query,
             b"}\n",
@@ -192,13 +201,15 @@ def _opening(job_id: str, status: bytes, client_result_id: str | None) -> bytes:
     return b'{"job_id":"%s","status":"%s"%s,"summary":' % (job_id.encode(), status, named)
 
 
-def _summary(prepared: Prepared, cache_type: CacheType, plan_ms: int, run_ms: int) -> bytes:
+def _summary(prepared: Prepared, cache_type: CacheType, plan_ms: int, run_ms: int, queued: Queued) -> bytes:
+    """Give the summary; `stats` are whole milliseconds, but `queue_depth`, the statements that stood before."""
     return b"".join(
         (
             prepared.summary_open,
             b',"cache_type":"%s",' % cache_type.encode(),
             _STAGES,
-            b',"stats":{"plan_job_execution":%d,"stream_open":%d}' % (plan_ms, run_ms),
+            b',"stats":{"plan_job_execution":%d,"stream_open":%d' % (plan_ms, run_ms),
+            b',"queue_depth":%d,"queue_ms":%d}' % (queued.depth, int(queued.seconds * 1000)),
             b',"plan_stats":{"semantic_plan":%d}' % plan_ms,
             prepared.summary_close,
         )

@@ -17,7 +17,7 @@ from holoscope.kit.errors import HoloscopeError
 from holoscope.runs.flight import Flight, Large
 from holoscope.runs.lines import Prepared
 from holoscope.runs.request import RunLimits
-from holoscope.warehouses.base import Warehouse
+from holoscope.warehouses.base import Queued, Warehouse
 
 
 class JobState(StrEnum):
@@ -39,6 +39,7 @@ class Job:
     may_view_sql: bool
     warehouse: Warehouse
     born: float
+    asker: str = ""
     state: JobState = JobState.EXECUTING
     prepared: Prepared | None = None
     flight: Flight | None = None
@@ -48,6 +49,11 @@ class Job:
     error: HoloscopeError | None = None
     plan_ms: int = 0
     is_delivered: bool = False
+
+    @property
+    def queued(self) -> Queued:
+        """How its statement waited at the warehouse; not at all when there was none."""
+        return Queued() if self.flight is None else self.flight.queued
 
     @property
     def size_bytes(self) -> int:

@@ -83,7 +83,8 @@ class TooManyRuns(HoloscopeError):
     """The server has as many queries under way as it takes."""
 
     code = "too_many_runs"
-    status = 503
+    status = 429
+    retry_seconds = 1
     error_type = "RATE_LIMITED"
 
 

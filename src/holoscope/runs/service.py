@@ -128,11 +128,18 @@ class Runs:
         self.answers = Answers(self.flights, self.jobs, self._limits, clock)
 
     def start(
-        self, request: RunRequest, *, organization_id: str, scope: Scope, model: Model, warehouse: Warehouse
+        self,
+        request: RunRequest,
+        *,
+        organization_id: str,
+        scope: Scope,
+        model: Model,
+        warehouse: Warehouse,
+        asker: str = "",
     ) -> Run:
         """Begin a run; returns at once, with the whole answer if nothing had to be asked.
 
-        What is wrong with the query, or forbidden, is part of the answer (query digest §1.2).
+        `asker` names whose turn at the warehouse it takes: the key. What is wrong with the query, or forbidden, is part of the answer (query digest §1.2).
 
         Raises:
             BadRequest: the query object does not have the documented shape.
@@ -145,6 +152,7 @@ class Runs:
             may_view_sql=scope.may(Permission.VIEW_SQL),
             warehouse=warehouse,
             born=time.monotonic(),
+            asker=asker,
         )
         try:
             job.prepared = self._preparer.prepare(request, model, scope, warehouse.dialect, self._clock())
@@ -169,6 +177,7 @@ class Runs:
         scope: Scope,
         model: Model,
         warehouse: Warehouse,
+        asker: str = "",
         formatted: bool = False,
         window: timedelta = DOCUMENT_WINDOW,
     ) -> Document:
@@ -179,7 +188,12 @@ class Runs:
             HoloscopeError: whatever the line of a failed job would have said, redacted alike.
         """
         job = self.start(
-            request, organization_id=organization_id, scope=scope, model=model, warehouse=warehouse
+            request,
+            organization_id=organization_id,
+            scope=scope,
+            model=model,
+            warehouse=warehouse,
+            asker=asker,
         ).job
         try:
             if not await settled(job, window):
@@ -256,9 +270,9 @@ class Runs:
             if hit is not None:
                 self.answers.finish(job, hit.entry, cache_type=hit.cache_type, run_ms=0)
                 return
-            flight = self.flights.join(job.id, warehouse, compiled.sql, terms.since)
+            flight = self.flights.join(job.id, warehouse, compiled.sql, terms.since, asker=job.asker)
         if flight is None:
-            flight = self.flights.launch(job.id, warehouse, compiled.sql, shared=is_shared)
+            flight = self.flights.launch(job.id, warehouse, compiled.sql, shared=is_shared, asker=job.asker)
         job.flight = flight
         job.task = asyncio.get_running_loop().create_task(self._follow(job, flight))
 

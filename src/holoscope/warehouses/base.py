@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,8 @@ class WarehouseBusy(WarehouseError):
     """More statements wait than the warehouse may keep waiting; asking again later may work."""
 
     code = "warehouse_busy"
-    status = 503
+    status = 429
+    retry_seconds = 1
     error_type: ClassVar[str] = "RATE_LIMITED"
 
 
@@ -36,8 +37,37 @@ class BatchStream:
     batches: Iterator[pa.RecordBatch]
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """How a statement waited for its turn: behind `depth` others, for `seconds`."""
+
+    depth: int = 0
+    seconds: float = 0.0
+
+
 class Execution(Protocol):
-    """One statement under way. `cancel` may be called from any thread, any number of times."""
+    """One statement under way. `cancel` may be called from any thread, any number of times.
+
+    `slots.Turn` has what `queue_up`, `share` and `queued` need.
+    """
+
+    def queue_up(self, ready: Callable[[], None]) -> None:
+        """Ask for a turn, without waiting for it; `ready` is called once, from any thread.
+
+        It is called when `open` would not have to wait: the turn has come, was refused, or will not
+        come because the statement was cancelled or is past its time limit. Who does not call this
+        waits in `open`.
+        """
+        ...
+
+    def share(self, asker: str) -> None:
+        """Note that another asker waits for the same statement: it runs when the first of them is due."""
+        ...
+
+    @property
+    def queued(self) -> Queued:
+        """How it waited, or waits still."""
+        ...
 
     def open(self) -> AbstractContextManager[BatchStream]:
         """Run the statement and hand out its batches; leaving the context frees what it holds.
@@ -45,6 +75,7 @@ class Execution(Protocol):
         The context may be left early. May be opened once; blocks while the warehouse works.
 
         Raises:
+            WarehouseBusy: too many statements wait already.
             WarehouseError: the warehouse refused or failed.
             RunKilled: cancelled, or past its time limit.
         """
@@ -73,10 +104,11 @@ class Warehouse(Protocol):
     @property
     def dialect(self) -> Dialect: ...
 
-    def execute(self, sql: str, *, timeout: timedelta) -> Execution:
+    def execute(self, sql: str, *, timeout: timedelta, asker: str = "") -> Execution:
         """Prepare to run `sql`: never blocks; the work happens in `Execution.open`.
 
-        `timeout` counts from this call, so waiting for a turn is part of it.
+        `timeout` counts from this call, so waiting for a turn is part of it. Turns are shared fairly
+        between askers, which are told apart by any text: that of a key, of a background job.
         """
         ...
 

@@ -60,6 +60,7 @@ async def run(request: Request) -> Response:
         scope=asked.scope,
         model=asked.model,
         warehouse=asked.warehouse,
+        asker=asked.asker,
     )
     if wants_one_object(request):
         return Bytes(_JSON, await unless_hung_up(_merged(begun), request.receive))
@@ -108,6 +109,7 @@ async def _document(request: Request, envelope: Envelope, asks: RunRequest, aske
         scope=asked.scope,
         model=asked.model,
         warehouse=asked.warehouse,
+        asker=asked.asker,
         formatted=envelope.format_results,
     )
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ import pyarrow as pa
 from holoscope.kit.errors import HoloscopeError, RunKilled, WarehouseError
 from holoscope.modeling.tables import Place, Tables
 from holoscope.modeling.types import Catalog
-from holoscope.warehouses.base import BatchStream
+from holoscope.warehouses.base import BatchStream, Queued
 from holoscope.warehouses.duckdb.catalog import read_catalog, read_tables
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 from holoscope.warehouses.duckdb.gate import Gate
@@ -29,7 +29,7 @@ from holoscope.warehouses.duckdb.settings import DuckDBSettings, open_sandbox
 from holoscope.warehouses.duckdb.shape import hugeints, plain
 from holoscope.warehouses.flatten import flat_schema, flatten
 from holoscope.warehouses.scrub import scrub
-from holoscope.warehouses.slots import Slots, Turn
+from holoscope.warehouses.slots import Slots
 from holoscope.warehouses.watchdog import Watchdog
 
 _HELD = re.compile(r"Conflicting lock is held.*\(PID (\d+)\)")
@@ -112,12 +112,12 @@ class DuckDBWarehouse:
     def dialect(self) -> DuckDBDialect:
         return self._dialect
 
-    def execute(self, sql: str, *, timeout: timedelta) -> DuckDBExecution:
+    def execute(self, sql: str, *, timeout: timedelta, asker: str = "") -> DuckDBExecution:
         """Prepare to run one SELECT; see `warehouses.base.Warehouse`."""
         with self._changed:
             if self._is_closed:
                 raise WarehouseError(_CLOSED)
-            return DuckDBExecution(self, self._connection.cursor(), sql, timeout)
+            return DuckDBExecution(self, self._connection.cursor(), sql, timeout, asker)
 
     def begin(self, execution: DuckDBExecution) -> None:
         """Note that a statement uses its cursor from now on.
@@ -182,16 +182,32 @@ class DuckDBExecution:
     """One SELECT; see `warehouses.base.Execution`."""
 
     def __init__(
-        self, warehouse: DuckDBWarehouse, cursor: duckdb.DuckDBPyConnection, sql: str, timeout: timedelta
+        self,
+        warehouse: DuckDBWarehouse,
+        cursor: duckdb.DuckDBPyConnection,
+        sql: str,
+        timeout: timedelta,
+        asker: str,
     ) -> None:
         self._warehouse = warehouse
         self._cursor = cursor
         self._sql = sql
-        self._turn = Turn()
+        self._turn = warehouse.slots.turn(asker)
         self._lock = threading.Lock()
         self._closed = False
         self._stopped: str | None = None
         self.deadline = time.monotonic() + timeout.total_seconds()
+
+    def queue_up(self, ready: Callable[[], None]) -> None:
+        self._warehouse.watchdog.watch(self)
+        self._turn.queue_up(ready)
+
+    def share(self, asker: str) -> None:
+        self._turn.share(asker)
+
+    @property
+    def queued(self) -> Queued:
+        return self._turn.queued
 
     def cancel(self) -> None:
         with self._lock:
@@ -218,12 +234,12 @@ class DuckDBExecution:
         warehouse.begin(self)
         warehouse.watchdog.watch(self)
         try:
-            if not warehouse.slots.take(self._turn):
+            if not self._turn.wait():
                 raise self._killed()
             try:
                 yield self._start()
             finally:
-                warehouse.slots.free()
+                self._turn.free()
         finally:
             warehouse.watchdog.unwatch(self)
             with self._lock:
