@@ -94,14 +94,13 @@ class Ground:
         self.runs, self.warehouse, self.clock = runs, warehouse, clock
 
     def start(self, sql, *, scope=EVERYTHING, organization_id="org", asker="", request=None, **query):
-        built = RunRequest(MODEL_ID, {"sql": sql, **query}, **(request or {}))
+        built = RunRequest(MODEL_ID, {"sql": sql, **query}, asker=asker, **(request or {}))
         return self.runs.start(
             built,
             organization_id=organization_id,
             scope=scope,
             model=MODEL,
             warehouse=self.warehouse,
-            asker=asker,
         )
 
     async def body(self, run, window=timedelta(seconds=10)):

@@ -24,8 +24,7 @@ from holoscope.query.scope import Permission, Scope
 class Asked:
     """A model and the proof of what one actor may see of it; `warehouse` is where it is answered.
 
-    `resets` says for each cache policy that was reset since when results count. `asker` names whose turn
-    at the warehouse a query takes: the key, whoever it acts as.
+    `resets` says for each cache policy that was reset since when results count.
     """
 
     organization_id: str
@@ -33,7 +32,6 @@ class Asked:
     model: Model
     warehouse: Any
     resets: Mapping[str, datetime]
-    asker: str
 
 
 class Asking:
@@ -67,7 +65,7 @@ class Asking:
         return await run_in_threadpool(self._known.load, key, make) if known is None else known
 
     def _gather(self, actor: Actor, model_id: str, user_id: str | None, branch_id: str | None) -> Asked:
-        called, asker = self._services, actor.key_id
+        called = self._services
         if user_id is not None:
             actor = impersonate(called.database, actor, user_id)
         stored = called.models.find_layer(actor, model_id, branch_id)
@@ -80,5 +78,4 @@ class Asking:
             model=load_for(called.compiler, called.database, stored, scope),
             warehouse=called.warehouse_of(stored.connection_id),
             resets=resets_of(called.models, stored),
-            asker=asker,
         )

@@ -202,7 +202,7 @@ def _opening(job_id: str, status: bytes, client_result_id: str | None) -> bytes:
 
 
 def _summary(prepared: Prepared, cache_type: CacheType, plan_ms: int, run_ms: int, queued: Queued) -> bytes:
-    """Give the summary; `stats` are whole milliseconds, but `queue_depth`, the statements that stood before."""
+    """Give the summary; `stats` are milliseconds, but `queue_depth`, the statements that stood before."""
     return b"".join(
         (
             prepared.summary_open,

@@ -39,7 +39,8 @@ class ResultType(StrEnum):
 class RunRequest:
     """A query object of the wire and how to answer it. `client_result_id` is echoed.
 
-    `resets` says for a cache policy since when results must have been asked for to be used again.
+    `resets` says for a cache policy since when results must have been asked for to be used again. `asker`
+    names whose turn at the warehouse the query takes: the key, whoever it acts as.
     """
 
     model_id: str
@@ -49,6 +50,7 @@ class RunRequest:
     time_zone: str = "UTC"
     client_result_id: str | None = None
     resets: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    asker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,11 +135,10 @@ class Runs:
         scope: Scope,
         model: Model,
         warehouse: Warehouse,
-        asker: str = "",
     ) -> Run:
         """Begin a run; returns at once, with the whole answer if nothing had to be asked.
 
-        `asker` names whose turn at the warehouse it takes: the key. What is wrong with the query, or forbidden, is part of the answer (query digest §1.2).
+        What is wrong with the query, or forbidden, is part of the answer (query digest §1.2).
 
         Raises:
             BadRequest: the query object does not have the documented shape.
@@ -152,7 +151,7 @@ class Runs:
             may_view_sql=scope.may(Permission.VIEW_SQL),
             warehouse=warehouse,
             born=time.monotonic(),
-            asker=asker,
+            asker=request.asker,
         )
         try:
             job.prepared = self._preparer.prepare(request, model, scope, warehouse.dialect, self._clock())
@@ -177,7 +176,6 @@ class Runs:
         scope: Scope,
         model: Model,
         warehouse: Warehouse,
-        asker: str = "",
         formatted: bool = False,
         window: timedelta = DOCUMENT_WINDOW,
     ) -> Document:
@@ -193,7 +191,6 @@ class Runs:
             scope=scope,
             model=model,
             warehouse=warehouse,
-            asker=asker,
         ).job
         try:
             if not await settled(job, window):

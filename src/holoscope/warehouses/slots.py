@@ -18,7 +18,7 @@ _BUSY = "The warehouse is busy: too many queries are waiting. Try again shortly.
 
 
 class Turn:
-    """One statement's place at a warehouse. Made by `Slots.turn`; every method may be called from any thread."""
+    """One statement's place at a warehouse, made by `Slots.turn`; to be used from any thread."""
 
     def __init__(self, slots: Slots, asker: str) -> None:
         self._slots = slots
@@ -177,7 +177,7 @@ class Slots:
             self._granted_at.pop(asker, None)
 
     def _make_room(self, turn: Turn) -> Turn | None:
-        """Return who is refused so that `turn` may wait: nobody, another's last statement, or `turn` itself."""
+        """Return who is refused so that `turn` may wait: nobody, another's last turn, or `turn` itself."""
         if self._waiting < self._queue_limit:
             return None
         refused = turn

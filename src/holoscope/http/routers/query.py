@@ -50,8 +50,7 @@ async def run(request: Request) -> Response:
     asked: Asked = await app.state.asking.gather(
         actor, envelope.model_id, user_id=envelope.user_id, branch_id=envelope.branch_id
     )
-    if asked.resets:
-        asks = replace(asks, resets=asked.resets)
+    asks = replace(asks, resets=asked.resets, asker=actor.key_id)
     if envelope.result_type is not None:
         return await _document(request, envelope, asks, asked)
     begun = services_of(request).runs.start(
@@ -60,7 +59,6 @@ async def run(request: Request) -> Response:
         scope=asked.scope,
         model=asked.model,
         warehouse=asked.warehouse,
-        asker=asked.asker,
     )
     if wants_one_object(request):
         return Bytes(_JSON, await unless_hung_up(_merged(begun), request.receive))
@@ -109,7 +107,6 @@ async def _document(request: Request, envelope: Envelope, asks: RunRequest, aske
         scope=asked.scope,
         model=asked.model,
         warehouse=asked.warehouse,
-        asker=asked.asker,
         formatted=envelope.format_results,
     )
     try:
