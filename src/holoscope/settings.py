@@ -71,6 +71,9 @@ class Settings(BaseModel):
     query_timeout_seconds: int = Field(
         300, ge=1, le=86_400, description="A query that runs longer is killed and reported as such."
     )
+    sql_limit_rows: int = Field(
+        50_000, ge=1, description="Rows that hand-written SQL without a LIMIT of its own may give."
+    )
     result_cache_mib: int = Field(
         256, ge=0, le=1_048_576, description="Memory (MiB) for results that may be answered again."
     )

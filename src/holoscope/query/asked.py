@@ -163,6 +163,14 @@ class Asked:
         return views
 
 
+class AskedInSql(Asked):
+    """What a query of hand-written SQL asks: its filters and fields, over no view in particular."""
+
+    @property
+    def is_example(self) -> bool:
+        return False
+
+
 def example_of(model: Model) -> Asked:
     """Stand for a query that nobody asks: for listing fields and their types."""
     return Asked(model, QuerySpec(()), None, None)

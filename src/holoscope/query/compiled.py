@@ -59,7 +59,9 @@ class CompiledQuery:
     the visible ones. `limit_rows` is the effective limit, None for none. `max_cache_age_seconds`
     comes from the topics' or model's `cache_policies`, None for the built-in default. `depends_on_now`
     is False only when the same arguments give this text at every instant; then it may be kept.
-    `numeric_locale` and `time_zone` say how its values are read.
+    `numeric_locale` and `time_zone` say how its values are read. With `is_opaque` the text is the asker's
+    own: `columns` and `fields` are known from the result alone; `is_capped` text does not say how many rows
+    it gives at most. `parse_failed`: it was meant to be read against the model and could not be.
     """
 
     sql: str
@@ -75,3 +77,6 @@ class CompiledQuery:
     numeric_locale: str = "en_US"
     time_zone: str = "UTC"
     cache_policies: tuple[str, ...] = ()
+    is_opaque: bool = False
+    is_capped: bool = False
+    parse_failed: bool = False

@@ -12,7 +12,6 @@ from hashlib import sha256
 
 from sqlglot import exp
 
-from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.kit.text import title
 from holoscope.modeling.composites import CompositeTopic
 from holoscope.modeling.fields import Dimension, Measure
@@ -27,9 +26,10 @@ from holoscope.query.display import Displays, Shown
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.omni_sql import describe
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
-from holoscope.query.scope import Permission, Scope
+from holoscope.query.scope import Scope
 from holoscope.query.sheet.lay import lay_sheet
 from holoscope.query.spec import QuerySpec
+from holoscope.query.sqljobs.compile import compile_sql
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import find_wall_clocks, lower_markers
 
@@ -51,10 +51,8 @@ def compile_query(
         InvalidQuery: the request cannot mean anything against this model; its subclasses say why.
         Unsupported: the warehouse cannot express it.
     """
-    if spec.sql:
-        if not scope.may(Permission.QUERY_SQL):
-            raise Forbidden("queries based on manually written SQL are restricted.")
-        raise InvalidQuery("This server does not run hand-written SQL yet: remove query.userEditedSQL.")
+    if spec.sql is not None:
+        return compile_sql(spec, spec.sql, model, scope, dialect, now=now, time_zone=time_zone)
     composite = find_composite(spec, model, scope)
     if composite is not None:
         joined = build_composite(spec, composite, model, scope, dialect, now=now, time_zone=time_zone)

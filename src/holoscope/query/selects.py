@@ -85,7 +85,7 @@ def select_behind(view: View, resolver: Resolver) -> exp.Query:
         raise BadSql(f"{error.detail.partition(': ')[0]}, filled in: {text!r}") from error
     resolver = replace(resolver, inside=(*resolver.inside, view.name), in_select=True)
     tree = _expanded(tree, template, view, resolver)
-    tree = _with_sections(tree, rendered, resolver)
+    tree = with_sections(tree, rendered, resolver)
     if not isinstance(tree, exp.Query):
         raise BadSql(f"SQL of a view must be one SELECT: {text!r}")
     return tree
@@ -153,7 +153,8 @@ def _value(name: str, named: set[str], view: View, resolver: Resolver) -> exp.Ex
     return atom(copy_of(shown_in_select(resolver, value)))
 
 
-def _with_sections(tree: exp.Expr, rendered: Rendered, resolver: Resolver) -> exp.Expr:
+def with_sections(tree: exp.Expr, rendered: Rendered, resolver: Resolver) -> exp.Expr:
+    """Turn the sections in a filled-in SELECT into conditions about their bodies."""
     if not rendered.sections:
         return tree
     words = infer_sections(tree, resolver.context.dialect.name, *_tables(resolver.model))

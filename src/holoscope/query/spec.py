@@ -11,6 +11,7 @@ from typing import Any
 from holoscope.kit.errors import BadRequest, InvalidQuery
 from holoscope.modeling.conditions import Condition
 from holoscope.query.filters.wire import parse_filter, read_bool, weigh
+from holoscope.query.sqljobs.wire import SqlText, as_sql_body, read_sql
 
 DEFAULT_LIMIT_ROWS = 1000
 _GRAND_TOTAL = "::total::"
@@ -70,7 +71,7 @@ class QuerySpec:
     totals: tuple[str, ...] = ()
     group_by: bool = True
     labels: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
-    sql: str = ""
+    sql: SqlText | None = None
     join_via: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
     references: Mapping[str, QuerySpec] = field(default_factory=lambda: _EMPTY)
     calculations: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
@@ -107,6 +108,9 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         BadRequest: a key has a value of the wrong shape; the sentence names it.
         InvalidQuery: a part of the language that this version does not compute.
     """
+    sql = read_sql(body)
+    if sql is not None:
+        body = as_sql_body(body)
     for key, words in _UNSERVED.items():
         if body.get(key):
             raise InvalidQuery(f"This server does not compute {words} yet: remove query.{key}.")
@@ -121,7 +125,7 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         totals=_totals(body.get("column_totals")),
         group_by=read_bool(body.get("default_group_by", True), "query.default_group_by", default=True),
         labels=_labels(body.get("metadata")),
-        sql=_text(body, "userEditedSQL").strip(),
+        sql=sql,
         join_via=_join_via(body.get("join_via_map")),
         references=_references(body, depth),
         fill_fields=_fill_fields(body.get("fill_fields")),

@@ -13,10 +13,11 @@ from holoscope.kit.clock import Clock
 from holoscope.kit.errors import HoloscopeError, WarehouseError
 from holoscope.kit.ids import new_id
 from holoscope.runs import lines
-from holoscope.runs.arrow import decode
+from holoscope.runs.arrow import decode, schema_of
 from holoscope.runs.cache import CacheType, Entry
 from holoscope.runs.flight import Large
 from holoscope.runs.flights import Flights
+from holoscope.runs.late import with_fields_of
 from holoscope.runs.registry import Job, JobState, Registry
 from holoscope.runs.request import RunLimits
 
@@ -34,6 +35,13 @@ class Answers:
 
     def finish(self, job: Job, result: Entry | Large, *, cache_type: CacheType, run_ms: int) -> None:
         """Note a job's result."""
+        if known(job).compiled.is_opaque:
+            schema = schema_of(result.data) if isinstance(result, Entry) else result.schema
+            job.prepared = with_fields_of(known(job), schema)
+        if job.is_plan:
+            job.state = JobState.PLANNED
+            job.line = (lines.planned(job.id, job.client_result_id, known(job), plan_ms=job.plan_ms),)
+            return
         job.state = JobState.COMPLETE
         if isinstance(result, Large):
             job.large = result
@@ -110,8 +118,10 @@ class Answers:
             return job.large
         if job.flight is not None:
             job.flight.members.discard(job.id)
-        sql = known(job).compiled.sql
-        flight = self._flights.launch(job.id, job.warehouse, sql, shared=False, asker=job.asker)
+        sql, rows = known(job).compiled.sql, job.most_rows
+        flight = self._flights.launch(
+            job.id, job.warehouse, sql, shared=False, asker=job.asker, most_rows=rows
+        )
         job.flight = flight
         try:
             result = await asyncio.shield(flight.outcome)

@@ -28,6 +28,13 @@ def decode(data: bytes) -> pa.Table:
     return pa.ipc.open_stream(pa.py_buffer(pybase64.b64decode(data))).read_all()
 
 
+def schema_of(data: bytes) -> pa.Schema:
+    """Read the schema of an encoded stream without reading its rows."""
+    marker = pybase64.b64decode(data[:12])  # four bytes that mark a message, four that tell its length
+    length = 8 + int.from_bytes(marker[4:8], "little")
+    return pa.ipc.read_schema(pa.py_buffer(pybase64.b64decode(data[: -(-length // 3) * 4])))
+
+
 class Base64:
     """Base64 of bytes that arrive in parts: up to two bytes are carried to the next part."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-CacheKey = tuple[str, str, int, str]
+CacheKey = tuple[str, str, int, str, int | None]
 _FORMAT = 1
 """Raised when the encoding or the types of results change."""
 _OVERHEAD_BYTES = 1024
@@ -83,9 +83,12 @@ class Hit:
     cache_type: CacheType
 
 
-def cache_key(state: str, dialect: str, sql: str) -> CacheKey:
-    """Name a result: the same statement to the same connection as it was opened, in the same encoding."""
-    return (state, dialect, _FORMAT, sql)
+def cache_key(state: str, dialect: str, sql: str, most_rows: int | None = None) -> CacheKey:
+    """Name a result: the same statement to the same connection as it was opened, in the same encoding.
+
+    `most_rows` is how many of its rows are taken at most, where its text does not say it.
+    """
+    return (state, dialect, _FORMAT, sql, most_rows)
 
 
 class ResultCache:

@@ -34,31 +34,52 @@ class Flights:
         return len(self._under_way)
 
     def join(
-        self, job_id: str, warehouse: Warehouse, sql: str, since: datetime | None = None, *, asker: str = ""
+        self,
+        job_id: str,
+        warehouse: Warehouse,
+        sql: str,
+        since: datetime | None = None,
+        *,
+        asker: str = "",
+        most_rows: int | None = None,
     ) -> Flight | None:
         """Take part in an equal flight, begun no earlier than `since`, that can still be joined."""
-        flight = self.find(warehouse, sql, since)
+        flight = self.find(warehouse, sql, since, most_rows)
         if flight is not None:
             flight.join(job_id, asker)
         return flight
 
-    def find(self, warehouse: Warehouse, sql: str, since: datetime | None = None) -> Flight | None:
+    def find(
+        self, warehouse: Warehouse, sql: str, since: datetime | None = None, most_rows: int | None = None
+    ) -> Flight | None:
         """Return an equal flight that could be joined."""
-        flight = self._shared.get(_key(warehouse, sql))
+        flight = self._shared.get(_key(warehouse, sql, most_rows))
         if flight is not None and since is not None and flight.begun_at < since:
             return None
         return flight
 
-    def launch(self, job_id: str, warehouse: Warehouse, sql: str, *, shared: bool, asker: str = "") -> Flight:
+    def launch(
+        self,
+        job_id: str,
+        warehouse: Warehouse,
+        sql: str,
+        *,
+        shared: bool,
+        asker: str = "",
+        most_rows: int | None = None,
+    ) -> Flight:
         """Start a statement for `asker`; a `shared` one can be joined and its result is kept.
+
+        Of its rows no more than `most_rows` are taken; of 0 rows the columns still come.
 
         Raises:
             TooManyRuns: the server has as many under way as it takes, and `asker` has a fair part of them.
         """
         if len(self._under_way) >= self._limits.active and self._has_its_share(asker):
             raise TooManyRuns("The server has too many queries under way. Try again shortly.")
-        key = _key(warehouse, sql)
-        execution = warehouse.execute(sql, timeout=self._limits.time_limit, asker=asker)
+        key = _key(warehouse, sql, most_rows)
+        limit = self._limits.time_limit
+        execution = warehouse.execute(sql, timeout=limit, asker=asker, most_rows=most_rows)
         flight = Flight(execution, self._limits, self._clock, asker)
         flight.members.add(job_id)
         self._under_way.add(flight)
@@ -99,5 +120,5 @@ class Flights:
             del self._shared[key]
 
 
-def _key(warehouse: Warehouse, sql: str) -> CacheKey:
-    return cache_key(warehouse.state, warehouse.dialect.name, sql)
+def _key(warehouse: Warehouse, sql: str, most_rows: int | None) -> CacheKey:
+    return cache_key(warehouse.state, warehouse.dialect.name, sql, most_rows)

@@ -7,7 +7,7 @@ bytes with its own ids and timings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ class Prepared:
     field_list: bytes
     query: bytes
     model_id: bytes
+    may_view_sql: bool
 
 
 def prepare(
@@ -52,22 +53,41 @@ def prepare(
 ) -> Prepared:
     """Render the shared parts; without VIEW_SQL every SQL text is emptied and nothing else."""
     age = compiled.max_cache_age_seconds
-    head = {
-        "fields": {field.name: _field(field, may_view_sql=may_view_sql) for field in compiled.fields},
-        "display_sql": compiled.sql if may_view_sql else "",
-        "omni_sql": compiled.omni_sql if may_view_sql else "",
-        "omni_sql_parse_failed": False,
-    }
     tail = {"missing_fields": list(compiled.missing_fields), "invalid_calculations": {}}
     return Prepared(
         compiled=compiled,
         cache_age=default_age if age is None else timedelta(seconds=age),
-        summary_open=dumps(head)[:-1],
+        summary_open=_head(compiled, may_view_sql=may_view_sql),
         summary_close=b"," + dumps(tail)[1:],
-        field_list=dumps([field.name for field in compiled.fields]),
+        field_list=_field_list(compiled),
         query=dumps(echo(query, model_id, compiled.limit_rows)),
         model_id=dumps(model_id),
+        may_view_sql=may_view_sql,
     )
+
+
+def prepare_again(prepared: Prepared, compiled: CompiledQuery) -> Prepared:
+    """Render the parts that tell of columns once more, for a query whose columns are known only now."""
+    return replace(
+        prepared,
+        compiled=compiled,
+        summary_open=_head(compiled, may_view_sql=prepared.may_view_sql),
+        field_list=_field_list(compiled),
+    )
+
+
+def _head(compiled: CompiledQuery, *, may_view_sql: bool) -> bytes:
+    head = {
+        "fields": {field.name: _field(field, may_view_sql=may_view_sql) for field in compiled.fields},
+        "display_sql": compiled.sql if may_view_sql else "",
+        "omni_sql": compiled.omni_sql if may_view_sql else "",
+        "omni_sql_parse_failed": compiled.parse_failed,
+    }
+    return dumps(head)[:-1]
+
+
+def _field_list(compiled: CompiledQuery) -> bytes:
+    return dumps([field.name for field in compiled.fields])
 
 
 def header(job_id: str, client_result_id: str | None) -> bytes:

@@ -41,20 +41,22 @@ class Recall:
         age = prepared.cache_age
         return Terms(age, age + min(age, self._stale_for), since)
 
-    def find(self, compiled: CompiledQuery, warehouse: Warehouse, terms: Terms) -> Hit | None:
+    def find(
+        self, compiled: CompiledQuery, warehouse: Warehouse, terms: Terms, most_rows: int | None = None
+    ) -> Hit | None:
         """Return an answer that is there; a stale one is fetched anew meanwhile."""
-        key = cache_key(warehouse.state, compiled.dialect, compiled.sql)
+        key = cache_key(warehouse.state, compiled.dialect, compiled.sql, most_rows)
         hit = self._cache.find(key, terms, self._clock())
         if hit is not None and hit.cache_type is CacheType.EXACT_STALE:
-            self._refresh(warehouse, compiled.sql, terms)
+            self._refresh(warehouse, compiled.sql, terms, most_rows)
         return hit
 
-    def _refresh(self, warehouse: Warehouse, sql: str, terms: Terms) -> None:
+    def _refresh(self, warehouse: Warehouse, sql: str, terms: Terms, most_rows: int | None) -> None:
         """Ask the warehouse again, unless that is under way; a busy server does without."""
-        if self._flights.find(warehouse, sql, terms.since) is not None:
+        if self._flights.find(warehouse, sql, terms.since, most_rows) is not None:
             return
         try:
-            flight = self._flights.launch(_REFRESH, warehouse, sql, shared=True)
+            flight = self._flights.launch(_REFRESH, warehouse, sql, shared=True, most_rows=most_rows)
         except HoloscopeError:
             return
 

@@ -31,7 +31,10 @@ class JobState(StrEnum):
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One run of one asker. `line` is its finished NDJSON line in parts, `large` a result to stream."""
+    """One run of one asker. `line` is its finished NDJSON line in parts, `large` a result to stream.
+
+    `most_rows` of the statement's rows are wanted at most; `is_plan` wants its columns alone.
+    """
 
     id: str
     organization_id: str
@@ -48,6 +51,8 @@ class Job:
     large: Large | None = None
     error: HoloscopeError | None = None
     plan_ms: int = 0
+    most_rows: int | None = None
+    is_plan: bool = False
     is_delivered: bool = False
 
     @property

@@ -63,7 +63,7 @@ class RunLimits:
     never kept. `threads` is how many results may be waited for or encoded at once; `active` how many
     different statements may be under way or queued. `keep_jobs`, `keep_bytes` and `keep_for` bound
     what `wait` can answer again; a streamed result that nobody collects is dropped after
-    `uncollected`.
+    `uncollected`. SQL that is not read and has no LIMIT gives `verbatim_rows` rows at most.
     """
 
     time_limit: timedelta = timedelta(minutes=5)
@@ -79,6 +79,7 @@ class RunLimits:
     keep_bytes: int = 256 * _MIB
     keep_for: timedelta = timedelta(hours=1)
     uncollected: timedelta = timedelta(seconds=60)
+    verbatim_rows: int = 50_000
 
 
 class TooManyRuns(HoloscopeError):

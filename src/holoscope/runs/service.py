@@ -255,21 +255,29 @@ class Runs:
 
     def _begin(self, job: Job, prepared: lines.Prepared, request: RunRequest) -> None:
         compiled, warehouse = prepared.compiled, job.warehouse
-        if request.plan_only:
+        if request.plan_only and not compiled.is_opaque:
             job.state = JobState.PLANNED
             job.line = (lines.planned(job.id, job.client_result_id, prepared, plan_ms=job.plan_ms),)
             return
+        if compiled.is_capped:
+            job.most_rows = self._limits.verbatim_rows
+        if request.plan_only:  # only the warehouse knows the columns: it is asked for them alone
+            job.is_plan, job.most_rows = True, 0
         is_shared = bool(prepared.cache_age)
         flight: Flight | None = None
         if is_shared and request.cache.may_use_cache:
             terms = self.recall.terms(prepared, request.resets)
-            hit = self.recall.find(compiled, warehouse, terms)
+            hit = self.recall.find(compiled, warehouse, terms, job.most_rows)
             if hit is not None:
                 self.answers.finish(job, hit.entry, cache_type=hit.cache_type, run_ms=0)
                 return
-            flight = self.flights.join(job.id, warehouse, compiled.sql, terms.since, asker=job.asker)
+            flight = self.flights.join(
+                job.id, warehouse, compiled.sql, terms.since, asker=job.asker, most_rows=job.most_rows
+            )
         if flight is None:
-            flight = self.flights.launch(job.id, warehouse, compiled.sql, shared=is_shared, asker=job.asker)
+            flight = self.flights.launch(
+                job.id, warehouse, compiled.sql, shared=is_shared, asker=job.asker, most_rows=job.most_rows
+            )
         job.flight = flight
         job.task = asyncio.get_running_loop().create_task(self._follow(job, flight))
 

@@ -109,6 +109,15 @@ def parse_select_template(text: str, dialect: str) -> Template:
     return Template(tree, tuple(references), ())
 
 
+@lru_cache(maxsize=512)
+def read_statement(text: str, dialect: str) -> exp.Expr | None:
+    """Read hand-written SQL to look at it; None when the tree library cannot. Copy before changing it."""
+    try:
+        return parse_one(text, dialect=dialect)
+    except (SqlglotError, RecursionError):
+        return None
+
+
 def _cut(match: re.Match[str], references: list[str]) -> str:
     references.append(match.group(1))
     return f"{_MARK}{len(references) - 1}"

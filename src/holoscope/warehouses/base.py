@@ -104,11 +104,14 @@ class Warehouse(Protocol):
     @property
     def dialect(self) -> Dialect: ...
 
-    def execute(self, sql: str, *, timeout: timedelta, asker: str = "") -> Execution:
+    def execute(
+        self, sql: str, *, timeout: timedelta, asker: str = "", most_rows: int | None = None
+    ) -> Execution:
         """Prepare to run `sql`: never blocks; the work happens in `Execution.open`.
 
         `timeout` counts from this call, so waiting for a turn is part of it. Turns are shared fairly
-        between askers, which are told apart by any text: that of a key, of a background job.
+        between askers, which are told apart by any text: that of a key, of a background job. No more than
+        `most_rows` rows are handed out, without a change to the text; 0 asks for the columns alone.
         """
         ...
 

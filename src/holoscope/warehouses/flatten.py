@@ -6,7 +6,7 @@ Clients in several languages decode these; the list follows query digest §1.10.
 * unsigned integers widen to the next signed type, the widest to decimal128(20, 0);
 * timestamps are microseconds; an instant with zone carries the zone name `UTC`;
 * floats, signed integers, decimals, dates, booleans and lists stay;
-* every field is nullable and nothing carries metadata.
+* every field is nullable, no two bear one name and nothing carries metadata.
 """
 
 from __future__ import annotations
@@ -41,10 +41,24 @@ def flat_schema(schema: pa.Schema, whole_numbers: frozenset[int] = frozenset()) 
     """Give the wire's schema; columns at `whole_numbers` (scale-0 decimals) become int64."""
     return pa.schema(
         [
-            pa.field(field.name, pa.int64() if position in whole_numbers else flat_type(field.type))
-            for position, field in enumerate(schema)
+            pa.field(name, pa.int64() if position in whole_numbers else flat_type(field.type))
+            for position, (name, field) in enumerate(zip(_apart(schema.names), schema, strict=True))
         ]
     )
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Tell columns of one name apart: the second `n` is `n_1`, unless a column has that name already."""
+    taken = set(names)
+    seen: set[str] = set()
+    given: list[str] = []
+    for name in names:
+        fresh, number = name, 1
+        while fresh in seen or (fresh != name and fresh in taken):
+            fresh, number = f"{name}_{number}", number + 1
+        seen.add(fresh)
+        given.append(fresh)
+    return given
 
 
 def flatten(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

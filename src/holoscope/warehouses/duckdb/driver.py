@@ -23,6 +23,7 @@ from holoscope.modeling.types import Catalog
 from holoscope.warehouses.base import BatchStream, Queued
 from holoscope.warehouses.duckdb.catalog import read_catalog, read_tables
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
+from holoscope.warehouses.duckdb.endings import without_ending
 from holoscope.warehouses.duckdb.gate import Gate
 from holoscope.warehouses.duckdb.repeats import find_repeated
 from holoscope.warehouses.duckdb.settings import DuckDBSettings, open_sandbox
@@ -112,12 +113,14 @@ class DuckDBWarehouse:
     def dialect(self) -> DuckDBDialect:
         return self._dialect
 
-    def execute(self, sql: str, *, timeout: timedelta, asker: str = "") -> DuckDBExecution:
+    def execute(
+        self, sql: str, *, timeout: timedelta, asker: str = "", most_rows: int | None = None
+    ) -> DuckDBExecution:
         """Prepare to run one SELECT; see `warehouses.base.Warehouse`."""
         with self._changed:
             if self._is_closed:
                 raise WarehouseError(_CLOSED)
-            return DuckDBExecution(self, self._connection.cursor(), sql, timeout, asker)
+            return DuckDBExecution(self, self._connection.cursor(), sql, timeout, asker, most_rows)
 
     def begin(self, execution: DuckDBExecution) -> None:
         """Note that a statement uses its cursor from now on.
@@ -188,10 +191,12 @@ class DuckDBExecution:
         sql: str,
         timeout: timedelta,
         asker: str,
+        most_rows: int | None,
     ) -> None:
         self._warehouse = warehouse
         self._cursor = cursor
         self._sql = sql
+        self._most_rows = most_rows
         self._turn = warehouse.slots.turn(asker)
         self._lock = threading.Lock()
         self._closed = False
@@ -252,9 +257,12 @@ class DuckDBExecution:
         try:
             self._warehouse.gate.check(self._cursor, self._sql)
             self._raise_if_stopped()
-            asked = self._cursor.sql(self._sql)
+            asked = self._cursor.sql(without_ending(self._sql))
             whole = hugeints(asked)
-            reader = plain(asked).to_arrow_reader(_BATCH_ROWS)
+            shown = plain(asked)
+            if self._most_rows is not None:
+                shown = shown.limit(self._most_rows)
+            reader = shown.to_arrow_reader(_BATCH_ROWS)
             schema = flat_schema(reader.schema, whole)
         except (duckdb.Error, OSError, pa.ArrowException) as error:
             raise self._explained(error) from None
