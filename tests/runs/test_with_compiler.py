@@ -88,8 +88,8 @@ def test_what_is_wrong_is_said_in_band():
         assert missing["summary"]["missing_fields"] == ["users.nope"]
         unknown = (await lines(runs, known, QUERY | {"filters": {"users.nope": {"type": "null"}}}))[1]
         assert (unknown["status"], unknown["error_type"]) == ("ERROR", "PLAN")
-        written = (await lines(runs, known, {"userEditedSQL": "select 1", "fields": []}))[1]
-        assert written["error_type"] == "PLAN"
+        written = (await lines(runs, known, {"userEditedSQL": "select nope", "fields": []}))[1]
+        assert written["error_type"] == "QUERY"
 
     asking(main)
 

@@ -103,7 +103,7 @@ def test_order_survives_a_cast_to_text(warehouse):
 
 def test_duplicate_and_odd_column_names(warehouse):
     table = read(warehouse, """select 1 as a, interval 1 day as a, {'k': 1} as "we""ird" """)
-    assert table.column_names == ["a", "a", 'we"ird']
+    assert table.column_names == ["a", "a_1", 'we"ird']
 
 
 def test_no_rows_keep_their_schema(warehouse):
