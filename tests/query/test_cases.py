@@ -7,12 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from holoscope.kit.errors import HoloscopeError
-from support.answers import INDICATOR, row_class, visible
-from support.asking import compile_body
+from support.answering import check, check_text
 from support.cases import Case, compare, read_pages
 from support.ground import Ground, open_ground, read_folder
 from support.naive import Refusal, evaluate
+from support.postgres import PostgresRoom
 
 HERE = Path(__file__).parent
 CASES = list(read_pages(HERE / "cases"))
@@ -28,26 +27,20 @@ def world() -> Ground:
 
 @PARAMETERS
 def test_the_compiler_answers_as_the_page_says(case: Case, world: Ground) -> None:
-    if case.error is not None:
-        with pytest.raises(HoloscopeError) as caught:
-            _compile(case, world)
-        assert case.error.get("code") in (None, caught.value.code), caught.value
-        assert case.error.get("message", "") in caught.value.detail
-        return
-    compiled = _compile(case, world)
-    names, rows = world.run(compiled.sql)
-    assert names == list(compiled.columns)
-    assert [one.name for one in compiled.fields] == visible(names)
-    assert list(compiled.missing_fields) == case.missing
-    listed = {one.name for one in compiled.fields if (one.aggregate_type or "").lower() == "list"}
-    cells = [[row[name] for name in visible(names)] for row in rows]
-    classes = [row_class(row.get(INDICATOR)) for row in rows]
-    difference = compare(case, visible(names), cells, classes, listed)
-    assert difference is None, f"{difference}\n\n{compiled.sql}"
-    for text in case.meta.get("lacks", ()):
-        assert text not in compiled.sql
-    if case.sql is not None:
-        assert compiled.sql.strip() == case.sql
+    compiled = check(case, world, None)
+    if compiled is not None:
+        check_text(case, compiled.sql)
+
+
+@PARAMETERS
+def test_postgres_answers_as_the_page_says(case: Case, world: Ground, postgres: PostgresRoom) -> None:
+    if case.only is not None:
+        pytest.skip(case.only)
+    check(
+        case,
+        postgres.ground("cases", "", world.connection, lambda: read_folder(HERE / "world" / "model")),
+        None,
+    )
 
 
 @PARAMETERS
@@ -64,12 +57,6 @@ def test_the_evaluator_agrees_with_the_page(case: Case, world: Ground) -> None:
     assert answer.missing == case.missing
     if not any(kind.startswith("subtotal") for kind in answer.classes):  # which it lists after the data rows
         assert compare(case, answer.columns, answer.rows, answer.classes, set()) is None
-
-
-def _compile(case: Case, world: Ground):
-    return compile_body(
-        world.model, case.query, attributes=case.attributes, now=case.now, time_zone=case.time_zone
-    )
 
 
 def test_there_are_enough_cases() -> None:

@@ -12,7 +12,11 @@ A case is a `##` heading, words for people, and fenced blocks:
 - `sql duckdb`: the text the compiler makes, compared as it stands;
 - `truth`: SQL by hand, for the same database; its rows are the answer, its column names do not count;
 - `model <file>`: YAML laid over that file of the page's model, and `tables`: SQL that makes more tables,
-  for this case; before the first heading, for every case of the page.
+  for this case; before the first heading, for every case of the page. `model <file> postgres` is what
+  the file says instead where it is asked of PostgreSQL, whose SQL the author would write otherwise.
+
+Every case is asked of every engine. A line `Only on DuckDB: <reason>.` in a case, or before the first
+heading, says that it cannot be asked of others.
 """
 
 from __future__ import annotations
@@ -30,7 +34,8 @@ import yaml
 
 from support.answers import plain
 
-_BLOCK = re.compile(r"^```([a-z]+)(?: ([\w./]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```([a-z]+)(?: ([\w./]+)(?: ([a-z]+))?)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_ONLY = re.compile(r"^Only on DuckDB: (.+)$", re.MULTILINE)
 _OWN = {"as", "now", "time_zone", "lacks", "has"}
 NOW = "2026-03-10T15:00:00+00:00"
 
@@ -49,7 +54,14 @@ class Case:
     sql: str | None = None
     truth: str | None = None
     model: dict[str, str] = field(default_factory=dict)
+    model_for: dict[tuple[str, str], str] = field(default_factory=dict)
     tables: str = ""
+    only: str | None = None
+
+    def overlay(self, engine: str = "duckdb") -> dict[str, str]:
+        """Give what is laid over the page's model, as it is written for an engine."""
+        own = {file: body for (file, one), body in self.model_for.items() if one == engine}
+        return {**self.model, **own}
 
     @property
     def now(self) -> datetime:
@@ -68,15 +80,21 @@ def read_pages(folder: Path) -> Iterator[Case]:
     """Yield every case of every page."""
     for path in sorted(folder.glob("*.md")):
         head, *sections = path.read_text("utf-8").split("\n## ")
-        model = {file: body for kind, file, body in _BLOCK.findall(head) if kind == "model"}
-        tables = "".join(body for kind, _, body in _BLOCK.findall(head) if kind == "tables")
+        blocks = _BLOCK.findall(head)
+        model = {file: body for kind, file, engine, body in blocks if kind == "model" and not engine}
+        others = {(file, engine): body for kind, file, engine, body in blocks if kind == "model" and engine}
+        tables = "".join(body for kind, _, _, body in blocks if kind == "tables")
+        only = _ONLY.search(head)
         for section in sections:
             title, _, rest = section.partition("\n")
-            yield _read(Case(path.stem, title.strip(), model=dict(model), tables=tables), rest)
+            case = Case(path.stem, title.strip(), model=dict(model), model_for=dict(others), tables=tables)
+            said = only or _ONLY.search(rest)
+            case.only = said.group(1) if said else None
+            yield _read(case, rest)
 
 
 def _read(case: Case, text: str) -> Case:
-    for kind, dialect, body in _BLOCK.findall(text):
+    for kind, dialect, engine, body in _BLOCK.findall(text):
         if kind == "query":
             query = yaml.safe_load(body)
             case.meta = {key: value for key, value in query.items() if key in _OWN}
@@ -91,8 +109,11 @@ def _read(case: Case, text: str) -> Case:
             case.sql = body.strip()
         elif kind == "truth":
             case.truth = body.strip()
+        elif kind == "model" and dialect and engine:
+            case.model_for[dialect, engine] = body
         elif kind == "model" and dialect:
             case.model[dialect] = body
+            case.model_for = {key: one for key, one in case.model_for.items() if key[0] != dialect}
         elif kind == "tables":
             case.tables += body
         else:

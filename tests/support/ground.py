@@ -14,6 +14,7 @@ from holoscope.modeling.codes import Code
 from holoscope.modeling.load import load_model
 from holoscope.modeling.model import Model
 from holoscope.modeling.types import Catalog, ColumnType, DataType
+from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 from support.naive.types import Row
 
 _TYPES = {"BOOLEAN": DataType.BOOLEAN, "VARCHAR": DataType.STRING, "DATE": DataType.TIMESTAMP}
@@ -26,6 +27,10 @@ class Ground:
     model: Model
     connection: duckdb.DuckDBPyConnection
     tables: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def dialect(self) -> DuckDBDialect:
+        return DuckDBDialect()
 
     def run(self, sql: str) -> tuple[list[str], list[dict[str, Any]]]:
         """Run SQL text; column names and rows."""

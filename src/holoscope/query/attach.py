@@ -24,6 +24,7 @@ from holoscope.query.plan.node import Join, Output, QueryPlan, Rows, Table, key_
 from holoscope.query.relax import Relaxed, Where, relax
 from holoscope.query.source import build_rows
 from holoscope.query.value import is_inner
+from holoscope.sql.markers import keys_meet
 from holoscope.sql.quoting import column
 from holoscope.sql.trees import copy_of, replaced
 
@@ -241,8 +242,7 @@ class Level:
         if item.members[0].ranked is not None:
             select = _ranking(select, descending=item.members[0].ranked)
         meets = [
-            exp.NullSafeEQ(this=copy_of(tree), expression=column(key_column(number), item.alias))
-            for number, tree in enumerate(on)
+            keys_meet(copy_of(tree), column(key_column(number), item.alias)) for number, tree in enumerate(on)
         ]
         test = exp.and_(*meets, copy=False) if meets else exp.true()
         return Join(Table(item.alias, select.subquery(copy=False)), "LEFT", test, attached=True)

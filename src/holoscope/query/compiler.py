@@ -31,7 +31,7 @@ from holoscope.query.sheet.lay import lay_sheet
 from holoscope.query.spec import QuerySpec
 from holoscope.query.sqljobs.compile import compile_sql
 from holoscope.sql.dialect import Dialect
-from holoscope.sql.markers import find_wall_clocks, lower_markers
+from holoscope.sql.markers import has_markers, lower_markers
 
 _NOTHING = "__omni_nothing"
 _DEFAULT_AGE_SECONDS = 6 * 3600
@@ -118,7 +118,7 @@ def _compiled_composite(
 
 
 def _render(tree: exp.Expr, dialect: Dialect) -> str:
-    return dialect.render(lower_markers(tree, dialect) if find_wall_clocks(tree) else tree)
+    return dialect.render(lower_markers(tree, dialect) if has_markers(tree) else tree)
 
 
 def _rewritten(built: Built, dialect: Dialect) -> str:

@@ -21,6 +21,7 @@ from holoscope.query.plan.node import (
     select_rows,
 )
 from holoscope.query.spec import NullSort, Sort
+from holoscope.sql.markers import keys_meet
 from holoscope.sql.quoting import output
 from holoscope.sql.trees import cast, copy_of, replaced
 
@@ -135,9 +136,7 @@ def _merged(plan: QueryPlan) -> exp.Query:
             select = select.select(_of_part(call, number, name, optional=grand), copy=False)
     select = select.from_(_part(plan, parts[0]).subquery(names[0], copy=False), copy=False)
     for name, part in zip(names[1:], parts[1:], strict=True):
-        meets = [
-            exp.NullSafeEQ(this=exp.column(key, names[0]), expression=exp.column(key, name)) for key in shared
-        ]
+        meets = [keys_meet(exp.column(key, names[0]), exp.column(key, name)) for key in shared]
         select = select.join(
             _part(plan, part).subquery(name, copy=False),
             on=exp.and_(*meets, copy=False) if meets else None,
@@ -282,7 +281,7 @@ def _keep_passing_groups(plan: QueryPlan) -> QueryPlan:
     for condition in plan.passing:
         groups = groups.where(_qualified(condition), copy=False)
     meets = [
-        exp.NullSafeEQ(this=key.copy(), expression=exp.column(key_column(number), "passing"))
+        keys_meet(key.copy(), exp.column(key_column(number), "passing"))
         for number, key in enumerate(plan.keys)
     ]
     on = exp.and_(*meets, copy=False) if meets else exp.true()

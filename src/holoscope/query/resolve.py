@@ -43,6 +43,7 @@ from holoscope.query.masks import (
     shown_measure,
     unless_masked,
 )
+from holoscope.query.ratios import as_ratios
 from holoscope.query.relax import filtered_name
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure, Written
 from holoscope.query.selects import columns_behind
@@ -716,7 +717,7 @@ class Resolver:
 
         tree = lift_aggregates(template.tree.copy(), view, name, reads, lifted)
         check_aggregated(tree, name, reads)
-        return exp.Paren(this=whole(tree)), values
+        return exp.Paren(this=whole(as_ratios(tree, self.context.dialect))), values
 
 
 def _renamed(name: str, names: dict[str, str] | None) -> str:

@@ -99,6 +99,21 @@ class Dialect(ABC):
         """Make one comparable value of several key columns."""
 
     @abstractmethod
+    def ratio(self, numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:
+        """Divide; two whole numbers give a fraction. Dividing by 0 is the warehouse's own."""
+
+    @abstractmethod
+    def like(self, value: exp.Expr, pattern: exp.Expr, *, escape: str | None) -> exp.Expr:
+        """Match text with `%` and `_`; `escape` makes the character after it plain, without one none does."""
+
+    @abstractmethod
+    def meet(self, left: exp.Expr, right: exp.Expr, *, alike: bool) -> exp.Expr:
+        """Tell that two keys are equal or both NULL, in a way that the engine joins fast, also FULL joins.
+
+        `alike` says that both have the very same type; otherwise they merely compare (integer and decimal).
+        """
+
+    @abstractmethod
     def render(self, tree: exp.Expr) -> str:
         """Return SQL text. The last step, and the only one that makes text."""
 

@@ -11,6 +11,8 @@ from holoscope.sql.dialect import Dialect
 
 _WALL_CLOCK = "__wall_clock"
 _HOUR = "__hour"
+_MEET = "__meet"
+_MARKERS = frozenset((_WALL_CLOCK, _HOUR, _MEET))
 
 
 def wall_clock(value: exp.Expr, zone: str, *, has_zone: bool) -> exp.Expr:
@@ -22,6 +24,16 @@ def wall_clock(value: exp.Expr, zone: str, *, has_zone: bool) -> exp.Expr:
 def hour_floor(value: exp.Expr) -> exp.Expr:
     """Stand for a timestamp without zone floored to the hour."""
     return exp.Anonymous(this=_HOUR, expressions=[value])
+
+
+def keys_meet(left: exp.Expr, right: exp.Expr, *, alike: bool = True) -> exp.Expr:
+    """Stand for two keys that are equal or both NULL, as a condition of a join; see `Dialect.meet`."""
+    return exp.Anonymous(this=_MEET, expressions=[left, right, exp.Boolean(this=alike)])
+
+
+def has_markers(tree: exp.Expr) -> bool:
+    """Tell whether anything in a tree is left for the dialect to say."""
+    return any(node.this in _MARKERS for node in tree.find_all(exp.Anonymous))
 
 
 def find_wall_clocks(tree: exp.Expr) -> list[exp.Anonymous]:
@@ -37,15 +49,23 @@ def zone_of(marker: exp.Anonymous) -> tuple[exp.Expr, str, bool]:
 
 def lower_markers(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
     """Copy a tree with every marker in the dialect's words."""
+    fresh = tree.copy()
+    for node in reversed(list(fresh.find_all(exp.Anonymous))):  # markers may stand inside markers
+        lowered = _lowered(node, dialect)
+        if node is fresh:
+            fresh = lowered
+        elif lowered is not node:
+            node.replace(lowered)
+    return fresh
 
-    def change(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.Anonymous):
-            return node
-        if node.this == _WALL_CLOCK:
-            value, zone, has_zone = zone_of(node)
-            return dialect.to_zone(value, zone, has_zone=has_zone)
-        if node.this == _HOUR:
-            return dialect.truncate(node.expressions[0], "hour")
-        return node
 
-    return tree.transform(change)
+def _lowered(node: exp.Anonymous, dialect: Dialect) -> exp.Expr:
+    if node.this == _WALL_CLOCK:
+        value, zone, has_zone = zone_of(node)
+        return dialect.to_zone(value, zone, has_zone=has_zone)
+    if node.this == _HOUR:
+        return dialect.truncate(node.expressions[0], "hour")
+    if node.this == _MEET:
+        left, right, alike = node.expressions
+        return dialect.meet(left, right, alike=bool(alike.this))
+    return node

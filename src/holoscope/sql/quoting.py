@@ -8,14 +8,15 @@ from sqlglot import exp
 
 _PLAIN = re.compile(r"^[a-z_][a-z0-9_]*$")
 _RESERVED_WORDS = """
-    all analyse analyze and any array as asc asymmetric both by case cast check collate column
-    constraint create cross current_date current_role current_time current_timestamp current_user
-    default deferrable desc describe distinct do else end except exists false fetch for foreign from
-    full grant group having ilike in initially inner intersect into is join lambda lateral leading
-    left like limit localtime localtimestamp natural not null offset on only or order outer pivot
-    placing primary qualify references returning right select semi anti session_user show similar
-    some summarize symmetric table then to trailing true union unique unpivot user using values
-    variadic when where window with
+    all analyse analyze and anti any array as asc asymmetric authorization binary both by case cast
+    check collate collation column concurrently constraint create cross current_catalog current_date
+    current_role current_schema current_time current_timestamp current_user default deferrable desc
+    describe distinct do else end except exists false fetch for foreign freeze from full grant group
+    having ilike in initially inner intersect into is isnull join lambda lateral leading left like
+    limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps
+    pivot placing primary qualify references returning right select semi session_user show similar
+    some summarize symmetric system_user table tablesample then to trailing true union unique
+    unpivot user using values variadic verbose when where window with
 """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 

@@ -16,6 +16,7 @@ _TYPES = {
         "int",
         "interval",
         "json",
+        "text",
         "timestamp",
         "timestamptz",
         "varchar",

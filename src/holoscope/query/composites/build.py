@@ -100,7 +100,7 @@ def build_composite(
         return build(asked, model, scope, dialect, now=now, time_zone=time_zone)
 
     visible = visible_members(composite, model, scope)
-    known = Fields(composite, visible, model, ask_topic, dialect.name)
+    known = Fields(composite, visible, model, ask_topic, dialect)
     return _Builder(spec, composite, visible, known, context).build()
 
 

@@ -19,9 +19,11 @@ from holoscope.query.asked import find_field
 from holoscope.query.build import Built
 from holoscope.query.composites.address import SHARED_MEASURES, Address, Kind, parse_address
 from holoscope.query.inside import model_inside
+from holoscope.query.ratios import as_ratios
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.spec import QuerySpec
 from holoscope.query.types import NUMBER, type_of, word_of
+from holoscope.sql.dialect import Dialect
 from holoscope.sql.inference import infer_type
 from holoscope.sql.parse import parse_template, reference_index
 from holoscope.sql.trees import atom, copy_of, replaced
@@ -80,7 +82,7 @@ class Fields:
         visible: Sequence[str],
         model: Model,
         build: Callable[[QuerySpec], Built],
-        dialect: str,
+        dialect: Dialect,
     ) -> None:
         self.build = build
         self._model = model
@@ -136,7 +138,7 @@ class Fields:
         return Shared(name, fields, label)
 
     def _shared_measure(self, name: str, shared: SharedMeasure) -> Measured | None:
-        template = parse_template(shared.sql, self._dialect)
+        template = parse_template(shared.sql, self._dialect.name)
         if template.own_columns or template.tree.find(exp.AggFunc, exp.Window) is not None:
             raise InvalidQuery(
                 f'The shared measure "{shared.name}" may only calculate with measures of its topics, '
@@ -151,7 +153,7 @@ class Fields:
                 return None
             reads.append((topic, inner))
             words.append(word_of(found.type))
-        kind = type_of(infer_type(shared.sql, self._dialect, tuple(words), ()))
+        kind = type_of(infer_type(shared.sql, self._dialect.name, tuple(words), ()))
         field = Measure(
             SHARED_MEASURES,
             shared.name,
@@ -161,7 +163,8 @@ class Fields:
             format=shared.format,
         )
         known = kind if kind.data_type is not DataType.UNKNOWN else NUMBER
-        return Measured(name, tuple(reads), ResolvedMeasure(name, field, template.tree, known), template.tree)
+        tree = as_ratios(template.tree.copy(), self._dialect)
+        return Measured(name, tuple(reads), ResolvedMeasure(name, field, tree, known), tree)
 
     def _named(self, topic: str, field: str) -> object:
         return find_field(model_inside(self._model, self._model.topics[topic]), field)

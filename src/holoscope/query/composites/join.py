@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
 from holoscope.query.composites.members import ALWAYS, Answer
+from holoscope.sql.markers import keys_meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def join_answers(answers: Sequence[Answer], flags: frozenset[int]) -> Joined:
         for number in answer.dimensions:
             column = exp.column(f"d{number}", name)
             if number in keys:
-                meets.append(exp.NullSafeEQ(this=_first(keys[number]), expression=column.copy()))
+                meets.append(keys_meet(_first(keys[number]), column.copy(), alike=False))
             keys.setdefault(number, []).append(column)
         select = _join(select, answer, name, meets, constant)
         constant.append(exp.column(ALWAYS, name))

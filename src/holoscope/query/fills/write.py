@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from holoscope.query.fills.grid import MOST_VALUES
 from holoscope.query.plan.node import Fill, QueryPlan, TimeRange, call_column, key_column
+from holoscope.sql.markers import keys_meet
 from holoscope.sql.trees import copy_of
 
 _ALL, _DATA, _REST, _SET = "grouped_rows", "data_rows", "other_keys", "g"
@@ -63,9 +64,10 @@ def _filled(plan: QueryPlan) -> exp.Select:
         others = exp.select(*(exp.column(name) for name in rest)).distinct(copy=False).from_(_DATA)
         select = select.join(others.subquery(_REST, copy=False), join_type="CROSS", copy=False)
     meets = [
-        exp.NullSafeEQ(
-            this=exp.column(_VALUE, homes[name]) if name in homes else exp.column(name, _REST),
-            expression=exp.column(name, _DATA),
+        keys_meet(
+            exp.column(_VALUE, homes[name]) if name in homes else exp.column(name, _REST),
+            exp.column(name, _DATA),
+            alike=name not in homes,  # listed values are literals
         )
         for name in (key_column(number) for number in range(len(plan.keys)))
     ]

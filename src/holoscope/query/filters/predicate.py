@@ -193,8 +193,8 @@ def _string(condition: StringMatch, target: Target, dialect: Dialect) -> exp.Exp
         literals = [exp.Lower(this=literal) for literal in literals]
     if condition.kind is StringKind.EQUALS:
         return _negated(_equals(value, literals), condition.negative, target)
-    escaped = condition.kind is not StringKind.SQL_LIKE
-    likes = [_like(copy_of(value), literal, escaped, dialect) for literal in literals]
+    escape = None if condition.kind is StringKind.SQL_LIKE else _ESCAPE
+    likes = [dialect.like(copy_of(value), literal, escape=escape) for literal in literals]
     return _negated(_any(likes), condition.negative, target)
 
 
@@ -212,11 +212,6 @@ def _pattern(kind: StringKind, text: str) -> str:
     head = "" if kind is StringKind.STARTS_WITH else "%"
     tail = "" if kind is StringKind.ENDS_WITH else "%"
     return f"{head}{text}{tail}"
-
-
-def _like(value: exp.Expr, pattern: exp.Expr, escaped: bool, dialect: Dialect) -> exp.Expr:
-    like = exp.Like(this=value, expression=pattern)
-    return exp.Escape(this=like, expression=dialect.text_literal(_ESCAPE)) if escaped else like
 
 
 def _number(condition: NumberMatch, target: Target, dialect: Dialect) -> exp.Expr:

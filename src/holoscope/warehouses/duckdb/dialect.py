@@ -165,5 +165,15 @@ class DuckDBDialect(Dialect):
     def row_key(self, keys: list[exp.Expr]) -> exp.Expr:
         return keys[0] if len(keys) == 1 else _call("row", *keys)
 
+    def ratio(self, numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:
+        return exp.Div(this=numerator, expression=denominator)
+
+    def like(self, value: exp.Expr, pattern: exp.Expr, *, escape: str | None) -> exp.Expr:
+        found = exp.Like(this=value, expression=pattern)
+        return found if escape is None else exp.Escape(this=found, expression=_text(escape))
+
+    def meet(self, left: exp.Expr, right: exp.Expr, *, alike: bool) -> exp.Expr:
+        return exp.NullSafeEQ(this=left, expression=right)
+
     def render(self, tree: exp.Expr) -> str:
         return tree.sql(dialect="duckdb", pretty=True, comments=False)
