@@ -79,10 +79,13 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class StringMatch:
+    """`only_percent`: in the patterns of SQL_LIKE nothing but `%` is a wildcard."""
+
     kind: StringKind
     values: tuple[str, ...]
     negative: bool = False
     case_insensitive: bool = False
+    only_percent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,10 @@ class NumberMatch:
 
 @dataclass(frozen=True, slots=True)
 class DateMatch:
-    """A time window; `left`/`right` are literals of query digest §3.4, unresolved."""
+    """A time window; `left`/`right` are literals of query digest §3.4, unresolved.
+
+    `offset`, such as `56 days`, makes a window of two ends longer: at its end, a negative one at its start.
+    """
 
     kind: DateKind
     left: str | None = None
@@ -145,6 +151,22 @@ class InQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class Expression:
+    """Text as people write it (`>30`, `last 90 days`), read by the type of the field (query digest §3.6)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A condition whose windows of time all lie earlier by `back`, a length such as `1 year`."""
+
+    condition: Condition
+    back: str
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     conjunction: str  # "AND" or "OR"
     parts: tuple[Condition, ...] = field(default=())
@@ -162,5 +184,7 @@ Condition = (
     | BooleanMatch
     | AttributeMatch
     | InQuery
+    | Expression
+    | Moved
     | Composite
 )

@@ -14,7 +14,8 @@ from sqlglot import exp
 from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.fields import Dimension
 from holoscope.modeling.types import ColumnType, DataType
-from holoscope.query.filters.predicate import Context, Target, build_predicate
+from holoscope.query.filters.predicate import build_predicate
+from holoscope.query.filters.target import Context, Target
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.trees import atom, copy_of
 

@@ -26,7 +26,8 @@ from holoscope.query.dynamic import model_for
 from holoscope.query.facts import Facts, Grain, views_that_change_rows
 from holoscope.query.fills.choose import choose_fills
 from holoscope.query.filters.literals import Clockwork
-from holoscope.query.filters.predicate import Context, Target, build_predicate
+from holoscope.query.filters.predicate import build_predicate
+from holoscope.query.filters.target import Context, Target
 from holoscope.query.inside import model_inside, model_outside, refuse_broken
 from holoscope.query.masks import shown_measure
 from holoscope.query.passes import PASSES

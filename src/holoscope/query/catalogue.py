@@ -21,7 +21,7 @@ from holoscope.query.build import subqueries_of_one
 from holoscope.query.calendars import calendar_of, is_offered
 from holoscope.query.dynamic import model_for
 from holoscope.query.filters.literals import Clockwork
-from holoscope.query.filters.predicate import Context
+from holoscope.query.filters.target import Context
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.inside import model_inside
 from holoscope.query.joins import Edge, JoinTree, tree_of_topic

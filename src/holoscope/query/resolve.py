@@ -30,7 +30,8 @@ from holoscope.query.asked import AnyField, Asked, example_of, find_field
 from holoscope.query.bands import band_label, band_order, is_banded
 from holoscope.query.calendars import period_start, periods_of
 from holoscope.query.durations import elapsed
-from holoscope.query.filters.predicate import Context, QueryValues, Target, build_predicate
+from holoscope.query.filters.predicate import build_predicate
+from holoscope.query.filters.target import Context, QueryValues, Target
 from holoscope.query.grants import grants_hold
 from holoscope.query.inner import Inner, dimensionalized, inner_column, level_of_detail, top_values
 from holoscope.query.lifting import check_aggregated, lift_aggregates
@@ -625,7 +626,7 @@ class Resolver:
             built = [build_predicate(condition, target, self.context)]
             if name in found.offsets:
                 asked = self.query_filters.get(filtered_name(self.canonical(name, found.view)), Anything())
-                moved = replace(target, back=found.offsets[name])
+                moved = replace(target, back=(found.offsets[name],))
                 built.append(build_predicate(asked, moved, self.context))
             predicates = [predicate for predicate in built if predicate is not None]
             if predicates:

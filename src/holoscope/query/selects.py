@@ -18,7 +18,7 @@ from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import ColumnType, DataType
 from holoscope.modeling.views import View
 from holoscope.query.dynamic import require_schema
-from holoscope.query.filters.predicate import Target
+from holoscope.query.filters.target import Target
 from holoscope.query.masks import shown_in_select
 from holoscope.query.plan.node import Table
 from holoscope.query.subqueries import SubColumn

@@ -10,7 +10,8 @@ from typing import Any
 
 from holoscope.kit.errors import BadRequest, InvalidQuery
 from holoscope.modeling.conditions import Condition
-from holoscope.query.filters.wire import parse_filter, read_bool, weigh
+from holoscope.query.filters.wire import parse_filter, weigh
+from holoscope.query.filters.wire_values import read_bool
 from holoscope.query.sqljobs.wire import SqlText, as_sql_body, read_sql
 
 DEFAULT_LIMIT_ROWS = 1000

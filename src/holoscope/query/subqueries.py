@@ -20,7 +20,7 @@ from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import Aggregate, ColumnType
 from holoscope.modeling.views import QueryBody, View
 from holoscope.query.asked import find_field
-from holoscope.query.filters.predicate import QueryValues
+from holoscope.query.filters.target import QueryValues
 from holoscope.query.generate import generate
 from holoscope.query.plan.node import Output
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort

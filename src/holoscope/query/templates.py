@@ -20,6 +20,7 @@ from holoscope.modeling.conditions import (
     AttributeMatch,
     BooleanMatch,
     Condition,
+    Expression,
     IsNull,
     NumberKind,
     NumberMatch,
@@ -31,7 +32,10 @@ from holoscope.modeling.fields import FilterField
 from holoscope.modeling.templates import Block, Part, Text, Token, TokenKind, read_template
 from holoscope.modeling.types import DataType
 from holoscope.query.asked import AnyField, Asked, find_field
-from holoscope.query.filters.predicate import Context, Target, build_predicate, period_of
+from holoscope.query.filters.expressions import read_expression
+from holoscope.query.filters.predicate import build_predicate
+from holoscope.query.filters.target import Context, Target
+from holoscope.query.filters.windows import period_of
 from holoscope.sql.folding import fold
 from holoscope.sql.marks import holds_mark, section_index, section_mark, token_index, token_mark
 from holoscope.sql.parse import BadSql, Template, renumbered
@@ -132,6 +136,8 @@ class _Writer:
             condition = self.asked.condition(found)
             if condition is None:
                 return _nothing(token, self.asked)
+            if isinstance(condition, Expression):
+                condition = read_expression(condition.text, found.qualified_name, kind_of(found))
             if token.kind is TokenKind.VALUE:
                 return _value(token, found, condition, self.context)
             return _bound(token, condition, self.context)
@@ -265,7 +271,7 @@ def _suggested(found: FilterField) -> frozenset[str]:
 
 def _bound(token: Token, condition: Condition, context: Context) -> Filling:
     """Give the start, or the excluded end, of a time filter: an instant in UTC, as columns are stored."""
-    period = period_of(condition, context)
+    period = period_of(condition, context.clock)
     bound: datetime | None = None
     if period is not None:
         bound = period[0] if token.kind is TokenKind.RANGE_START else period[1]

@@ -16,7 +16,8 @@ from holoscope.query.composites.fields import Column, Fields, Measured, Selected
 from holoscope.query.composites.join import Joined, join_answers
 from holoscope.query.composites.members import Answer, Member, ask
 from holoscope.query.filters.literals import Clockwork
-from holoscope.query.filters.predicate import Context, Target, build_predicate
+from holoscope.query.filters.predicate import build_predicate
+from holoscope.query.filters.target import Context, Target
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.plan.node import Output
 from holoscope.query.resolved import ResolvedMeasure

@@ -1,7 +1,9 @@
 """Date literals (`30 days ago`, `2026 Q2`) resolve to half-open intervals of local wall time.
 
-Grammar and rules: query digest §3.4. Everything here is naive local time in the query's zone;
-`to_utc` turns a wall time into an instant when the column needs one.
+Grammar and rules: query digest §3.4. Everything here is naive local time in the query's zone; `fold`
+tells the second reading of an hour that the clocks repeat. `to_utc` turns a wall time into an instant when
+the column needs one. Days and longer units are counted on the calendar, hours and shorter ones as the
+time that passes, whatever the clocks do meanwhile (docs/decisions/0052).
 """
 
 from __future__ import annotations
@@ -9,17 +11,19 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from holoscope.kit.errors import InvalidQuery
 
-_UNIT = r"(millisecond|second|minute|hour|day|week|month|quarter|year)s?"
+UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year")
+_UNIT = rf"({'|'.join(UNITS)})s?"
 _ABSOLUTE = re.compile(
-    r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ t]+(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?(z)?"
+    r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ t]+(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?"
+    r" ?(z|[+-]\d{2}(?::?\d{2})?)?)?)?)?"
 )
-_QUARTER = re.compile(r"(\d{4})[ -]+q([1-4])")
-_FISCAL = re.compile(r"fy\s*(\d{4})(?:[ -]+q([1-4]))?")
+_QUARTER = re.compile(r"(\d{4})[ -]*q([1-4])")
+_FISCAL = re.compile(r"fy\s*(\d{4})(?:[ -]*q([1-4]))?")
 _RELATIVE = re.compile(rf"(this|last|next)\s+(fiscal\s+)?{_UNIT}")
 _AGO = re.compile(rf"(\d+)\s+(complete\s+)?(fiscal\s+)?{_UNIT}\s+(ago|from\s+now)")
 _DURATION = re.compile(rf"(-?\d+)\s+(?:complete\s+)?{_UNIT}")
@@ -59,10 +63,17 @@ class Clockwork:
         return cls(present, zone, week_start, fiscal_offset)
 
     def to_utc(self, wall: datetime) -> datetime:
-        """Turn a wall time into UTC, aware; in a gap or fold the first reading counts."""
+        """Turn a wall time into UTC, aware; of two readings `fold` chooses, in a gap it moves on."""
         if self.zone == "UTC":
             return wall.replace(tzinfo=UTC)
-        return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+        try:
+            return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+        except OverflowError:  # the first or last day there is
+            return wall.replace(tzinfo=UTC)
+
+    def to_wall(self, instant: datetime) -> datetime:
+        """Read the clock of the zone at an aware instant."""
+        return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +92,8 @@ def resolve(literal: str, clock: Clockwork, *, fiscal: bool = False) -> Span:
     """
     text = " ".join(literal.strip().lower().split())
     try:
-        span = (
-            _fiscal(text, clock, fiscal=fiscal) or _keyword(text, clock) or _absolute(text) or _quarter(text)
-        )
+        span = _fiscal(text, clock, fiscal=fiscal) or _keyword(text, clock)
+        span = span or _absolute(text, clock) or _quarter(text)
         span = span or _relative(text, clock, fiscal=fiscal) or _ago(text, clock, fiscal=fiscal)
     except (ValueError, OverflowError):
         raise _invalid(literal) from None
@@ -92,7 +102,7 @@ def resolve(literal: str, clock: Clockwork, *, fiscal: bool = False) -> Span:
     return span
 
 
-def add_duration(start: datetime, duration: str) -> datetime:
+def add_duration(start: datetime, duration: str, clock: Clockwork) -> datetime:
     """Add `N units` to a wall time; months keep the day where the month has it.
 
     Raises:
@@ -102,14 +112,14 @@ def add_duration(start: datetime, duration: str) -> datetime:
     if match is None:
         raise _invalid(duration)
     try:
-        return _add(start, match[2], int(match[1]))
+        return _add(start, match[2], int(match[1]), clock)
     except (ValueError, OverflowError):
         raise _invalid(duration) from None
 
 
 def floor(moment: datetime, unit: str, week_start: int = 0) -> datetime:
     """Go back to the start of the unit that holds `moment`."""
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     match unit:
         case "year":
             return day.replace(month=1, day=1)
@@ -131,17 +141,22 @@ def floor(moment: datetime, unit: str, week_start: int = 0) -> datetime:
             return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _add(moment: datetime, unit: str, count: int) -> datetime:
+def _add(moment: datetime, unit: str, count: int, clock: Clockwork | None = None) -> datetime:
+    """Add units on the calendar; with a `clock`, hours and shorter ones as the time that passes."""
     if unit in _FIXED:
-        return moment + _FIXED[unit] * count
+        length = _FIXED[unit] * count
+        if clock is None or unit in ("day", "week"):
+            return moment + length
+        return clock.to_wall(clock.to_utc(moment) + length)
     months = moment.year * 12 + moment.month - 1 + _MONTHS[unit] * count
     year, month = divmod(months, 12)
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day, fold=0)
 
 
-def _unit_span(start: datetime, unit: str) -> Span:
+def _unit_span(start: datetime, unit: str, clock: Clockwork | None = None) -> Span:
     try:
-        return Span(start, _add(start, unit, 1))
+        return Span(start, _add(start, unit, 1, clock))
     except (ValueError, OverflowError):
         return Span(start, datetime.max)  # noqa: DTZ901  (the calendar's last unit, wall time)
 
@@ -155,19 +170,29 @@ def _keyword(text: str, clock: Clockwork) -> Span | None:
     return _unit_span(floor(clock.now(text), "day") + timedelta(days=shift), "day")
 
 
-def _absolute(text: str) -> Span | None:
+def _absolute(text: str, clock: Clockwork) -> Span | None:
     match = _ABSOLUTE.fullmatch(text)
     if match is None:
         return None
-    parts = match.groups()[:6]
-    given = [int(part) for part in parts if part is not None]
+    given = [int(part) for part in match.groups()[:6] if part is not None]
     unit = ("year", "month", "day", "hour", "minute", "second")[len(given) - 1]
     year, month, day, hour, minute, second = given + [1, 1, 0, 0, 0][len(given) - 1 :]
     start = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (wall time on purpose)
-    if match[7]:
-        exact = start.replace(microsecond=int(match[7].ljust(6, "0")))
-        return Span(exact, exact + timedelta(microseconds=10 ** (6 - len(match[7]))))
-    return _unit_span(start, unit)
+    fraction, zone = match[7], match[8]
+    if fraction:
+        start = start.replace(microsecond=int(fraction.ljust(6, "0")))
+        span = Span(start, start + timedelta(microseconds=10 ** (6 - len(fraction))))
+    else:
+        span = _unit_span(start, unit)
+    return span if zone is None else _from_offset(span, zone, clock)
+
+
+def _from_offset(span: Span, zone: str, clock: Clockwork) -> Span:
+    """Read a time written with its distance from UTC (`Z`, `+02:00`) on the clock of the query's zone."""
+    digits = "0000" if zone == "z" else zone[1:].replace(":", "").ljust(4, "0")
+    ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    away = timezone(-ahead if zone.startswith("-") else ahead)
+    return Span(*(clock.to_wall(end.replace(tzinfo=away)) for end in (span.start, span.end)))
 
 
 def _quarter(text: str) -> Span | None:
@@ -209,7 +234,7 @@ def _relative(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
         return None
     shift = {"last": -1, "this": 0, "next": 1}[match[1]]
     start = _period_start(match[3], clock, text, fiscal=fiscal or bool(match[2]))
-    return _unit_span(_add(start, match[3], shift), match[3])
+    return _unit_span(_add(start, match[3], shift, clock), match[3], clock)
 
 
 def _ago(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
@@ -218,9 +243,8 @@ def _ago(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
         return None
     count, complete, unit, direction = int(match[1]), bool(match[2]), match[4], match[5]
     start = _period_start(unit, clock, text, fiscal=fiscal or bool(match[3]))
-    if direction != "ago":
-        return _unit_span(_add(start, unit, count), unit)
-    return _unit_span(_add(start, unit, -count if complete or count == 0 else 1 - count), unit)
+    shift = count if direction != "ago" else -count if complete or count == 0 else 1 - count
+    return _unit_span(_add(start, unit, shift, clock), unit, clock)
 
 
 def _invalid(literal: str) -> InvalidQuery:
