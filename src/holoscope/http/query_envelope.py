@@ -13,6 +13,7 @@ from typing import Any
 from holoscope.http.validation import kind_of
 from holoscope.kit.errors import BadRequest, NotFound
 from holoscope.kit.ids import is_uuid
+from holoscope.query.spellings import plain_body
 
 CACHE_SPELLINGS: Mapping[str, str] = {
     "Standard": "Standard",
@@ -86,7 +87,7 @@ def _query(body: Mapping[str, Any]) -> dict[str, Any]:
         raise BadRequest(f"Bad Request: query: Invalid input: expected object, received {kind}")
     if "branchId" in query:
         raise BadRequest("Bad Request: query.branchId: branchId belongs beside query, not inside it")
-    return query
+    return dict(plain_body(query))
 
 
 def _model_id(query: Mapping[str, Any]) -> str:

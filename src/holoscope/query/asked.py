@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from holoscope.modeling.conditions import Anything, Composite, Condition
 from holoscope.modeling.fields import Dimension, FilterField, Measure
@@ -103,7 +104,8 @@ class Asked:
 
     @cached_property
     def _filtered(self) -> frozenset[str]:
-        restricting = [item.field for item in self.spec.filters if not isinstance(item.condition, Anything)]
+        sent = chain(self.spec.filters, *self.spec.any_of)
+        restricting = [item.field for item in sent if not isinstance(item.condition, Anything)]
         return self._names((*restricting, *self._demanded()))
 
     def _demanded(self) -> Iterator[str]:

@@ -18,6 +18,7 @@ from holoscope.modeling.references import qualified
 from holoscope.modeling.timeframes import split_grain, weekday_index
 from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import Call
+from holoscope.query.any_of import any_of
 from holoscope.query.asked import Asked
 from holoscope.query.attach import Closed, Level
 from holoscope.query.compiled import FORMAT_COLUMN, GREATEST
@@ -30,6 +31,7 @@ from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Context, Target
 from holoscope.query.inside import model_inside, model_outside, refuse_broken
 from holoscope.query.masks import shown_measure
+from holoscope.query.named_topic import with_named_topic
 from holoscope.query.passes import PASSES
 from holoscope.query.plan.calls import CallPlanner, PresenceOf, is_strict
 from holoscope.query.plan.grouping import Grouping
@@ -109,6 +111,8 @@ class Builder:
         columns, missing = self._columns()
         for item in self.spec.filters:
             self._filter(item)
+        for group in self.spec.any_of:
+            self._either(group)
         self._topic_rules()
         dimensions = [item for item in columns if isinstance(item, ResolvedDimension)]
         grouped = self.spec.group_by or len(dimensions) < len(columns) or bool(self.having)
@@ -349,6 +353,16 @@ class Builder:
         elif found.view not in self.source.tree:
             raise NoJoinPath(self.source.tree.base, found.view)
 
+    def _either(self, group: tuple[FieldFilter, ...]) -> None:
+        found = any_of(group, self.resolver, self.source.tree)
+        if found is None:
+            return
+        predicate, views, about_groups = found
+        if about_groups:
+            self.having.append(predicate)
+        else:
+            self.where.append(Where(predicate, views))
+
     def _restrict(
         self, about: tuple[Target, frozenset[str]], condition: Condition, field: str | None = None
     ) -> None:
@@ -544,6 +558,7 @@ def build(
 def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
     """Build the plan of a query inside another: for the same asker, at the same instant, by its own topic."""
     model, context = model_outside(around.model), around.context
+    spec = with_named_topic(spec, model, context.scope)
     find = find_source if authored else choose_source
     source = find(spec, model, context.scope)
     model = model_inside(model, source.topic)

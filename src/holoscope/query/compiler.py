@@ -24,6 +24,7 @@ from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
 from holoscope.query.display import Displays, Shown
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
+from holoscope.query.named_topic import with_named_topic
 from holoscope.query.omni_sql import describe
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.scope import Scope
@@ -53,6 +54,7 @@ def compile_query(
     """
     if spec.sql is not None:
         return compile_sql(spec, spec.sql, model, scope, dialect, now=now, time_zone=time_zone)
+    spec = with_named_topic(spec, model, scope)
     composite = find_composite(spec, model, scope)
     if composite is not None:
         joined = build_composite(spec, composite, model, scope, dialect, now=now, time_zone=time_zone)

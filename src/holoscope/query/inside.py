@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 
 from holoscope.kit.errors import InvalidQuery
@@ -47,7 +48,8 @@ def refuse_broken(spec: QuerySpec, topic: Topic | None) -> None:
     """
     if topic is None or not topic.broken_fields or spec.join_via:
         return
-    filtered = (item.field for item in spec.filters if not item.ignore_if_unjoinable)
+    sent = chain(spec.filters, *spec.any_of)
+    filtered = (item.field for item in sent if not item.ignore_if_unjoinable)
     for name in (*spec.fields, *filtered):
         base, _ = split_grain(name)
         missing = topic.broken_fields.get(base)

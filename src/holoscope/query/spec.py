@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,8 +10,11 @@ from typing import Any
 
 from holoscope.kit.errors import BadRequest, InvalidQuery
 from holoscope.modeling.conditions import Condition
+from holoscope.query.controls.apply import apply_controls
+from holoscope.query.controls.narrowing import EITHER
 from holoscope.query.filters.wire import parse_filter, weigh
 from holoscope.query.filters.wire_values import read_bool
+from holoscope.query.spellings import plain_body
 from holoscope.query.sqljobs.wire import SqlText, as_sql_body, read_sql
 
 DEFAULT_LIMIT_ROWS = 1000
@@ -60,6 +63,7 @@ class QuerySpec:
     `topic=None` is a bare-view query of `table`. `totals` holds the keys of `column_totals`.
     `references` are the queries that filters may name by their key. `calculations` are entries of the wire
     by `calc_name`. `transposed` are the measures that become rows, `()` for none and None for all rows gone.
+    Of each list of `any_of` one filter at least must hold.
     """
 
     fields: tuple[str, ...]
@@ -78,6 +82,7 @@ class QuerySpec:
     calculations: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
     fill_fields: tuple[str, ...] = ()
     transposed: tuple[str, ...] | None = ()
+    any_of: tuple[tuple[FieldFilter, ...], ...] = ()
 
     @property
     def added(self) -> frozenset[str]:
@@ -97,7 +102,6 @@ _UNSERVED = {
     "pivots": "pivots",
     "calculations": "calculations",
     "period_over_period_computations": "period over period",
-    "controls": "controls",
     "custom_summary_types": "custom summary types",
 }
 
@@ -109,6 +113,7 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         BadRequest: a key has a value of the wrong shape; the sentence names it.
         InvalidQuery: a part of the language that this version does not compute.
     """
+    body = apply_controls(plain_body(body))
     sql = read_sql(body)
     if sql is not None:
         body = as_sql_body(body)
@@ -131,6 +136,7 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         references=_references(body, depth),
         fill_fields=_fill_fields(body.get("fill_fields")),
         transposed=_transposed(body.get("transposed_measures")),
+        any_of=_alternatives(body.get(EITHER)),
     )
 
 
@@ -169,14 +175,25 @@ def _filters(value: object) -> tuple[FieldFilter, ...]:
         raise BadRequest(f"Bad Request: query.filters: expected an object, received {_kind(value)}")
     if sum(weigh(filter_) for filter_ in value.values()) > _HEAVIEST:
         raise BadRequest(f"Bad Request: query.filters: more than {_HEAVIEST} values in all; narrow them")
+    return tuple(_filter(str(name), filter_, f"query.filters.{name}") for name, filter_ in value.items())
+
+
+def _filter(name: str, value: object, at: str) -> FieldFilter:
+    ignores = isinstance(value, Mapping) and read_bool(
+        value.get("ignore_if_unjoinable"), f"{at}.ignore_if_unjoinable"
+    )
+    return FieldFilter(name, parse_filter(value, at), ignores)
+
+
+def _alternatives(
+    groups: Sequence[Sequence[tuple[str, object]]] | None,
+) -> tuple[tuple[FieldFilter, ...], ...]:
+    """Read the alternatives that controls make; they are weighed like filters."""
+    groups = groups or ()
+    if sum(weigh(value) for group in groups for _, value in group) > _HEAVIEST:
+        raise BadRequest(f"Bad Request: query.controls: more than {_HEAVIEST} values in all; narrow them")
     return tuple(
-        FieldFilter(
-            str(name),
-            parse_filter(filter_, f"query.filters.{name}"),
-            isinstance(filter_, Mapping)
-            and read_bool(filter_.get("ignore_if_unjoinable"), f"query.filters.{name}.ignore_if_unjoinable"),
-        )
-        for name, filter_ in value.items()
+        tuple(_filter(name, value, f"query.controls.{name}") for name, value in group) for group in groups
     )
 
 

@@ -15,10 +15,10 @@ from holoscope.query.build import Built, build
 from holoscope.query.composites.fields import Column, Fields, Measured, Selected, Shared, check_alike
 from holoscope.query.composites.join import Joined, join_answers
 from holoscope.query.composites.members import Answer, Member, ask
+from holoscope.query.composites.visible import composite_is_visible, visible_members
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Context, Target
-from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.plan.node import Output
 from holoscope.query.resolved import ResolvedMeasure
 from holoscope.query.scope import Permission, Scope
@@ -32,7 +32,12 @@ _SERVED = {
     "fields", "table", "topic", "filters", "sorts", "limit_rows", "offset_rows", "labels", "sql",
     "references",
 }  # fmt: skip
-_WORDS = {"totals": "column_totals", "group_by": "default_group_by", "join_via": "join_via_map"}
+_WORDS = {
+    "totals": "column_totals",
+    "group_by": "default_group_by",
+    "join_via": "join_via_map",
+    "any_of": "controls",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +65,6 @@ def find_composite(spec: QuerySpec, model: Model, scope: Scope) -> CompositeTopi
     if not scope.may(Permission.QUERY_TOPICS):
         raise Forbidden("Permission denied")
     return composite if composite_is_visible(composite, model, scope) else None
-
-
-def composite_is_visible(composite: CompositeTopic, model: Model, scope: Scope) -> bool:
-    """Tell whether a composite topic exists for this asker: its own grants, and one member at least."""
-    required = composite.required_access_grants
-    if required is None:
-        required = model.default_topic_required_access_grants
-    return grants_hold(required, model, scope) and bool(visible_members(composite, model, scope))
-
-
-def visible_members(composite: CompositeTopic, model: Model, scope: Scope) -> tuple[str, ...]:
-    """List the members that exist for this asker."""
-    return tuple(name for name in composite.topics if topic_is_visible(model.topics[name], model, scope))
 
 
 def build_composite(

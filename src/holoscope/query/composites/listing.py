@@ -13,7 +13,7 @@ from holoscope.modeling.model import Model
 from holoscope.modeling.views import View
 from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, find_topic
 from holoscope.query.composites.address import SHARED_DIMENSIONS, SHARED_MEASURES, SHARED_VIEWS
-from holoscope.query.composites.build import composite_is_visible, visible_members
+from holoscope.query.composites.visible import composite_is_visible, visible_members
 from holoscope.query.scope import Scope
 from holoscope.query.types import NUMBER
 from holoscope.sql.dialect import Dialect

@@ -89,11 +89,15 @@ def read_expression(text: str, name: str, kind: DataType) -> Condition:
         except (ValueError, InvalidOperation):
             raise InvalidQuery(
                 f"Filter on \"{name}\": '{piece[:_LONGEST]}' cannot be read as a "
-                f"{_WORDS.get(kind, 'text')} filter; write it like one of these: "
-                f"{_EXAMPLES.get(kind, 'California, contains x')}."
+                f"{_WORDS.get(kind, 'text')} filter{hint(kind)}"
             ) from None
         (denied if negative else wanted).append(condition)
     return _joined(_merged(wanted), _merged(denied))
+
+
+def hint(kind: DataType) -> str:
+    """Give examples of filters on fields of a type, to end a sentence with."""
+    return f"; write it like one of these: {_EXAMPLES.get(kind, 'California, contains x')}."
 
 
 def _split(text: str) -> list[str]:

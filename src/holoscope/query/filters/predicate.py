@@ -30,7 +30,7 @@ from holoscope.modeling.conditions import (
 )
 from holoscope.modeling.types import DataType
 from holoscope.query.filters.dates import date_predicate, part_predicate
-from holoscope.query.filters.expressions import read_expression
+from holoscope.query.filters.expressions import hint, read_expression
 from holoscope.query.filters.target import Context, Target, equals_any, negated, negated_surely, require_type
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.trees import cast, copy_of
@@ -53,8 +53,7 @@ def build_predicate(condition: Condition, target: Target, context: Context) -> e
         case Composite(conjunction, parts, negative):
             return _composite(conjunction, parts, negative, target, context)
         case Expression(text):
-            read = read_expression(text, target.name, target.type.data_type)
-            return build_predicate(read, target, context)
+            return _expression(text, target, context)
         case Moved(inner, back, negative):
             moved = build_predicate(inner, replace(target, back=(*target.back, back)), context)
             return None if moved is None else negated_surely(moved, negative, target)
@@ -62,6 +61,14 @@ def build_predicate(condition: Condition, target: Target, context: Context) -> e
             return _one_of(condition, target, context)
         case _:
             return _plain(condition, target, context)
+
+
+def _expression(text: str, target: Target, context: Context) -> exp.Expr | None:
+    read = read_expression(text, target.name, target.type.data_type)
+    try:
+        return build_predicate(read, target, context)
+    except InvalidQuery as error:
+        raise InvalidQuery(f"{error.detail}{hint(target.type.data_type)}") from None
 
 
 def _plain(condition: Condition, target: Target, context: Context) -> exp.Expr | None:

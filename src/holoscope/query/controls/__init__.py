@@ -1,0 +1,1 @@
+"""Controls: what a dashboard's switches and filters change in a query, before any name is resolved."""
