@@ -14,7 +14,7 @@ from holoscope.modeling.timeframes import Grain, split_grain
 from holoscope.modeling.types import DataType
 from holoscope.query.bands import bin_texts, is_banded
 from holoscope.query.fills.grid import MOST_VALUES, STEPS, grain_start, grid
-from holoscope.query.filters.predicate import period_of
+from holoscope.query.filters.windows import period_of
 from holoscope.query.masks import is_masked
 from holoscope.query.plan.node import Fill, TimeRange
 from holoscope.query.resolve import Resolver
@@ -109,7 +109,7 @@ def _bounds(
         base, _ = split_grain(one.field)
         if resolver.find(base) is not item.field:
             continue
-        period = period_of(one.condition, resolver.context)
+        period = period_of(one.condition, resolver.context.clock)
         if period is None:
             continue
         low = max(filter(None, (low, period[0])), default=None)

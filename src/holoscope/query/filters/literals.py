@@ -102,8 +102,10 @@ def resolve(literal: str, clock: Clockwork, *, fiscal: bool = False) -> Span:
     return span
 
 
-def add_duration(start: datetime, duration: str, clock: Clockwork) -> datetime:
+def add_duration(start: datetime, duration: str, clock: Clockwork | None = None) -> datetime:
     """Add `N units` to a wall time; months keep the day where the month has it.
+
+    With a `clock`, hours and shorter units are the time that passes; without, what a wall clock shows.
 
     Raises:
         InvalidQuery: `duration` is not a count and a unit.

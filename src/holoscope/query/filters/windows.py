@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from holoscope.kit.errors import InvalidQuery
-from holoscope.modeling.conditions import Composite, Condition, DateKind, DateMatch, OneOf
+from holoscope.modeling.conditions import Composite, Condition, DateKind, DateMatch, Expression, OneOf
+from holoscope.modeling.types import DataType
+from holoscope.query.filters.expressions import read_expression
 from holoscope.query.filters.literals import Clockwork, add_duration, resolve
 
 Window = tuple[datetime | None, datetime | None]
@@ -51,6 +53,8 @@ def period_of(condition: Condition, clock: Clockwork) -> Window | None:
             return window_of(condition, clock)
         case OneOf((str() | int() as only,), negative=False):
             return window_of(DateMatch(DateKind.TIME_FOR_UNIT_DURATION, str(only)), clock)
+        case Expression(text):
+            return period_of(read_expression(text, "", DataType.TIMESTAMP), clock)
         case Composite("AND", parts, negative=False):
             periods = [period_of(part, clock) for part in parts]
             starts = [period[0] for period in periods if period and period[0]]
