@@ -113,10 +113,9 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         BadRequest: a key has a value of the wrong shape; the sentence names it.
         InvalidQuery: a part of the language that this version does not compute.
     """
-    body = apply_controls(plain_body(body))
+    body = plain_body(body)
     sql = read_sql(body)
-    if sql is not None:
-        body = as_sql_body(body)
+    body = apply_controls(body if sql is None else as_sql_body(body))
     for key, words in _UNSERVED.items():
         if body.get(key):
             raise InvalidQuery(f"This server does not compute {words} yet: remove query.{key}.")

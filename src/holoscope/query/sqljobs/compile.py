@@ -13,7 +13,7 @@ from holoscope.query.build import subqueries_of_one
 from holoscope.query.compiled import CompiledQuery
 from holoscope.query.dynamic import model_for
 from holoscope.query.filters.literals import Clockwork
-from holoscope.query.filters.predicate import Context
+from holoscope.query.filters.target import Context
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import QuerySpec

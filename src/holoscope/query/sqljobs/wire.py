@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holoscope.kit.errors import BadRequest
-from holoscope.query.filters.wire import read_bool
+from holoscope.query.filters.wire_values import read_bool
 
 _DO_NOT_PARSE = re.compile(r"^\s*--\s*DO NOT PARSE\b", re.IGNORECASE | re.MULTILINE)
 _ON_TOP = ("sorts", "calculations", "column_totals")
