@@ -42,6 +42,8 @@ class Verbatim:
             text += f"({part}){piece}"
         whole = exp.Var(this=text)
         whole.set("reads", [column.copy() for column in reads])
+        # Trees compare words without their letter case; what stands in quotes here must not.
+        whole.set("exact", exp.Literal.string(text))
         return exp.Paren(this=whole)
 
 

@@ -12,27 +12,22 @@ proof. The rules (modeling digest §6.1; docs/decisions/0038):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlglot import exp
 
 from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import Call
-from holoscope.query.filters.literals import floor
 from holoscope.query.joins import Edge, Joined
 from holoscope.query.plan.calls import is_strict
 from holoscope.query.plan.grouping import Grouping, tables_of
 from holoscope.query.plan.node import Join, Rows
-from holoscope.query.rollups.stored import Bound, StoredDimension, StoredRollup
-from holoscope.sql.trees import cast, copy_of
+from holoscope.query.rollups.reader import NoProofError, Reader, added
+from holoscope.query.rollups.stored import StoredDimension, StoredRollup
+from holoscope.sql.trees import copy_of
 
 _KEEPS_ROWS = ("LEFT", "INNER")
-
-
-class _NoProofError(Exception):
-    """Something of the question cannot be had from the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ def prove(question: Grouping, stored: StoredRollup, terms: Terms) -> Grouping | 
             return None
     try:
         return _rewrite(question, stored, terms)
-    except _NoProofError:
+    except NoProofError:
         return None
 
 
@@ -79,7 +74,7 @@ def _is_neutral(edge: Edge) -> bool:
 
 
 def _rewrite(question: Grouping, stored: StoredRollup, terms: Terms) -> Grouping:
-    reader = _Reader(stored, _usable(question.joined, stored))
+    reader = Reader(_usable(question.joined, stored), lambda name: name not in (stored.base, ""))
     where = _where(question, stored, reader)
     keys = tuple(reader.read(key) for key in question.keys)
     calls = tuple(_call(call, question.joined, stored, reader) for call in question.calls)
@@ -88,7 +83,7 @@ def _rewrite(question: Grouping, stored: StoredRollup, terms: Terms) -> Grouping
     edges, joins = _joins(question, stored, reader, read - {stored.view}, terms)
     present = {stored.view, *(edge.child for edge in edges)}
     if not read <= present:
-        raise _NoProofError
+        raise NoProofError
     return replace(
         question,
         rows=Rows(stored.table, joins, tuple(where)),
@@ -114,15 +109,15 @@ def _usable(joined: Joined, stored: StoredRollup) -> list[StoredDimension]:
     return [one for one in stored.dimensions if all(same_way(view) for view in one.views)]
 
 
-def _where(question: Grouping, stored: StoredRollup, reader: _Reader) -> list[exp.Expr]:
+def _where(question: Grouping, stored: StoredRollup, reader: Reader) -> list[exp.Expr]:
     """Read the predicates; those the table's rows have passed already need no column."""
     if not stored.pins <= set(question.rows.where):
-        raise _NoProofError
+        raise NoProofError
     return [reader.read(part) for part in question.rows.where if part not in stored.pins]
 
 
 def _joins(
-    question: Grouping, stored: StoredRollup, reader: _Reader, read: frozenset[str], terms: Terms
+    question: Grouping, stored: StoredRollup, reader: Reader, read: frozenset[str], terms: Terms
 ) -> tuple[tuple[Edge, ...], tuple[Join, ...]]:
     """Make again, on stored keys, the joins that are read from or that drop rows the table still has."""
     absorbed = set(stored.joined.edges)
@@ -139,7 +134,7 @@ def _joins(
             continue
         step, on = chosen.get(view), _on(question, view)
         if step is None or on is None or (step.kind != "INNER" and not terms.may_join_left):
-            raise _NoProofError
+            raise NoProofError
         conditions[view] = rebuilt = reader.read(on)
         waiting += tables_of(rebuilt) - {stored.view}
     edges = tuple(
@@ -162,15 +157,15 @@ def _on(question: Grouping, view: str) -> exp.Expr | None:
 # -- calls ---------------------------------------------------------------------------------
 
 
-def _call(call: Call, joined: Joined, stored: StoredRollup, reader: _Reader) -> Call:
+def _call(call: Call, joined: Joined, stored: StoredRollup, reader: Reader) -> Call:
     """Add up what is stored, or take the least or greatest of a stored dimension."""
     if call.literal is not None or call.once_per is not None or call.cancels:
-        raise _NoProofError
+        raise NoProofError
     least = call.aggregate in (Aggregate.MIN, Aggregate.MAX)
     if call.views != {stored.base} and not (least and _never_missing(call, joined)):
-        raise _NoProofError
+        raise NoProofError
     if joined.multiplies(call.views) and not least:
-        raise _NoProofError
+        raise NoProofError
     value = stored.calls.get(call.key()) if _is_reached(call.reads, joined, stored) else None
     condition = None
     if value is None:
@@ -180,10 +175,10 @@ def _call(call: Call, joined: Joined, stored: StoredRollup, reader: _Reader) -> 
     if value is None and least and call.operand is not None:
         value = reader.read(call.operand)
     if value is None:
-        raise _NoProofError
+        raise NoProofError
     if condition is not None:
         value = exp.Case(ifs=[exp.If(this=reader.read(condition), true=copy_of(value))])
-    whole = _added(call, copy_of(value))
+    whole = added(call.aggregate, copy_of(value), coalesce_zero=call.coalesce_zero)
     return Call(None, None, frozenset((stored.view,)), call.measure, literal=whole)
 
 
@@ -204,101 +199,3 @@ def _is_reached(views: Iterable[str], joined: Joined, stored: StoredRollup) -> b
                 return False
             at = step.parent
     return True
-
-
-def _added(call: Call, value: exp.Expr) -> exp.Expr:
-    zero = exp.Literal.number(0)
-    match call.aggregate:
-        case Aggregate.COUNT:
-            return cast(exp.Coalesce(this=exp.Sum(this=value), expressions=[zero]), "bigint")
-        case Aggregate.SUM:
-            total = exp.Sum(this=value)
-            return exp.Coalesce(this=total, expressions=[zero]) if call.coalesce_zero else total
-        case Aggregate.MIN:
-            return exp.Min(this=value)
-        case Aggregate.MAX:
-            return exp.Max(this=value)
-    raise _NoProofError
-
-
-# -- expressions -----------------------------------------------------------------------------
-
-
-class _Reader:
-    """Rebuilds expressions of the base tables from stored columns."""
-
-    def __init__(self, stored: StoredRollup, usable: Iterable[StoredDimension]) -> None:
-        self._base = stored.base
-        self._patterns: dict[exp.Expr, exp.Expr] = {}
-        self._bounds: dict[exp.Expr, list[Bound]] = {}
-        for dimension in usable:
-            for pattern, column in dimension.patterns:
-                self._patterns.setdefault(pattern, column)
-            for raw, bound in dimension.bounds:
-                self._bounds.setdefault(raw, []).append(bound)
-
-    def read(self, tree: exp.Expr) -> exp.Expr:
-        """Give an equal expression over stored columns and views that are joined again.
-
-        Raises:
-            _NoProofError: a column of the base table is left, or there is a query or aggregate inside.
-        """
-        if tree.find(exp.Query, exp.AggFunc, exp.Window) is not None:
-            raise _NoProofError
-        rebuilt = tree.copy().transform(self._step, copy=False)
-        if self._base in tables_of(rebuilt) or "" in tables_of(rebuilt):
-            raise _NoProofError
-        return rebuilt
-
-    def _step(self, node: exp.Expr) -> exp.Expr:
-        found = self._patterns.get(node)
-        if found is not None:
-            return found.copy()
-        rule = _RULES.get(type(node))
-        return node if rule is None else rule(self, node)
-
-    def _null(self, node: exp.Expr) -> exp.Expr:
-        """A period is NULL exactly where its time is."""
-        bounds = self._bounds.get(_bare(node.this))
-        if bounds is None or not isinstance(node.expression, exp.Null) or _bare(node.this) in self._patterns:
-            return node
-        return exp.Is(this=bounds[0].column.copy(), expression=exp.Null())
-
-    def _bound(self, node: exp.Expr) -> exp.Expr:
-        """`t >= m` and `t < m` hold for a time just when they hold for its period, if `m` begins one."""
-        raw = _bare(node.this)
-        if raw in self._patterns:
-            return node
-        moment = _moment(node.expression)
-        for bound in self._bounds.get(raw, ()):
-            if moment is not None and floor(moment, bound.unit, bound.week_start) == moment:
-                literal = cast(exp.Literal.string(moment.isoformat(" ", "seconds")), "timestamp")
-                return type(node)(this=bound.column.copy(), expression=literal)
-        return node
-
-
-_Rule = Callable[[_Reader, exp.Expr], exp.Expr]
-_RULES: dict[type[exp.Expr], _Rule] = {
-    exp.Is: _Reader._null,
-    exp.GTE: _Reader._bound,
-    exp.LT: _Reader._bound,
-}
-
-
-def _moment(node: exp.Expr) -> datetime | None:
-    """Read a literal of a date or time, in UTC; None for anything else."""
-    if not isinstance(node, exp.Cast) or not isinstance(node.this, exp.Literal):
-        return None
-    try:
-        moment = datetime.fromisoformat(node.this.name)
-    except ValueError:
-        return None
-    if moment.utcoffset():
-        return None
-    return moment.replace(tzinfo=None)
-
-
-def _bare(tree: exp.Expr) -> exp.Expr:
-    while isinstance(tree, exp.Paren):
-        tree = tree.this
-    return tree
