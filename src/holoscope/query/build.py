@@ -47,6 +47,8 @@ from holoscope.query.relax import Where, filtered_name
 from holoscope.query.required import with_required_filters
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
+from holoscope.query.reuse.sign import sign
+from holoscope.query.reuse.signature import Signature
 from holoscope.query.rollups.choose import Rewritten, answer_from_rollup
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
@@ -67,6 +69,7 @@ class Built:
     """A plan and what naming its result needs: the columns asked for and the names that are missing.
 
     `rollup` names the view whose table is read in place of the base tables, of the plan `instead_of`.
+    `signature` says what the plan's result holds, for questions that are asked later.
     """
 
     plan: QueryPlan
@@ -77,6 +80,7 @@ class Built:
     displays: Displays
     rollup: str | None = None
     instead_of: QueryPlan | None = None
+    signature: Signature | None = None
 
     def values(self) -> Iterator[tuple[str, exp.Expr]]:
         """Give each column's name and its value over keys and calls, times as values and not as text."""
@@ -163,6 +167,9 @@ class Builder:
         displays = Displays(self.model, context.scope, self.spec, self._settled, shown)
         now = bool(context.clock.reads)
         built = Built(plan, self.source, tuple(columns), missing, now, displays)
+        if self.is_read and not self.level.attached and closed.shown is None:
+            name = rollup.view if rollup is not None else None
+            built.signature = sign(plan, written, dimensions, self.where, self.resolver, name)
         if rollup is not None:
             parts = self._planner(written).plan(written.calls)
             built.rollup = rollup.view

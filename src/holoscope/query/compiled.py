@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from holoscope.modeling.conditions import Condition
 from holoscope.modeling.types import DataType
+from holoscope.query.reuse.signature import Signature
 
 FORMAT_COLUMN = "__omni_format_"
 """Begins the names of columns that only formats read."""
@@ -62,6 +63,7 @@ class CompiledQuery:
     `numeric_locale` and `time_zone` say how its values are read. With `is_opaque` the text is the asker's
     own: `columns` and `fields` are known from the result alone; `is_capped` text does not say how many rows
     it gives at most. `parse_failed`: it was meant to be read against the model and could not be.
+    `signature` says what its result holds, None where nothing can be derived from that or for that.
     """
 
     sql: str
@@ -80,3 +82,4 @@ class CompiledQuery:
     is_opaque: bool = False
     is_capped: bool = False
     parse_failed: bool = False
+    signature: Signature | None = field(default=None, compare=False, repr=False)

@@ -88,6 +88,7 @@ def compile_query(
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
         numeric_locale=model.numeric_locale,
         time_zone=time_zone,
+        signature=built.signature if sheet is None and built.columns else None,
     )
 
 

@@ -89,7 +89,7 @@ class CallPlanner:
         owner = call.owner
         if not call.views:  # values of a grain of their own, whose NULL is a group like others
             return None
-        if owner not in self._joined.optional or _is_strict_in(call, owner):
+        if owner not in self._joined.optional or is_strict_in(call, owner):
             return None
         presence = self._presence_of(owner)
         if presence is None:
@@ -149,7 +149,7 @@ class CallPlanner:
         views = self._joined.key_views(call.views)
         if call.aggregate is Aggregate.COUNT:
             return views
-        certain = all(view not in self._joined.optional or _is_strict_in(call, view) for view in views)
+        certain = all(view not in self._joined.optional or is_strict_in(call, view) for view in views)
         return views if certain else tuple(sorted(call.views))
 
     def _keys(self, call_measure: str, views: tuple[str, ...]) -> list[exp.Expr]:
@@ -199,7 +199,7 @@ class CallPlanner:
         return Part(tuple(calls), keys, tuple(operands))
 
 
-def _is_strict_in(call: Call, view: str) -> bool:
+def is_strict_in(call: Call, view: str) -> bool:
     """Tell whether what a call aggregates is certainly NULL where the row of `view` is missing."""
     operand = call.operand
     return operand is not None and view in tables_of(operand) and is_strict(operand)

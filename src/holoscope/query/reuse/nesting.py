@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 _OF_MONTHS = frozenset(
-    ("month", "quarter", "year", "fiscal_quarter", "fiscal_year", "month_num", "month_name", "quarter_of_year")
+    (
+        "month",
+        "quarter",
+        "year",
+        "fiscal_quarter",
+        "fiscal_year",
+        "month_num",
+        "month_name",
+        "quarter_of_year",
+    )
 )
 _OF_DAYS = _OF_MONTHS | frozenset(
     (
