@@ -140,6 +140,7 @@ def _run_limits(settings: Settings) -> RunLimits:
     return RunLimits(
         time_limit=timedelta(seconds=settings.query_timeout_seconds),
         cache_bytes=settings.result_cache_mib * 1024 * 1024,
+        reuse_bytes=settings.result_reuse_mib * 1024 * 1024,
         result_rows=settings.result_row_limit or None,
         stale_for=timedelta(seconds=settings.result_stale_seconds),
         verbatim_rows=settings.sql_limit_rows,

@@ -77,6 +77,12 @@ class Settings(BaseModel):
     result_cache_mib: int = Field(
         256, ge=0, le=1_048_576, description="Memory (MiB) for results that may be answered again."
     )
+    result_reuse_mib: int = Field(
+        64,
+        ge=0,
+        le=1_048_576,
+        description="Memory (MiB) for rows of kept results that answer other queries; 0 = they do not.",
+    )
     result_stale_seconds: int = Field(
         0,
         ge=0,

@@ -44,6 +44,8 @@ class CacheType(StrEnum):
 
     EXACT = "EXACT"
     EXACT_STALE = "EXACT_STALE"
+    PARTIAL = "PARTIAL"
+    CUBE_REQUERY = "CUBE_REQUERY"
     MISS = "MISS"
     UNKNOWN = "UNKNOWN"
 
@@ -111,6 +113,15 @@ class ResultCache:
             return None
         self._entries.move_to_end(key)
         return Hit(entry, judged)
+
+    def peek(self, key: CacheKey) -> Entry | None:
+        """Return what is kept under a key, whatever its age, without counting that as a use."""
+        return self._entries.get(key)
+
+    def use(self, key: CacheKey) -> None:
+        """Count a use of an entry that served in another way than `find` gives it out."""
+        if key in self._entries:
+            self._entries.move_to_end(key)
 
     def keep(self, key: CacheKey, entry: Entry) -> None:
         """Remember `entry`, pushing out the least recently used ones; too large a one is not kept."""

@@ -59,6 +59,8 @@ class RunLimits:
 
     `stale_for`: how long past its freshness a kept result may be given while a new one is fetched.
     `result_rows`: a result with more rows fails; None for no such limit.
+    `reuse_bytes` of rows of kept results are held ready to answer other questions from; zero derives no
+    answers. What takes longer than `reuse_within` is asked of the warehouse.
     `stream_above_bytes`: a result with more Arrow bytes than this is sent while it arrives and
     never kept. `threads` is how many results may be waited for or encoded at once; `active` how many
     different statements may be under way or queued. `keep_jobs`, `keep_bytes` and `keep_for` bound
@@ -71,6 +73,8 @@ class RunLimits:
     stale_for: timedelta = timedelta(0)
     result_rows: int | None = None
     cache_bytes: int = 256 * _MIB
+    reuse_bytes: int = 64 * _MIB
+    reuse_within: timedelta = timedelta(seconds=2)
     stream_above_bytes: int = 32 * _MIB
     document_bytes: int = 1024 * _MIB
     threads: int = 32

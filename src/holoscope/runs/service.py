@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from holoscope.kit.clock import Clock, system_clock
@@ -21,7 +21,7 @@ from holoscope.modeling.model import Model
 from holoscope.query.scope import Permission, Scope
 from holoscope.runs import lines
 from holoscope.runs.answers import Answers, known, milliseconds
-from holoscope.runs.cache import CacheType, ResultCache
+from holoscope.runs.cache import CacheType, Entry, ResultCache, cache_key
 from holoscope.runs.compiling import Compile, Preparer, compile_request
 from holoscope.runs.exports import Document, write_document
 from holoscope.runs.flight import Flight
@@ -29,6 +29,7 @@ from holoscope.runs.flights import Flights
 from holoscope.runs.recall import Recall
 from holoscope.runs.registry import Job, JobState, Registry
 from holoscope.runs.request import ResultType, RunLimits, RunRequest, RunTimedOut
+from holoscope.runs.reuse.reuse import Question, Reuse
 from holoscope.warehouses.base import Warehouse
 
 log = logging.getLogger(__name__)
@@ -125,6 +126,7 @@ class Runs:
         self.jobs = Registry(self._limits, time.monotonic)
         self.flights = Flights(self._limits, self.cache, clock)
         self.recall = Recall(self.cache, self.flights, self._limits, clock)
+        self.reuse = Reuse(self.cache, self._limits, clock)
         self.answers = Answers(self.flights, self.jobs, self._limits, clock)
 
     def start(
@@ -252,6 +254,7 @@ class Runs:
     async def close(self) -> None:
         """Stop everything under way."""
         self.flights.close()
+        self.reuse.close()
 
     def _begin(self, job: Job, prepared: lines.Prepared, request: RunRequest) -> None:
         compiled, warehouse = prepared.compiled, job.warehouse
@@ -274,12 +277,37 @@ class Runs:
             flight = self.flights.join(
                 job.id, warehouse, compiled.sql, terms.since, asker=job.asker, most_rows=job.most_rows
             )
+            question = None
+            if flight is None:
+                key = cache_key(warehouse.state, compiled.dialect, compiled.sql)
+                question = self.reuse.question(key, compiled, terms, request.resets)
+            if question is not None:
+                job.task = asyncio.get_running_loop().create_task(self._derive(job, question, terms.since))
+                return
         if flight is None:
             flight = self.flights.launch(
                 job.id, warehouse, compiled.sql, shared=is_shared, asker=job.asker, most_rows=job.most_rows
             )
         job.flight = flight
         job.task = asyncio.get_running_loop().create_task(self._follow(job, flight))
+
+    async def _derive(self, job: Job, question: Question, since: datetime | None) -> None:
+        """Answer from a kept result that contains the answer; ask the warehouse where none does."""
+        begun = time.perf_counter()
+        hit = await self.reuse.answer(question)
+        if hit is not None:
+            self.answers.finish(job, hit.entry, cache_type=hit.cache_type, run_ms=milliseconds(begun))
+            return
+        sql, warehouse = known(job).compiled.sql, job.warehouse
+        try:
+            flight = self.flights.join(job.id, warehouse, sql, since, asker=job.asker) or self.flights.launch(
+                job.id, warehouse, sql, shared=True, asker=job.asker
+            )
+        except HoloscopeError as error:
+            self.answers.fail(job, error)
+            return
+        job.flight = flight
+        await self._follow(job, flight)
 
     async def _follow(self, job: Job, flight: Flight) -> None:
         begun = time.perf_counter()
@@ -291,6 +319,9 @@ class Runs:
             log.exception("a run broke")
             self.answers.fail(job, Internal("Something went wrong while running the query."))
         else:
+            compiled = known(job).compiled
+            if isinstance(result, Entry) and known(job).cache_age:
+                self.reuse.note(cache_key(job.warehouse.state, compiled.dialect, compiled.sql), compiled)
             self.answers.finish(job, result, cache_type=CacheType.MISS, run_ms=milliseconds(begun))
 
 

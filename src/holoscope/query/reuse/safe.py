@@ -14,8 +14,8 @@ _COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _CASTS = frozenset(
     (
         exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT, exp.DataType.Type.DATE,
-        exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPNTZ, exp.DataType.Type.TIMESTAMPTZ, exp.DataType.Type.BOOLEAN,
-        exp.DataType.Type.BIGINT, exp.DataType.Type.INT, exp.DataType.Type.DOUBLE,
+        exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPNTZ, exp.DataType.Type.TIMESTAMPTZ,
+        exp.DataType.Type.BOOLEAN, exp.DataType.Type.BIGINT, exp.DataType.Type.INT, exp.DataType.Type.DOUBLE,
     )
 )  # fmt: skip
 _LITERAL_CASTS = frozenset(
@@ -39,8 +39,9 @@ _VOLATILE = (
 _VOLATILE_CALLS = frozenset(
     (
         "random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "nextval", "currval", "now",
-        "today", "get_current_time", "get_current_timestamp", "transaction_timestamp", "current_setting", "timeofday",
-        "clock_timestamp", "statement_timestamp", "age", "current_localtime", "current_localtimestamp",
+        "today", "get_current_time", "get_current_timestamp", "transaction_timestamp", "current_setting",
+        "timeofday", "clock_timestamp", "statement_timestamp", "age", "current_localtime",
+        "current_localtimestamp",
     )
 )  # fmt: skip
 

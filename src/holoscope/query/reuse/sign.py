@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlglot import exp
 
@@ -20,6 +21,12 @@ from holoscope.query.types import UNKNOWN
 from holoscope.query.wall import wall_of
 from holoscope.sql.markers import find_wall_clocks, zone_of
 
+_PROVEN = frozenset(
+    (
+        "rows", "keys", "parts", "outputs", "having", "order", "limit_rows", "offset_rows", "total_order",
+        "grouped",
+    )
+)  # fmt: skip
 _OF_VALUES = (Aggregate.MIN, Aggregate.MAX, Aggregate.COUNT_DISTINCT)
 
 
@@ -35,7 +42,8 @@ def sign(
 
     `written` is the grouping before passes, with one key for each of `dimensions`.
     """
-    if plan.totals or plan.shown is not None or plan.level_rows or plan.numbered:
+    # Whatever a plan may come to say beside these is not proven until it is added here.
+    if any(getattr(plan, item.name) for item in fields(plan) if item.name not in _PROVEN):
         return None
     type_of = _types(resolver)
     own = {part for where in wheres if where.field is not None for part in conjuncts(where.tree)}

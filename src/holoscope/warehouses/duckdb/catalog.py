@@ -13,6 +13,10 @@ _COLUMNS = (
     "select lower(schema_name), lower(table_name), lower(column_name), data_type from duckdb_columns() "
     "where not internal and database_name = current_database() order by 1, 2, column_index"
 )
+_COLLATED = (
+    "select count(*) from (select sql from duckdb_tables() where not internal union all "
+    "select sql from duckdb_views() where not internal) where sql ilike '%collate%'"
+)
 _ROW_COUNTS = (
     "select lower(schema_name), lower(table_name), estimated_size from duckdb_tables() "
     "where not internal and database_name = current_database()"
@@ -32,6 +36,7 @@ _CONSTRAINTS = (
     "referenced_column_names from duckdb_constraints() where database_name = current_database() "
     "and constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY') order by 1, 2, constraint_index"
 )
+_MAYBE_COLLATED = "VARCHAR COLLATE"
 _Key = tuple[str, str]
 _NUMBERS = frozenset(
     {
@@ -75,12 +80,19 @@ def column_type(native: str) -> ColumnType:
 
 
 def read_catalog(connection: duckdb.DuckDBPyConnection) -> Catalog:
-    """Read the tables and views of the file that `connection` has open."""
+    """Read the tables and views of the file that `connection` has open.
+
+    DuckDB does not tell which columns have a collation: once any has one, no text is called plain VARCHAR.
+    """
     tables: dict[str, dict[str, ColumnType]] = {}
     cursor = connection.cursor()
     try:
+        collated = bool(cursor.execute(_COLLATED).fetchall()[0][0])
         for schema, table, column, native in cursor.execute(_COLUMNS).fetchall():
-            tables.setdefault(f"{schema}.{table}", {})[column] = column_type(native)
+            found = column_type(native)
+            if collated and native == "VARCHAR":
+                found = ColumnType(found.data_type, _MAYBE_COLLATED)
+            tables.setdefault(f"{schema}.{table}", {})[column] = found
         counts = {
             f"{schema}.{table}": rows
             for schema, table, rows in cursor.execute(_ROW_COUNTS).fetchall()
