@@ -105,6 +105,7 @@ def known(ground: Ground) -> dict[str, Place]:
     return places(ground)
 
 
+TRIED: Counter[str] = Counter()
 ACCEPTED: Counter[str] = Counter()
 
 
@@ -127,6 +128,7 @@ def test_what_is_derived_is_what_the_warehouse_says(
             asked = compile_body(ground.model, narrow, attributes=others or people, now=NOW, time_zone=zone)
         except HoloscopeError:
             return
+        TRIED[topic] += 1
         derived = bench.derive(theirs, asked)
         if isinstance(derived, Refusal):
             return
@@ -140,5 +142,5 @@ def test_what_is_derived_is_what_the_warehouse_says(
 
 def test_a_fair_part_of_the_pairs_was_derived() -> None:
     """Runs after the others, over their count: a proof that always declines would be sound, too."""
-    if ACCEPTED:
-        assert sum(ACCEPTED.values()) >= 0.15 * TOTAL, ACCEPTED
+    if sum(TRIED.values()) >= 100:
+        assert sum(ACCEPTED.values()) >= 0.2 * sum(TRIED.values()), (ACCEPTED, TRIED)
