@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimiter
-from holoscope.kit.clock import system_clock
+from holoscope.kit.clock import Clock, system_clock
 from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.connections import WantedConnection, ensure_connection
@@ -72,9 +73,19 @@ class House:
 
 
 def build_house(
-    folder: Path, *, per_minute: int = 0, base_role: Role = Role.QUERIER, limits: RunLimits | None = None
+    folder: Path,
+    *,
+    per_minute: int = 0,
+    base_role: Role = Role.QUERIER,
+    limits: RunLimits | None = None,
+    files: Mapping[str, str] = FILES,
+    fill: Callable[[Path], None] = write_rows,
+    clock: Clock = system_clock,
 ) -> House:
-    """Make the world in `folder`: one organization with an admin and a member, another one beside it."""
+    """Make the world in `folder`: one organization with an admin and a member, another one beside it.
+
+    `fill` writes the rows that the model of `files` is about; `clock` is that of queries.
+    """
     database = open_database(folder / "meta.db")
     upgrade(database)
     now = system_clock()
@@ -110,7 +121,7 @@ def build_house(
     keys.revoke(organization.id, revoked[0])
     foreign = keys.issue(other.id, stranger.membership_id, name="foreign", kind=KeyKind.ORGANIZATION)
     scopes = Scopes(database)
-    write_rows(folder / "shop.duckdb")
+    fill(folder / "shop.duckdb")
     connection_id = ensure_connection(
         database,
         system_clock,
@@ -120,7 +131,7 @@ def build_house(
     pool = Pool(lambda id_: open_duckdb(folder / "shop.duckdb", connection_id=id_))
     store = ModelStore(database, scopes, system_clock)
     schema_model = store.create_schema_model(connection_id)
-    model = store.create_shared_model(connection_id, "Shop", FILES)
+    model = store.create_shared_model(connection_id, "Shop", files)
     services = Services(
         database=database,
         authenticator=Authenticator(keys),
@@ -130,7 +141,7 @@ def build_house(
         models=store,
         compiler=ModelCompiler(database, pool),
         refresher=Refresher(store, pool),
-        runs=Runs(limits=limits),
+        runs=Runs(limits=limits, clock=clock),
         dialect_of=pool.dialect_of,
         warehouse_of=pool.warehouse,
         limiter=RateLimiter(per_minute),

@@ -1,0 +1,38 @@
+"""One bench world for all acceptance cases, and the numbers of those that wait for a part of the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from support.bench import Bench, open_bench
+
+WAITING = {
+    35: "pivots",
+    36: "calculations",
+    37: "calculations",
+    38: "calculations",
+    39: "periods compared",
+    49: "SQL over the model",
+    50: "SQL over the model",
+    52: "SQL over the model",
+}
+"""Cases that are written and not yet answered; each leaves this list as its part arrives."""
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    built = open_bench(tmp_path_factory.mktemp("bench"))
+    with built.client:
+        yield built
+    built.truth.close()
+    built.house.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        number = re.match(r"test_(\d\d)_", item.name)
+        if number and "acceptance" in item.nodeid and "query" in item.nodeid and int(number[1]) in WAITING:
+            item.add_marker(pytest.mark.xfail(reason=WAITING[int(number[1])], strict=False))
