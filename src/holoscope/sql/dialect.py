@@ -8,6 +8,7 @@ planner reads `capabilities`, never names. Parse trees are sqlglot's, function w
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -16,6 +17,8 @@ from sqlglot import exp
 
 from holoscope.kit.errors import HoloscopeError
 from holoscope.sql.capabilities import Capabilities
+from holoscope.sql.functions import Say
+from holoscope.sql.trees import copy_of
 
 
 class Unsupported(HoloscopeError):
@@ -31,6 +34,10 @@ class Dialect(ABC):
 
     name: ClassVar[str]
     capabilities: ClassVar[Capabilities] = Capabilities()
+    functions: ClassVar[Mapping[str, Say]] = {}
+    """How it says the functions of `sql/functions.py`."""
+    has_windowed_median: ClassVar[bool] = False
+    """Whether `median` may stand over a window."""
 
     @abstractmethod
     def truncate(self, value: exp.Expr, unit: str, *, week_start: int = 0) -> exp.Expr:
@@ -116,6 +123,13 @@ class Dialect(ABC):
     @abstractmethod
     def render(self, tree: exp.Expr) -> str:
         """Return SQL text. The last step, and the only one that makes text."""
+
+    def function(self, word: str, *operands: exp.Expr) -> exp.Expr:
+        """Say a function of calculations; `sql/functions.py` lists them with their meaning."""
+        say = self.functions.get(word)
+        if say is None:
+            raise Unsupported(f"{self.name} has no function {word!r}.")
+        return say(*(copy_of(item) for item in operands))
 
     def number_literal(self, value: Decimal) -> exp.Expr:
         """Write a number exactly."""

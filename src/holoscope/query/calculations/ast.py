@@ -177,9 +177,21 @@ def _reference(value: Mapping[str, object]) -> Node:
     return Total(path[0], path[1].lower())
 
 
+def reference(text: str) -> Node:
+    """Read what stands in `${...}`: a column, or a total of it after a colon."""
+    name, mark, kind = text.rpartition(":")
+    if mark and kind.strip().lower() in TOTALS:
+        return Total(name.strip(), kind.strip().lower())
+    return Field(text)
+
+
 def _elsewhere(value: Mapping[str, object]) -> Node:
-    query = next((value[key] for key in ("query_id", "query_ref", "ref", "id", "name") if value.get(key)), None)
-    field = next((value[key] for key in ("field_name", "column_name", "field", "column") if key in value), None)
+    query = next(
+        (value[key] for key in ("query_id", "query_ref", "ref", "id", "name") if value.get(key)), None
+    )
+    field = next(
+        (value[key] for key in ("field_name", "column_name", "field", "column") if key in value), None
+    )
     if not isinstance(query, str):
         raise BadCalculation("a sub_query must name its query_id.")
     if field is None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from holoscope.query.calculations.ast import TOTALS, offset_multi, read_pivot_offset, whole_number
+from holoscope.query.calculations.ast import offset_multi, read_pivot_offset, reference, whole_number
 from holoscope.query.calculations.formula import read_formula
 from holoscope.query.calculations.lexer import Token, tokens
 from holoscope.query.calculations.names import name_of_function, name_of_operator
-from holoscope.query.calculations.node import END, HERE, Bound, Constant, Field, Node, Total, TypeWord, Window, bound
+from holoscope.query.calculations.node import END, HERE, Bound, Constant, Field, Node, TypeWord, Window, bound
 from holoscope.query.calculations.parsing import Infix, Parser
 from holoscope.query.calculations.problems import BadCalculation
 
@@ -40,7 +40,6 @@ _WORDS = {
     for name, strength in _STRENGTHS.items()
     for word in {"CONCAT": ("AMPERSAND",), "DIVIDE": ("SAFE_DIVIDE", "DIVIDE")}.get(name, (name,))
 }
-_TOTAL_MARK = ":"
 
 
 def read_text(text: str, columns: tuple[str, ...]) -> Node:
@@ -257,11 +256,3 @@ class ExpressionParser(Parser):
     def _expect_word(self, word: str) -> None:
         if not self._takes_word(word):
             raise self.unexpected(f"; {word} is missing")
-
-
-def reference(text: str) -> Node:
-    """Read what stands in `${...}`: a column, or a total of it after a colon."""
-    name, mark, kind = text.rpartition(_TOTAL_MARK)
-    if mark and kind.strip().lower() in TOTALS:
-        return Total(name.strip(), kind.strip().lower())
-    return Field(text)

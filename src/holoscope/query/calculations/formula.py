@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from holoscope.query.calculations.ast import offset_multi, whole_number
+from holoscope.query.calculations.ast import offset_multi, reference, whole_number
 from holoscope.query.calculations.lexer import Token, tokens
 from holoscope.query.calculations.names import name_of_function
 from holoscope.query.calculations.node import (

@@ -39,6 +39,7 @@ class Sheet:
     order, over columns of the source. `row` is each row's place in the query's order, from 1; it means
     something only when `is_sorted`. `is_data` tells rows of data from rows of totals, None when all are
     data. `pivot_row` and `pivot_column` number the keys of a pivoted result's rows and columns, from 1.
+    `skipped_rows` were numbered, and then cut off by the query's offset.
     `fields` describe the columns that steps have added, by name.
     """
 
@@ -50,6 +51,7 @@ class Sheet:
     is_data: exp.Expr | None = None
     pivot_row: exp.Expr | None = None
     pivot_column: exp.Expr | None = None
+    skipped_rows: int = 0
     fields: Mapping[str, ResultField] = field(default_factory=dict)
 
     def find(self, name: str) -> SheetColumn | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -10,7 +11,9 @@ from sqlglot import exp
 
 from holoscope.sql.capabilities import Capabilities
 from holoscope.sql.dialect import Dialect, Unsupported
+from holoscope.sql.functions import Say
 from holoscope.sql.trees import atom, cast
+from holoscope.warehouses.duckdb.functions import FUNCTIONS
 
 _PARTS = {
     "hour_of_day": "hour",
@@ -49,6 +52,8 @@ class DuckDBDialect(Dialect):
 
     name: ClassVar[str] = "duckdb"
     capabilities: ClassVar[Capabilities] = Capabilities(aggregate_before_join_pays=True)
+    functions: ClassVar[Mapping[str, Say]] = FUNCTIONS
+    has_windowed_median: ClassVar[bool] = True
 
     def truncate(self, value: exp.Expr, unit: str, *, week_start: int = 0) -> exp.Expr:
         if unit not in _TRUNCATIONS:
