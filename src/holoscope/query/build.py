@@ -78,6 +78,7 @@ class Built:
     missing: tuple[str, ...]
     depends_on_now: bool
     displays: Displays
+    resolver: Resolver
     rollup: str | None = None
     instead_of: QueryPlan | None = None
     signature: Signature | None = None
@@ -114,7 +115,8 @@ class Builder:
         self._note_filters()
         columns, missing = self._columns()
         for item in self.spec.filters:
-            self._filter(item)
+            if item.field.lower() not in self.spec.added:
+                self._filter(item)
         for group in self.spec.any_of:
             self._either(group)
         self._topic_rules()
@@ -166,7 +168,7 @@ class Builder:
         context = self.resolver.context
         displays = Displays(self.model, context.scope, self.spec, self._settled, shown)
         now = bool(context.clock.reads)
-        built = Built(plan, self.source, tuple(columns), missing, now, displays)
+        built = Built(plan, self.source, tuple(columns), missing, now, displays, self.resolver)
         if self.is_read and not self.level.attached and closed.shown is None:
             name = rollup.view if rollup is not None else None
             built.signature = sign(plan, written, dimensions, self.where, self.resolver, name)

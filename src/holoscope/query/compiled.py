@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from holoscope.modeling.conditions import Condition
@@ -50,6 +51,7 @@ class ResultField:
     description: str | None = None
     hidden: bool = False
     varying: Varying | None = None
+    is_calc: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class CompiledQuery:
     own: `columns` and `fields` are known from the result alone; `is_capped` text does not say how many rows
     it gives at most. `parse_failed`: it was meant to be read against the model and could not be.
     `signature` says what its result holds, None where nothing can be derived from that or for that.
+    it gives at most. `invalid_calculations` are what is wrong with calculations whose cells show an error.
+    `parse_failed`: it was meant to be read against the model and could not be.
     """
 
     sql: str
@@ -83,3 +87,4 @@ class CompiledQuery:
     is_capped: bool = False
     parse_failed: bool = False
     signature: Signature | None = field(default=None, compare=False, repr=False)
+    invalid_calculations: Mapping[str, str] = field(default_factory=dict)

@@ -84,11 +84,12 @@ def compile_query(
         max_cache_age_seconds=policy.max_cache_age_seconds if policy else None,
         cache_policies=(policy.name,) if policy else (),
         dialect=dialect.name,
-        depends_on_now=built.depends_on_now,
+        depends_on_now=built.depends_on_now or bool(built.resolver.context.clock.reads),
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
         numeric_locale=model.numeric_locale,
         time_zone=time_zone,
         signature=built.signature if sheet is None and built.columns else None,
+        invalid_calculations=sheet.problems if sheet is not None else {},
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from holoscope.kit.errors import BadRequest, InvalidQuery
 from holoscope.modeling.conditions import Condition
+from holoscope.query.calculations.calculation import Calculation, read_calculations
 from holoscope.query.controls.apply import apply_controls
 from holoscope.query.controls.narrowing import EITHER
 from holoscope.query.filters.wire import parse_filter, weigh
@@ -61,8 +62,8 @@ class QuerySpec:
     """What the caller asked for; names are not resolved yet.
 
     `topic=None` is a bare-view query of `table`. `totals` holds the keys of `column_totals`.
-    `references` are the queries that filters may name by their key. `calculations` are entries of the wire
-    by `calc_name`. `transposed` are the measures that become rows, `()` for none and None for all rows gone.
+    `references` are the queries that filters may name by their key. `calculations` by their names.
+    `transposed` are the measures that become rows, `()` for none and None for all rows gone.
     Of each list of `any_of` one filter at least must hold.
     """
 
@@ -79,7 +80,7 @@ class QuerySpec:
     sql: SqlText | None = None
     join_via: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
     references: Mapping[str, QuerySpec] = field(default_factory=lambda: _EMPTY)
-    calculations: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
+    calculations: Mapping[str, Calculation] = field(default_factory=lambda: _EMPTY)
     fill_fields: tuple[str, ...] = ()
     transposed: tuple[str, ...] | None = ()
     any_of: tuple[tuple[FieldFilter, ...], ...] = ()
@@ -100,7 +101,6 @@ TRANSPOSED = frozenset({"measure_name", "measure_order", "measure_value"})
 """Columns of a result whose measures have become rows (query digest §2.1)."""
 _UNSERVED = {
     "pivots": "pivots",
-    "calculations": "calculations",
     "period_over_period_computations": "period over period",
     "custom_summary_types": "custom summary types",
 }
@@ -119,8 +119,9 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
     for key, words in _UNSERVED.items():
         if body.get(key):
             raise InvalidQuery(f"This server does not compute {words} yet: remove query.{key}.")
+    fields = _names(body.get("fields"))
     return QuerySpec(
-        fields=_names(body.get("fields")),
+        fields=fields,
         table=_text(body, "table"),
         topic=_text(body, "join_paths_from_topic_name") or None,
         filters=_filters(body.get("filters")),
@@ -133,6 +134,7 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         sql=sql,
         join_via=_join_via(body.get("join_via_map")),
         references=_references(body, depth),
+        calculations=read_calculations(body.get("calculations"), fields),
         fill_fields=_fill_fields(body.get("fill_fields")),
         transposed=_transposed(body.get("transposed_measures")),
         any_of=_alternatives(body.get(EITHER)),

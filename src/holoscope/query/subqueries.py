@@ -22,7 +22,7 @@ from holoscope.modeling.views import QueryBody, View
 from holoscope.query.asked import find_field
 from holoscope.query.filters.target import QueryValues
 from holoscope.query.generate import generate
-from holoscope.query.plan.node import Output
+from holoscope.query.plan.node import ROW, Output
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort
 from holoscope.query.types import UNKNOWN
 from holoscope.sql.quoting import column
@@ -46,6 +46,26 @@ class SubColumn:
 
 
 UNKNOWN_COLUMN = SubColumn(UNKNOWN, convertible=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RefColumn:
+    """A column of a referenced query: the name it was asked by, and its name in the SELECT."""
+
+    name: str
+    alias: str
+    type: ColumnType
+    convertible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Referenced:
+    """A referenced query, compiled: `row` is the column with the places of its rows, if it orders them."""
+
+    key: str
+    select: exp.Query
+    columns: tuple[RefColumn, ...]
+    row: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,31 @@ class Subqueries:
         present = exp.Not(this=exp.Is(this=column(_VALUE, _NAMED), expression=exp.Null()))
         described = describe(name, inside)
         return QueryValues(outer.where(present, copy=False), described.type, described.convertible)
+
+    def referenced(self, key: str, resolver: Resolver) -> Referenced:
+        """Compile a referenced query with all its columns and the places of its rows.
+
+        Raises:
+            InvalidQuery: it refers to itself, or names what does not exist for this asker.
+        """
+        name = f"the query {key}"
+        self._open(name, resolver)
+        if name in resolver.inside:
+            raise InvalidQuery(f'The referenced query "{key}" refers to itself.')
+        known = resolver.asked.spec.references
+        spec = replace(known[key], references={**known, **known[key].references})
+        inside = step_inside(resolver, name)
+        built = self.build(spec, inside, False)
+        if built.missing:
+            raise InvalidQuery(f'Referenced query "{key}": No such field "{built.missing[0]}".')
+        outputs = tuple(Output(f"c{n}", value) for n, (_, value) in enumerate(built.values()))
+        columns = []
+        for number, (field_name, _) in enumerate(built.values()):
+            described = describe(field_name, inside)
+            columns.append(RefColumn(field_name, f"c{number}", described.type, described.convertible))
+        ordered = bool(built.plan.order)
+        plan = replace(built.plan, outputs=outputs, numbered=ordered)
+        return Referenced(key, generate(plan), tuple(columns), ROW if ordered else None)
 
     def _open(self, name: str, resolver: Resolver) -> None:
         self.opened.append(name)

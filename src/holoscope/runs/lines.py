@@ -53,7 +53,10 @@ def prepare(
 ) -> Prepared:
     """Render the shared parts; without VIEW_SQL every SQL text is emptied and nothing else."""
     age = compiled.max_cache_age_seconds
-    tail = {"missing_fields": list(compiled.missing_fields), "invalid_calculations": {}}
+    tail = {
+        "missing_fields": list(compiled.missing_fields),
+        "invalid_calculations": dict(compiled.invalid_calculations),
+    }
     return Prepared(
         compiled=compiled,
         cache_age=default_age if age is None else timedelta(seconds=age),
@@ -243,7 +246,7 @@ def _field(field: ResultField, *, may_view_sql: bool) -> dict[str, Any]:
         "fully_qualified_name": field.fully_qualified_name,
         "data_type": field.data_type,
         "is_dimension": field.is_dimension,
-        "is_calc": False,
+        "is_calc": field.is_calc,
         "label": field.label,
         "description": field.description,
         "format": field.format,

@@ -12,14 +12,14 @@ from sqlglot import exp
 
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "number_of_text": "The number a text writes (digits, one point, an exponent of two digits); else NULL.",
+        "number_of_text": "The number a text writes (digits, a point, an exponent of two digits); else NULL.",
         "text_of_number": "A number without trailing zeros: 5, 0.25; fractions as doubles are written.",
         "text_of_date": "The day of a timestamp as YYYY-MM-DD.",
         "text_of_moment": "A timestamp as YYYY-MM-DD HH:MM:SS.",
         "time_of_text": "The timestamp an ISO date or date and time writes; else NULL.",
-        "exact": "A number as a decimal of twelve places at least, rounded half away from zero; beyond 1e25 NULL.",
+        "exact": "A number as a decimal of twelve places or more; beyond 1e25 NULL.",
         "add_days": "A timestamp moved by days, which may have a fraction.",
-        "date_of": "The midnight of year, month and day; months and days run on; NULL outside years 1 to 9999.",
+        "date_of": "The midnight of year, month and day; months and days run on; NULL outside 1 to 9999.",
         "grouped": "A text of digits with a comma before every third from the right.",
         "btrim": "A text without the characters of another at both ends.",
         "ltrim": "A text without the characters of another at its beginning.",

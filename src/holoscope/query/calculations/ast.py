@@ -269,7 +269,9 @@ def offset_multi(operands: tuple[Node, ...], columns: tuple[str, ...]) -> Area:
     if not operands:
         raise BadCalculation("OMNI_OFFSET_MULTI needs a field.")
     zero, one = Constant(Decimal(0)), Constant(Decimal(1))
-    column, start, right, height, width = (*operands[:5], *(zero, zero, one, one)[len(operands[:5]) - 1 :])
+    defaults: list[Node] = [zero, zero, one, one]
+    rest = [*operands[1:5], *defaults[len(operands) - 1 :]]
+    column, (start, right, height, width) = operands[0], rest
     first = _row(start, "first row")
     if isinstance(height, Apply) and height.function == "ABSOLUTE_POSITION":
         last = _row(height, "last row")

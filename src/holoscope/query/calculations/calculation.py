@@ -14,7 +14,7 @@ from holoscope.query.calculations.expression import read_text
 from holoscope.query.calculations.formula import read_formula
 from holoscope.query.calculations.node import Node
 from holoscope.query.calculations.problems import BadCalculation
-from holoscope.query.filters.wire import read_bool
+from holoscope.query.filters.wire_values import read_bool
 
 _MOST = 200
 _KINDS = frozenset({"NUMBER", "STRING", "TIMESTAMP", "BOOLEAN", "INTERVAL", "JSON", "ARRAY"})

@@ -30,6 +30,7 @@ class Stages:
     _columns: list[dict[exp.Expr, str]] = field(default_factory=list)
     _tables: dict[str, exp.Query] = field(default_factory=dict)
     _count: int = 0
+    _read_again: set[int] = field(default_factory=set)
 
     def keep(self, item: Term) -> Term:
         """Compute a term as a column of the next stage, and give that column."""
@@ -55,6 +56,7 @@ class Stages:
 
     def rows(self, stage: int) -> exp.Expr:
         """Give the rows of a stage for the FROM of a sub-select, under the name `OTHER`."""
+        self._read_again.add(stage)
         return exp.Table(
             this=exp.to_identifier(self.table(stage)), alias=exp.TableAlias(this=exp.to_identifier(OTHER))
         )
@@ -64,13 +66,13 @@ class Stages:
         if not self._columns and not self._tables:
             return source
         # Rows keep their numbers however often they are read: ties are broken once.
-        ctes = [_common(self.table(0), source.copy())]
-        ctes += [_common(name, query) for name, query in self._tables.items()]
+        ctes = [_common(self.table(0), source.copy(), kept=True)]
+        ctes += [_common(name, query, kept=True) for name, query in self._tables.items()]
         for stage, columns in enumerate(self._columns):
             select = self._all(stage)
             for tree, name in columns.items():
                 select = select.select(output(copy_of(tree), name), copy=False)
-            ctes.append(_common(self.table(stage + 1), select))
+            ctes.append(_common(self.table(stage + 1), select, kept=stage + 1 in self._read_again))
         select = self._all(len(self._columns))
         select.set("with_", exp.With(expressions=ctes))
         return select
@@ -83,5 +85,7 @@ class Stages:
         return select.from_(table, copy=False)
 
 
-def _common(name: str, query: exp.Query) -> exp.CTE:
-    return exp.CTE(this=query, alias=exp.TableAlias(this=exp.to_identifier(name)), materialized=True)
+def _common(name: str, query: exp.Query, *, kept: bool) -> exp.CTE:
+    """Name a query; one that is `kept` is computed once, the others as the warehouse likes."""
+    alias = exp.TableAlias(this=exp.to_identifier(name))
+    return exp.CTE(this=query, alias=alias, materialized=True if kept else None)

@@ -1,4 +1,4 @@
-"""A translated part of a calculation: a tree over the sheet's columns, what it holds, and when it is known."""
+"""A translated part of a calculation: a tree over the sheet's columns, what it holds, when it is known."""
 
 from __future__ import annotations
 

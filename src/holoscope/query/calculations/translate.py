@@ -39,6 +39,7 @@ from holoscope.query.calculations.term import (
     TIME,
     Term,
     Value,
+    call,
     compare,
     number,
     text,
@@ -61,7 +62,8 @@ class Translator:
 
     `find_calculation` gives the term of another calculation, or None. `find_total` gives a total.
     `open_reference` names the table, key and value of a look-up into a column of a referenced query.
-    `varies_by_pivot` tells whether a column has a value in each pivot column. `outside_pivot` is that of the calculation at hand, `name` its name.
+    `varies_by_pivot` tells whether a column has a value in each pivot column. `outside_pivot` is that of the
+    calculation at hand, `name` its name.
     """
 
     sheet: Sheet
@@ -202,8 +204,8 @@ class Translator:
 
     def integer_of(self, single: Term) -> Term:
         """As `integer`, for a term that may be written twice."""
-        low = exp.Greatest(this=exp.Floor(this=copy_of(single.tree)), expressions=[number(-(2**31))])
-        fitting = exp.Least(this=low, expressions=[number(2**31 - 1)])
+        low = call("greatest", exp.Floor(this=copy_of(single.tree)), number(-(2**31)))
+        fitting = call("least", low, number(2**31 - 1))
         present = exp.Not(this=exp.Paren(this=exp.Is(this=copy_of(single.tree), expression=exp.Null())))
         return single.over(when((present, cast(fitting, "int"))))
 
@@ -272,9 +274,7 @@ class Translator:
     def moment(self, written: str) -> Term:
         """Make a term of a date or time that is written out as `2026`, `2026-03` or `2026-03-01 10:00`."""
         try:
-            if not written.strip() or not set(written) <= _ISO_DIGITS:
-                raise InvalidQuery("no date")
-            start = resolve(written, self.clock).start
+            start = resolve(written if set(written) <= _ISO_DIGITS else "", self.clock).start
         except InvalidQuery:
             raise BadCalculation(
                 f"the text {written!r} stands where a date like 2026-03-31 is needed."
@@ -288,7 +288,7 @@ class Translator:
         return item if item.kind is kind or kind not in convert else convert[kind](item)
 
     def alike(self, items: Iterable[Term]) -> tuple[list[Term], DataType]:
-        """Give values that share a column one kind: text, unless they agree. Empty text is blank to others."""
+        """Give values that share a column one kind: text unless they agree; empty text is blank to others."""
         found = list(items)
         kinds = {item.kind for item in found if not item.is_blank and item.value != ""}
         if not kinds:

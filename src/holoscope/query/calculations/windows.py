@@ -181,8 +181,8 @@ class Rows:
         if first.absolute != last.absolute and None not in (first.position, last.position):
             assert lower is not None and upper is not None  # noqa: PT018, S101  (both have a position)
             lower, upper = (
-                exp.Least(this=copy_of(lower), expressions=[copy_of(upper)]),
-                exp.Greatest(this=copy_of(lower), expressions=[copy_of(upper)]),
+                call("least", lower, upper),
+                call("greatest", lower, upper),
             )
         if lower is not None:
             tests.append(compare(exp.GTE, other, lower))
@@ -240,11 +240,12 @@ def spelled_out(t: Translator, node: Window) -> Term:
     place = Term(exp.Null(), NUMBER)
     if not order and (node.function.upper() in _CELLS or node.function.upper() == "ROW_NUMBER"):
         t.rows.require_order()
-    if t.sheet.is_sorted and (order or node.function.upper() in _CELLS | _PLACES):
+    word = node.function.upper()
+    tells_ties = node.by_rows and word not in ("RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST")
+    if t.sheet.is_sorted and tells_ties and (order or word in _CELLS | _PLACES):
         # Ties in the window's own order are broken by the query's, so that an answer never changes.
-        if node.by_rows and node.function.upper() not in ("RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST"):
-            place = t.rows.place()
-            terms.append(exp.Ordered(this=copy_of(place.tree), nulls_first=False))
+        place = t.rows.place()
+        terms.append(exp.Ordered(this=copy_of(place.tree), nulls_first=False))
     window = exp.Window(
         this=function,
         partition_by=[*t.rows.partition(), *(copy_of(item.tree) for item in partition)] or None,

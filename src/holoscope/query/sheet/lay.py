@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from holoscope.kit.text import title
 from holoscope.query.build import Built
+from holoscope.query.calculations.step import calculated
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.plan.node import ROW, Output
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
@@ -23,8 +24,8 @@ def lay_sheet(built: Built, spec: QuerySpec) -> Sheet:
     Raises:
         InvalidQuery: a step cannot be taken.
     """
-    sheet = first_sheet(built, spec)
-    sheet = transposed(sheet.arranged(spec.fields), spec)
+    sheet = calculated(first_sheet(built, spec).arranged(spec.fields), spec, built.resolver)
+    sheet = transposed(sheet, spec)
     return cut(resorted(sheet, spec), spec) if sorts_by_added(spec) else sheet
 
 
@@ -46,6 +47,7 @@ def first_sheet(built: Built, spec: QuerySpec) -> Sheet:
         row=sheet_column(ROW),
         is_sorted=bool(plan.order),
         is_data=is_data,
+        skipped_rows=0 if plan.totals else plan.offset_rows,
     )
 
 

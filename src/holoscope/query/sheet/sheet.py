@@ -40,7 +40,8 @@ class Sheet:
     something only when `is_sorted`. `is_data` tells rows of data from rows of totals, None when all are
     data. `pivot_row` and `pivot_column` number the keys of a pivoted result's rows and columns, from 1.
     `skipped_rows` were numbered, and then cut off by the query's offset.
-    `fields` describe the columns that steps have added, by name.
+    `fields` describe the columns that steps have added, by name; `problems` are those of calculations that
+    show errors.
     """
 
     source: exp.Query
@@ -53,6 +54,7 @@ class Sheet:
     pivot_column: exp.Expr | None = None
     skipped_rows: int = 0
     fields: Mapping[str, ResultField] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, name: str) -> SheetColumn | None:
         """Give the column of a result name, any letter case."""

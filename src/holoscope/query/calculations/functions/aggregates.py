@@ -19,6 +19,7 @@ from holoscope.query.calculations.term import (
     STRING,
     TIME,
     Term,
+    call,
     divided,
     is_present,
     number,
@@ -131,7 +132,7 @@ def _average(t: Translator, nodes: Nodes) -> Term:
     return t.made(divided(cast(copy_of(items[0].tree), "double"), items[1].tree), NUMBER, *items)
 
 
-def _extreme(name: str, word: str, choose: type[exp.Func]) -> None:
+def _extreme(name: str, word: str, choose: str) -> None:
     @function(name, 1, None, ranges=True)
     def _of(t: Translator, nodes: Nodes) -> Term:
         cells = all_cells(t, nodes)
@@ -144,12 +145,12 @@ def _extreme(name: str, word: str, choose: type[exp.Func]) -> None:
         first = found[0]
         if len(found) == 1:
             return first
-        tree = choose(this=copy_of(first.tree), expressions=[copy_of(item.tree) for item in found[1:]])
+        tree = call(choose, *(item.tree for item in found))
         return t.made(tree, first.kind, *found, date_only=all(item.date_only for item in found))
 
 
-_extreme("MIN", "min", exp.Least)
-_extreme("MAX", "max", exp.Greatest)
+_extreme("MIN", "min", "least")
+_extreme("MAX", "max", "greatest")
 
 
 @function("SUMPRODUCT", 1, None, ranges=True)

@@ -158,7 +158,7 @@ def _decimals(written: exp.Expr, mask: _Mask) -> exp.Expr:
 
 def _padded(value: exp.Expr, length: int) -> exp.Expr:
     """Put zeros before a text that is shorter."""
-    wanted = exp.Greatest(this=call("length", value), expressions=[number(length)])
+    wanted = call("greatest", call("length", value), number(length))
     return call("lpad", value, cast(wanted, "int"), text("0"))
 
 
@@ -215,44 +215,50 @@ def _meant(words: list[tuple[str | None, str]], place: int) -> str:
     return "mi" if before.startswith("h") or after.startswith("s") else word
 
 
-def _time_piece(t: Translator, value: exp.Expr, word: str, *, twelve: bool) -> exp.Expr:
-    def digits(name: str, length: int) -> exp.Expr:
-        written = cast(part(value, name), "varchar")
-        return _padded(written, length) if length > 1 else written
+_DIGITS = {
+    "yyyy": ("YEAR", 4),
+    "mm": ("MONTH", 2),
+    "m": ("MONTH", 1),
+    "dd": ("DAY", 2),
+    "d": ("DAY", 1),
+    "mi": ("MINUTE", 2),
+    "ss": ("SECOND", 2),
+    "s": ("SECOND", 1),
+    "q": ("QUARTER", 1),
+    "ww": ("WEEK", 2),
+}
+_NAMES = {
+    "mmmm": ("month_name", None),
+    "month": ("month_name", None),
+    "mmm": ("month_name", 3),
+    "mon": ("month_name", 3),
+    "dddd": ("day_of_week_name", None),
+    "day": ("day_of_week_name", None),
+    "ddd": ("day_of_week_name", 3),
+}
 
-    match word:
-        case "yyyy":
-            return digits("YEAR", 4)
-        case "yy":
-            return call("right", digits("YEAR", 4), number(2))
-        case "mmmm" | "month":
-            return t.dialect.format_time(copy_of(value), "month_name")
-        case "mmm" | "mon":
-            return call("left", t.dialect.format_time(copy_of(value), "month_name"), number(3))
-        case "dddd" | "day":
-            return t.dialect.format_time(copy_of(value), "day_of_week_name")
-        case "ddd":
-            return call("left", t.dialect.format_time(copy_of(value), "day_of_week_name"), number(3))
-        case "mm" | "m":
-            return digits("MONTH", len(word))
-        case "dd" | "d":
-            return digits("DAY", len(word))
-        case "mi":
-            return digits("MINUTE", 2)
-        case "ss" | "s":
-            return digits("SECOND", len(word))
-        case "q":
-            return digits("QUARTER", 1)
-        case "ww":
-            return digits("WEEK", 2)
-        case "am/pm" | "a/p" | "am" | "pm":
-            early = compare(exp.LT, part(value, "HOUR"), number(12))
-            names = ("A", "P") if word == "a/p" else ("AM", "PM")
-            return when((early, text(names[0])), otherwise=text(names[1]))
-        case _:
-            hour = part(value, "HOUR")
-            if twelve and word != "hh24":
-                late = exp.Paren(this=exp.Mod(this=plus(hour, number(11)), expression=number(12)))
-                hour = plus(late, number(1))
-            written = cast(copy_of(hour), "varchar")
-            return _padded(written, 2) if len(word) > 1 else written
+
+def _time_piece(t: Translator, value: exp.Expr, word: str, *, twelve: bool) -> exp.Expr:
+    if word in _DIGITS:
+        return _digits(value, *_DIGITS[word])
+    if word in _NAMES:
+        style, length = _NAMES[word]
+        name = t.dialect.format_time(copy_of(value), style)
+        return name if length is None else call("left", name, number(length))
+    if word == "yy":
+        return call("right", _digits(value, "YEAR", 4), number(2))
+    hour = part(value, "HOUR")
+    if not word.startswith("h"):
+        names = ("A", "P") if word == "a/p" else ("AM", "PM")
+        early = compare(exp.LT, hour, number(12))
+        return when((early, text(names[0])), otherwise=text(names[1]))
+    if twelve and word != "hh24":
+        late = exp.Paren(this=exp.Mod(this=plus(hour, number(11)), expression=number(12)))
+        hour = plus(late, number(1))
+    written = cast(copy_of(hour), "varchar")
+    return _padded(written, 2) if len(word) > 1 else written
+
+
+def _digits(value: exp.Expr, name: str, length: int) -> exp.Expr:
+    written = cast(part(value, name), "varchar")
+    return _padded(written, length) if length > 1 else written

@@ -162,9 +162,9 @@ def rounded(t: Translator, nodes: tuple[Node, ...], to_whole: object) -> Term:
         whole = times(call("sign", scaled.tree), cast(to_whole(size), "double"))
         return t.made(_unscaled(whole, scale, places), NUMBER, scaled)
     value, digits = t.once(t.as_double(value)), t.once(digits)
-    scale = cast(power(cast(number(10), "double"), digits.tree), "double")
-    size = call("abs", times(value.tree, scale))
-    tree = divided(times(call("sign", value.tree), to_whole(size)), scale)
+    factor = cast(power(cast(number(10), "double"), digits.tree), "double")
+    size = call("abs", times(value.tree, factor))
+    tree = divided(times(call("sign", value.tree), to_whole(size)), factor)
     return t.made(tree, NUMBER, value, digits)
 
 

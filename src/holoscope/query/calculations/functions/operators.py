@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -91,8 +92,8 @@ def _percent(t: Translator, nodes: Nodes) -> Term:
 @function("UNARY_MINUS", 1)
 def _negative(t: Translator, nodes: Nodes) -> Term:
     value = t.number(nodes[0])
-    if value.constant and value.value is not None:
-        return t.constant(-value.value)  # type: ignore[operator]  # a number's value is one
+    if value.constant and isinstance(value.value, Decimal):
+        return t.constant(-value.value)
     return t.made(exp.Neg(this=exp.Paren(this=copy_of(value.tree))), NUMBER, value)
 
 
