@@ -18,7 +18,8 @@ from holoscope.query.calculations.stages import Stages
 from holoscope.query.calculations.term import STRING, Term
 from holoscope.query.calculations.translate import Translator
 from holoscope.query.compiled import ResultField
-from holoscope.query.filters.predicate import Target, build_predicate
+from holoscope.query.filters.predicate import build_predicate
+from holoscope.query.filters.target import Target
 from holoscope.query.plan.node import Output
 from holoscope.query.sheet.sheet import Sheet, SheetColumn
 from holoscope.query.spec import QuerySpec
