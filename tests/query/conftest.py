@@ -1,4 +1,4 @@
-"""The bike-share world a second time, in PostgreSQL, where there is a server to ask."""
+"""Worlds of several modules: the bike-share world in PostgreSQL, a whole server over the bench data."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from support.bench import Bench, open_bench
 from support.postgres import PostgresRoom, why_no_server
 
 WORLD = Path(__file__).parent / "world"
@@ -25,3 +26,12 @@ def postgres() -> Iterator[PostgresRoom]:
         yield room
     finally:
         room.close()
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    built = open_bench(tmp_path_factory.mktemp("bench"))
+    with built.client:
+        yield built
+    built.truth.close()
+    built.house.close()

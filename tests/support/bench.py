@@ -121,6 +121,32 @@ base_view: order_items
 joins: { users: {} }
 access_filters: [ { field: users.state, user_attribute: region } ]
 """,
+    "users_topic.topic": "base_view: users\nlabel: People\njoins: {}\n",
+    "both.composite_topic": """
+label: Both
+topics: [order_items, users_topic]
+shared_views: [users]
+shared_dimensions:
+  day:
+    mappings:
+      order_items: { field: order_items.created_at }
+      users_topic: { field: users.created_at }
+""",
+    "main/sales.query.view": """
+# Reference this view as sales
+query:
+  base_view: order_items
+  fields:
+    users.state: state
+    order_items.total_sale_price: total
+  topic: order_items
+  join_via_map: { users: [order_items, users] }
+  sorts: [ { field: order_items.total_sale_price, desc: true } ]
+  limit: 5
+dimensions:
+  state: { primary_key: true }
+  total: {}
+""",
     "sunday.topic": "base_view: order_items\njoins: { users: {} }\nweek_start_day: Sunday\n",
 }
 

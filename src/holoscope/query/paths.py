@@ -44,7 +44,8 @@ def along(tree: JoinTree, via: Via, topic: Topic | None, model: Model) -> JoinTr
 def _steps(
     tree: JoinTree, view: str, hops: tuple[str, ...], relationships: tuple[Relationship, ...]
 ) -> list[Edge]:
-    stops = [tree.base, *(hop for hop in (*hops, view) if hop != tree.base)]
+    between = hops[:-1] if hops[-1:] == (view,) else hops  # the whole way may be written too
+    stops = [tree.base, *(hop for hop in (*between, view) if hop != tree.base)]
     if len(set(stops)) < len(stops):
         raise InvalidQuery(f'query.join_via_map: the way to "{view}" passes a view twice.')
     steps = []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_NAMES = ("name", "field", "column_name", "field_name", "fieldName")
 _WRAPPERS = ("model_job", "queryJson", "query_json")
 _KNOWN = (
     "modelId", "table", "join_paths_from_topic_name", "fields", "filters", "sorts", "limit", "offset",
@@ -52,6 +53,8 @@ def plain_body(body: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(inner, Mapping) and "fields" not in body:
             beside = {key: value for key, value in body.items() if key != wrapper}
             return plain_body({**beside, **inner})
+    if isinstance(body.get("pivots"), list) and any(isinstance(item, Mapping) for item in body["pivots"]):
+        body = {**body, "pivots": [_named(item) for item in body["pivots"]]}
     if not any(key in _SPELLINGS for key in body):
         return body
     plain = {key: value for key, value in body.items() if key not in _SPELLINGS}
@@ -60,3 +63,10 @@ def plain_body(body: Mapping[str, Any]) -> Mapping[str, Any]:
         if name is not None and plain.get(name) in (None, "") and not (name in plain and value is None):
             plain[name] = value
     return plain
+
+
+def _named(item: object) -> object:
+    """Take the name out of a field that is sent as an object, as one client sends its pivots."""
+    if not isinstance(item, Mapping):
+        return item
+    return next((item[key] for key in _NAMES if isinstance(item.get(key), str)), item)

@@ -1,13 +1,10 @@
-"""One bench world for all acceptance cases, and the numbers of those that wait for a part of the engine."""
+"""The numbers of the acceptance cases that wait for a part of the engine."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-
-from support.bench import Bench, open_bench
 
 WAITING = {
     35: "pivots",
@@ -20,15 +17,6 @@ WAITING = {
     52: "SQL over the model",
 }
 """Cases that are written and not yet answered; each leaves this list as its part arrives."""
-
-
-@pytest.fixture(scope="session")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    built = open_bench(tmp_path_factory.mktemp("bench"))
-    with built.client:
-        yield built
-    built.truth.close()
-    built.house.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
