@@ -60,6 +60,28 @@ def star_fields() -> list[str]:
     )
 
 
+def _fields(joins: int, count: int) -> list[str]:
+    """Name `count` fields spread over the fact view and as many joined ones; a third are measures."""
+    views = ["fact", *(f"v{number}" for number in range(1, joins + 1))]
+    return [
+        f"{views[n % len(views)]}.d{n // len(views)}" if n % 3 else f"fact.m{n // 3}" for n in range(count)
+    ]
+
+
+def _growth() -> None:
+    """Print how compile time grows with the fields and the joins of a query, in one model."""
+    model, findings = load_model(star(40, 100))
+    assert not findings, findings[:3]
+    for name, shapes in (
+        ("fields of a query, 3 joins", [(3, count) for count in (5, 10, 20, 40, 80)]),
+        ("joins of a query, 40 fields", [(joins, 40) for joins in (0, 3, 10, 20)]),
+    ):
+        medians = [(shape, compile_ms(model, "fact", _fields(*shape), 60)[0]) for shape in shapes]
+        position = 1 if name.startswith("fields") else 0
+        curve = ", ".join(f"{shape[position]}: {median:.2f}" for shape, median in medians)
+        print(f"{name}: {curve}")
+
+
 def run(shop: Model) -> None:
     """Print the table."""
     print("\n## Compile time, unique limit each time (ms, median [range])")
@@ -81,3 +103,4 @@ def run(shop: Model) -> None:
             f"   loaded in {loaded * 1000:.0f} ms"
         )
     print(f"growth from 1,000 to 10,000 fields: x{medians[100] / medians[10]:.2f}")
+    _growth()

@@ -71,9 +71,49 @@ QUESTIONS = [
         "group by 1) o join users u on u.id = o.user_id group by 1",
     ),
     Question(
+        "q7 groups that pass a filter",
+        ["users.state", "order_items.count"],
+        "select u.state, count(*) from order_items o join users u on u.id = o.user_id "
+        "where o.created_at >= timestamp '2025-07-01' and o.created_at < timestamp '2026-07-01' "
+        "and o.status <> 'Cancelled' group by 1 having count(*) > 1000",
+        more={
+            "filters": {
+                "order_items.created_at": {
+                    "type": "date",
+                    "kind": "BETWEEN",
+                    "left_side": "2025-07-01",
+                    "right_side": "2026-07-01",
+                },
+                "order_items.status": {
+                    "type": "string",
+                    "kind": "EQUALS",
+                    "values": ["Cancelled"],
+                    "is_negative": True,
+                },
+                "order_items.count": {"type": "number", "kind": "GREATER_THAN", "values": ["1000"]},
+            }
+        },
+    ),
+    Question(
+        "q8 groups with their total",
+        ["products.category", "order_items.total_sale_price", "order_items.distinct_buyers"],
+        "select p.category, sum(o.sale_price), count(distinct o.user_id) from order_items o "
+        "join inventory_items i on i.id = o.inventory_item_id join products p on p.id = i.product_id "
+        "group by grouping sets ((1), ())",
+        more={"column_totals": {"::total::": {"type": "aggregation"}}},
+    ),
+    Question(
         "q9 many groups",
         ["order_items.user_id", "order_items.total_sale_price"],
         "select user_id, sum(sale_price) from order_items group by 1",
+    ),
+    Question(
+        "q10 months without a gap",
+        [MONTH, "order_items.count"],
+        "with m as (select date_trunc('month', created_at) m, count(*) n from order_items group by 1) "
+        "select g, n from (select unnest(generate_series((select min(m) from m), (select max(m) from m), "
+        "interval 1 month)) g) left join m on g = m order by 1",
+        more={"sorts": [{"column_name": MONTH}], "fill_fields": [MONTH]},
     ),
     Question(
         "time zone",
