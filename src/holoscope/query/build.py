@@ -515,8 +515,15 @@ class Builder:
                 return copy_of(key)
             for join in rows.joins:
                 # A row that a FULL or RIGHT join keeps without a match may hold NULL there.
-                if join.table.view == view_name and join.on is not None and join.kind in ("LEFT", "INNER"):
+                if join.on is None:
+                    continue
+                if join.table.view == view_name and join.kind in ("LEFT", "INNER"):
                     return _joined_column(join.on, view_name)
+                # What stands before a RIGHT join is there exactly where it has met its condition.
+                if join.kind == "RIGHT" and join.table.view != view_name:
+                    found = _joined_column(join.on, view_name)
+                    if found is not None:
+                        return found
             return None
 
         return presence

@@ -140,7 +140,7 @@ class Joined:
         for edge in self.edges:
             if edge.kind in ("RIGHT", "FULL"):
                 optional |= present
-            if edge.kind in ("LEFT", "FULL") or edge.parent in optional:
+            if edge.kind in ("LEFT", "FULL") or (edge.kind != "RIGHT" and edge.parent in optional):
                 optional.add(edge.child)
             present.add(edge.child)
         return frozenset(optional)
