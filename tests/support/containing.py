@@ -13,7 +13,6 @@ from holoscope.modeling.timeframes import split_grain
 from holoscope.query.compiled import CompiledQuery
 from holoscope.query.reuse.containment import Derivation, Refusal, contain, is_provable
 from holoscope.runs.reuse.engine import Engine, Stop
-from holoscope.runs.reuse.kept import handy
 from holoscope.runs.reuse.unproven import UnprovenError
 from holoscope.warehouses.duckdb.shape import hugeints, plain
 from holoscope.warehouses.flatten import flat_schema, flatten
@@ -51,7 +50,7 @@ class Bench:
         if not isinstance(found, Derivation):
             return found
         try:
-            return self.engine.run(found, self.engine.load(handy(rows), rows.schema), Stop())
+            return self.engine.run(found, self.engine.load(rows), Stop())
         except UnprovenError as reason:
             return Refusal(f"not proven by its columns: {reason}")
 

@@ -321,7 +321,8 @@ class Runs:
         else:
             compiled = known(job).compiled
             if isinstance(result, Entry) and known(job).cache_age:
-                self.reuse.note(cache_key(job.warehouse.state, compiled.dialect, compiled.sql), compiled)
+                key = cache_key(job.warehouse.state, compiled.dialect, compiled.sql)
+                self.reuse.note(key, compiled, result)
             self.answers.finish(job, result, cache_type=CacheType.MISS, run_ms=milliseconds(begun))
 
 

@@ -8,25 +8,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from holoscope.query.generate import generate
 from holoscope.query.reuse.containment import Derivation
-from holoscope.query.reuse.kinds import Kind
-from holoscope.query.reuse.match import KEPT
+from holoscope.runs.reuse.loaded import Loaded, load
+from holoscope.runs.reuse.typed import require_kinds, typed
 from holoscope.runs.reuse.unproven import UnprovenError
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import lower_markers
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 from holoscope.warehouses.duckdb.shape import hugeints
-from holoscope.warehouses.flatten import flat_schema, flatten
 
 _SETTINGS = {
     "TimeZone": "UTC",
+    "perfect_ht_threshold": "14",  # groups are numbered: up to so many bits they need no hashing
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
@@ -35,29 +33,6 @@ _SETTINGS = {
     "enable_external_access": "false",
     "lock_configuration": "true",
 }
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
-
-
-_HOLDS = {
-    Kind.NUMBER: _is_number,
-    Kind.BOOLEAN: pa.types.is_boolean,
-    Kind.TEXT: pa.types.is_string,
-    Kind.DATE: pa.types.is_date32,
-    Kind.TIME: pa.types.is_timestamp,
-}
-
-
-@dataclass(slots=True)
-class Loaded:
-    """Rows of a result behind a cursor of their own, which serves one statement at a time."""
-
-    cursor: duckdb.DuckDBPyConnection
-    schema: pa.Schema
-    size_bytes: int
-    lock: threading.Lock
 
 
 class Stop:
@@ -99,18 +74,18 @@ class Engine:
     dialect: Dialect = DuckDBDialect()
 
     def __init__(self, memory_mib: int) -> None:
+        """Take the most memory that all derivations together may use."""
         self._memory_mib = memory_mib
         self._lock = threading.Lock()
         self._instance: duckdb.DuckDBPyConnection | None = None
 
-    def load(self, table: pa.Table, schema: pa.Schema) -> Loaded:
-        """Make rows readable; `schema` is the one the result has on the wire."""
+    def load(self, table: pa.Table) -> Loaded:
+        """Make the rows of a result readable."""
         with self._lock:
             if self._instance is None:
                 self._instance = self._open()
             cursor = self._instance.cursor()
-        cursor.register(KEPT, table)
-        return Loaded(cursor, schema, table.nbytes, threading.Lock())
+        return load(cursor, table)
 
     def run(self, derivation: Derivation, loaded: Loaded, stop: Stop) -> pa.Table:
         """Derive an answer, in the types the warehouse would have given; `stop` may end it early.
@@ -119,7 +94,8 @@ class Engine:
             UnprovenError: the columns do not hold what the proof takes for granted, or something failed.
         """
         require_kinds(derivation, loaded.schema)
-        text = self.dialect.render(lower_markers(generate(derivation.plan), self.dialect))
+        tree = loaded.prepared(generate(derivation.plan), derivation)
+        text = self.dialect.render(lower_markers(tree, self.dialect))
         try:
             with loaded.lock, stop.watching(loaded.cursor):
                 asked = loaded.cursor.sql(text)
@@ -129,56 +105,9 @@ class Engine:
             raise UnprovenError(type(error).__name__) from error
         return typed(found, derivation, loaded.schema, whole)
 
-    def close(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            if self._instance is not None:
-                self._instance.close()
-                self._instance = None
-
     def _open(self) -> duckdb.DuckDBPyConnection:
         instance = duckdb.connect(":memory:")
         limits = {"memory_limit": f"{self._memory_mib}MiB", "max_temp_directory_size": "0KiB", "threads": "1"}
         for name, value in (limits | _SETTINGS).items():
             instance.execute(f"SET GLOBAL {name} = '{value}'")
         return instance
-
-
-def require_kinds(derivation: Derivation, schema: pa.Schema) -> None:
-    """Check that stored columns hold what the proof takes them for.
-
-    Raises:
-        UnprovenError: one does not. Sums of floats are never added up: their last digits depend on the order.
-    """
-    for name, kind in derivation.kinds:
-        if not _HOLDS[Kind(kind)](schema.field(name).type):
-            raise UnprovenError(f"{name} holds no {kind}")
-    for name in derivation.exact:
-        type_ = schema.field(name).type
-        if not (pa.types.is_integer(type_) or pa.types.is_decimal(type_)):
-            raise UnprovenError(f"{name} is not exact")
-
-
-def typed(found: pa.Table, derivation: Derivation, schema: pa.Schema, whole: frozenset[int]) -> pa.Table:
-    """Give each column the type it would have had, in one batch at most.
-
-    Raises:
-        UnprovenError: a value does not fit.
-    """
-    flat = flat_schema(found.schema, whole)
-    target = pa.schema(
-        [
-            field if name is None else schema.field(name).with_name(field.name)
-            for field, name in zip(flat, derivation.copied, strict=True)
-        ]
-    )
-    try:
-        batches = list(flatten(iter(found.combine_chunks().to_batches()), flat))
-        plain = pa.Table.from_batches(batches, flat)
-        columns = [
-            column if column.type.equals(field.type) else pc.cast(column, field.type)
-            for column, field in zip(plain.columns, target, strict=True)
-        ]
-    except pa.ArrowException as error:
-        raise UnprovenError(type(error).__name__) from error
-    return pa.Table.from_arrays(columns, schema=target)

@@ -31,15 +31,16 @@ class Index:
         self._relations: OrderedDict[Hashable, OrderedDict[CacheKey, Held]] = OrderedDict()
         self._count = 0
 
-    def note(self, key: CacheKey, compiled: CompiledQuery) -> None:
-        """Remember that the result of a query is kept; one about which nothing can be proven is not."""
+    def note(self, key: CacheKey, compiled: CompiledQuery) -> bool:
+        """Remember that the result of a query is kept; False when nothing can be proven about it."""
         signature = compiled.signature
         if signature is None:
-            return
+            return False
         relation = _relation(key, signature)
         if key not in self._relations.get(relation, ()) and not is_provable(signature):
-            return
+            return False
         self._add(relation, Held(key, signature, compiled.cache_policies))
+        return True
 
     def _add(self, relation: Hashable, held: Held) -> None:
         found = self._relations.setdefault(relation, OrderedDict())

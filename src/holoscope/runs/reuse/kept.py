@@ -5,15 +5,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from holoscope.runs.arrow import decode
 from holoscope.runs.cache import Entry
-from holoscope.runs.reuse.engine import Engine, Loaded
-
-_SMALL_DIGITS = 18
-"""Decimals of so many digits are added up several times faster than wider ones."""
+from holoscope.runs.reuse.engine import Engine
+from holoscope.runs.reuse.loaded import Loaded
 
 
 class Kept:
@@ -33,8 +28,7 @@ class Kept:
             if found is not None:
                 self._loaded.move_to_end(entry.plan_key)
                 return found
-        table = decode(entry.data)
-        loaded = self._engine.load(handy(table), table.schema)
+        loaded = self._engine.load(decode(entry.data))
         with self._lock:
             return self._keep(entry.plan_key, loaded)
 
@@ -51,24 +45,3 @@ class Kept:
 
     def __len__(self) -> int:
         return len(self._loaded)
-
-
-def handy(table: pa.Table) -> pa.Table:
-    """Give the same values in types that are grouped and added up faster.
-
-    Texts that repeat become dictionaries; decimals become narrower ones where all values fit.
-    """
-    return pa.Table.from_arrays([_handy(column) for column in table.columns], table.column_names)
-
-
-def _handy(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_string(column.type) and len(column) >= 1024:
-        sample = column.slice(0, 1024)
-        if pc.count_distinct(sample).as_py() <= 512:
-            return column.combine_chunks().dictionary_encode() if column.num_chunks else column
-    if pa.types.is_decimal(column.type) and column.type.precision > _SMALL_DIGITS > column.type.scale:
-        try:
-            return column.cast(pa.decimal128(_SMALL_DIGITS, column.type.scale))
-        except pa.ArrowInvalid:
-            return column
-    return column

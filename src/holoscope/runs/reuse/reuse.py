@@ -27,6 +27,9 @@ _TRIED = 4
 """So many results are looked at for one question; the rest of the time is better spent asking."""
 _MEMORY_MIB = 256
 _AT_ONCE = 2
+_READY_FROM_ROWS = 2_000
+_READY_UP_TO = 4
+"""Rows of a result are made ready before anybody asks when they take at most every n-th byte there is."""
 
 Candidate = tuple[Held, Entry]
 
@@ -51,12 +54,16 @@ class Reuse:
         self._engine = Engine(_MEMORY_MIB)
         self.kept = Kept(self._engine, limits.reuse_bytes)
         self._executor = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="reuse")
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="reuse-ahead")
         self._under_way = 0
 
-    def note(self, key: CacheKey, compiled: CompiledQuery) -> None:
+    def note(self, key: CacheKey, compiled: CompiledQuery, entry: Entry) -> None:
         """Remember that the result of a query is kept, so that others may be answered from it."""
-        if self._limits.reuse_bytes:
-            self.index.note(key, compiled)
+        if not self._limits.reuse_bytes or not self.index.note(key, compiled):
+            return
+        is_small = entry.arrow_bytes * _READY_UP_TO <= self._limits.reuse_bytes
+        if entry.num_rows >= _READY_FROM_ROWS and is_small:
+            self._ahead.submit(self._make_ready, entry)
 
     def question(
         self, key: CacheKey, compiled: CompiledQuery, terms: Terms, resets: Mapping[str, datetime]
@@ -105,7 +112,14 @@ class Reuse:
 
     def close(self) -> None:
         """Let go of everything."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        for executor in (self._executor, self._ahead):
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def _make_ready(self, entry: Entry) -> None:
+        try:
+            self.kept.take(entry)
+        except Exception as error:  # noqa: BLE001  (it is tried again when it is needed)
+            log.debug("rows could not be made ready: %s", error)
 
     def _done(self) -> None:
         self._under_way -= 1
