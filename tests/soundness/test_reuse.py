@@ -1,7 +1,7 @@
 """Random pairs of questions: whenever one is answered from the other's result, the warehouse says the same.
 
-`REUSE_EXAMPLES` sets how many pairs are tried in all (600 unless set, tens of thousands at night); any value
-but the default also draws fresh ones, whose seed is printed when one fails.
+`REUSE_EXAMPLES` sets how many pairs are tried in each of four settings (340 unless set, thousands at night);
+any value but the default also draws fresh ones, whose seed is printed when one fails.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from holoscope.kit.errors import HoloscopeError
 from holoscope.query.reuse.containment import Refusal
+from holoscope.runs.reuse import loaded
 from holoscope.runs.reuse.engine import Engine
 from support.asking import compile_body
 from support.containing import Bench, difference, pairs
@@ -29,7 +30,7 @@ from support.vocabulary import Place, places
 
 WORLD = Path(__file__).parents[1] / "query" / "world"
 NOW = datetime(2026, 3, 10, 15, tzinfo=UTC)
-TOTAL = int(os.environ.get("REUSE_EXAMPLES", "600"))
+TOTAL = int(os.environ.get("REUSE_EXAMPLES", "340"))
 TOPICS = [
     "rides", "all_riders", "billing", "fares", "known_rides", "matched", "walk_right", "pairs", "trades",
     "real_rides", "busy", "regional", "wild", "sunday", "view trips", "view riders", "view passes",
@@ -95,9 +96,14 @@ def _scatter(connection: duckdb.DuckDBPyConnection, dice: random.Random) -> None
         )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def bench(ground: Ground) -> Bench:
-    return Bench(ground.connection, Engine(256))
+@pytest.fixture(scope="module", params=["as it is", "numbered"])
+def bench(ground: Ground, request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """The engine reads rows as they are, as it does with few, or with numbered groups, as with many."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "numbered":
+            patch.setattr(loaded, "_PAYS_FROM", 0)
+            patch.setattr(loaded, "_PAYS_BY", 0)
+        yield Bench(ground.connection, Engine(256))
 
 
 @pytest.fixture(scope="module")

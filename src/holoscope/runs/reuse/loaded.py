@@ -23,6 +23,7 @@ from holoscope.sql.quoting import output
 _SMALL_DIGITS = 18
 """Decimals of so many digits are added up several times faster than wider ones."""
 _MOST_VALUES = 32_000
+_SAMPLE = 2_000
 _PAYS_FROM = 2_000
 _PAYS_BY = 4
 """A grouping by stored groups first is worth it when it leaves at most every n-th row."""
@@ -140,7 +141,7 @@ def _handy(column: pa.ChunkedArray) -> pa.ChunkedArray:
             return column
     if len(column) < _PAYS_FROM or not (pa.types.is_string(type_) or pa.types.is_temporal(type_)):
         return column
-    if pc.count_distinct(column.slice(0, _PAYS_FROM)).as_py() > _PAYS_FROM // 2:
+    if len(column) > _SAMPLE and pc.count_distinct(column.slice(0, _SAMPLE)).as_py() > _SAMPLE // 2:
         return column
     encoded = column.combine_chunks().dictionary_encode()
     return column if len(encoded.dictionary) >= _MOST_VALUES else pa.chunked_array([encoded])
