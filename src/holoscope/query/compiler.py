@@ -12,21 +12,17 @@ from hashlib import sha256
 
 from sqlglot import exp
 
-from holoscope.kit.text import title
 from holoscope.modeling.composites import CompositeTopic
-from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.model import CachePolicy, Model
-from holoscope.modeling.timeframes import Grain
 from holoscope.modeling.topics import Topic
-from holoscope.modeling.types import DataType
 from holoscope.query.build import Built, build
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
-from holoscope.query.display import Displays, Shown
+from holoscope.query.display import Displays
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.named_topic import with_named_topic
 from holoscope.query.omni_sql import describe
-from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
+from holoscope.query.result_fields import result_fields
 from holoscope.query.scope import Scope
 from holoscope.query.sheet.lay import lay_sheet
 from holoscope.query.spec import QuerySpec
@@ -36,7 +32,6 @@ from holoscope.sql.markers import has_markers, lower_markers
 
 _NOTHING = "__omni_nothing"
 _DEFAULT_AGE_SECONDS = 6 * 3600
-_TIME_FORMAT = "YYYY-MM-DD HH24:MI:SS.FF3"
 
 
 def compile_query(
@@ -67,7 +62,7 @@ def compile_query(
     sql = _render(tree, dialect)
     if built.instead_of is not None:
         sql = f"{_rewritten(built, dialect)}\n{sql}"
-    fields = tuple(field for item in built.columns for field in _result_fields(item, spec, built.displays))
+    fields = tuple(field for item in built.columns for field in result_fields(item, spec, built.displays))
     helpers = (GROUPING, INDICATOR, TOTAL_SORT) if plan.totals else ()
     names = (*(item.name for item in plan.outputs), *helpers)
     if sheet is not None:
@@ -100,7 +95,7 @@ def _compiled_composite(
     sql = _render(built.tree if built.tree is not None else _no_columns(), dialect)
     for view in built.rollups:
         sql = f'-- Query rewritten to use materialized view "{view}".\n{sql}'
-    fields = tuple(field for item in built.columns for field in _result_fields(item, spec, displays))
+    fields = tuple(field for item in built.columns for field in result_fields(item, spec, displays))
     policies = [_cache_policy(model.topics[name], model) for name in built.topics]
     said = [_DEFAULT_AGE_SECONDS if policy is None else policy.max_cache_age_seconds for policy in policies]
     known = dict.fromkeys(policy.name for policy in policies if policy is not None)
@@ -146,75 +141,3 @@ def _cache_policy(topic: Topic | None, model: Model) -> CachePolicy | None:
 def _in_column_order(fields: tuple[ResultField, ...], names: Iterable[str]) -> tuple[ResultField, ...]:
     by_name = {field.name: field for field in fields}
     return tuple(by_name[name] for name in names if name in by_name)
-
-
-def _result_fields(
-    item: ResolvedDimension | ResolvedMeasure, spec: QuerySpec, displays: Displays
-) -> tuple[ResultField, ...]:
-    """Describe a column for the reader; a formatted grain is two columns."""
-    label = spec.labels.get(item.name) or item.field.label or title(item.field.name)
-    inner = item.name.removeprefix(f"{item.field.view}.")
-    inner = item.name.partition(".")[2] or item.name if inner == item.name else inner
-    kind = item.type if isinstance(item, ResolvedMeasure) else item.value.type
-    shown = displays.of(item.field, kind.data_type)
-    if isinstance(item, ResolvedMeasure):
-        aggregate = item.field.aggregate
-        date_type = _date_type(item.type.date_only, item.type.data_type)
-        measured, word = item.type.data_type, aggregate.wire_name if aggregate else ""
-        if not item.is_time:
-            return (_field(item, shown, item.name, inner, measured, label, date_type, word),)
-        raw = _field(item, shown, f"{item.name}__raw", f"{inner}__raw", measured, label, date_type, word)
-        return raw, _field(item, Shown(_TIME_FORMAT), item.name, inner, DataType.STRING, label, None, word)
-    if item.grain is not None and item.grain.name != "raw" and item.name not in spec.labels:
-        label = _grain_label(item.field, item.grain, label)
-    date_type = _date_type(kind.date_only or kind.native == "date", kind.data_type)
-    if item.formatted is None:
-        return (_field(item, shown, item.name, inner, kind.data_type, label, date_type),)
-    raw = _field(item, shown, f"{item.name}__raw", f"{inner}__raw", kind.data_type, label, date_type)
-    text = _field(item, Shown(item.formatted), item.name, inner, DataType.STRING, label, None)
-    return raw, text
-
-
-def _grain_label(found: Dimension | Measure, grain: Grain, parent: str) -> str:
-    """Name a grain after its field, in the words of `timeframe_metadata` where there are any."""
-    said = {name.lower(): each for name, each in found.extra.get("timeframe_metadata", {}).items()}
-    label = (said.get(grain.name) or {}).get("label") or grain.label
-    alone = isinstance(found, Dimension) and found.skip_parent_label
-    return str(label) if alone else f"{parent} {label}"
-
-
-def _date_type(date_only: bool, kind: DataType) -> str | None:
-    if kind is not DataType.TIMESTAMP:
-        return None
-    return "date" if date_only else "timestamp"
-
-
-def _field(
-    item: ResolvedDimension | ResolvedMeasure,
-    shown: Shown,
-    name: str,
-    inner: str,
-    data_type: DataType,
-    label: str,
-    date_type: str | None,
-    aggregate: str = "",
-) -> ResultField:
-    found = item.field
-    written = found.sql or found.name
-    return ResultField(
-        name=name,
-        view_name=found.view,
-        field_name=inner,
-        fully_qualified_name=name,
-        data_type=data_type,
-        is_dimension=isinstance(item, ResolvedDimension),
-        label=label,
-        format=shown.wire,
-        varying=shown.varying,
-        date_type=date_type,
-        aggregate_type=aggregate.upper() or None,
-        sql=written,
-        display_sql=written,
-        description=found.description,
-        hidden=found.hidden,
-    )

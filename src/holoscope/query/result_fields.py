@@ -1,0 +1,86 @@
+"""How columns of a result are told to its reader: one entry of `summary.fields` each (query digest §1.6)."""
+
+from __future__ import annotations
+
+from holoscope.kit.text import title
+from holoscope.modeling.fields import Dimension, Measure
+from holoscope.modeling.timeframes import Grain
+from holoscope.modeling.types import DataType
+from holoscope.query.compiled import ResultField
+from holoscope.query.display import Displays, Shown
+from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
+from holoscope.query.spec import QuerySpec
+
+_TIME_FORMAT = "YYYY-MM-DD HH24:MI:SS.FF3"
+
+
+def result_fields(
+    item: ResolvedDimension | ResolvedMeasure, spec: QuerySpec, displays: Displays
+) -> tuple[ResultField, ...]:
+    """Describe a column for the reader; a formatted grain is two columns."""
+    label = spec.labels.get(item.name) or item.field.label or title(item.field.name)
+    inner = item.name.removeprefix(f"{item.field.view}.")
+    inner = item.name.partition(".")[2] or item.name if inner == item.name else inner
+    kind = item.type if isinstance(item, ResolvedMeasure) else item.value.type
+    shown = displays.of(item.field, kind.data_type)
+    if isinstance(item, ResolvedMeasure):
+        aggregate = item.field.aggregate
+        date_type = date_type_of(item.type.date_only, item.type.data_type)
+        measured, word = item.type.data_type, aggregate.wire_name if aggregate else ""
+        if not item.is_time:
+            return (_field(item, shown, item.name, inner, measured, label, date_type, word),)
+        raw = _field(item, shown, f"{item.name}__raw", f"{inner}__raw", measured, label, date_type, word)
+        return raw, _field(item, Shown(_TIME_FORMAT), item.name, inner, DataType.STRING, label, None, word)
+    if item.grain is not None and item.grain.name != "raw" and item.name not in spec.labels:
+        label = _grain_label(item.field, item.grain, label)
+    date_type = date_type_of(kind.date_only or kind.native == "date", kind.data_type)
+    if item.formatted is None:
+        return (_field(item, shown, item.name, inner, kind.data_type, label, date_type),)
+    raw = _field(item, shown, f"{item.name}__raw", f"{inner}__raw", kind.data_type, label, date_type)
+    text = _field(item, Shown(item.formatted), item.name, inner, DataType.STRING, label, None)
+    return raw, text
+
+
+def _grain_label(found: Dimension | Measure, grain: Grain, parent: str) -> str:
+    """Name a grain after its field, in the words of `timeframe_metadata` where there are any."""
+    said = {name.lower(): each for name, each in found.extra.get("timeframe_metadata", {}).items()}
+    label = (said.get(grain.name) or {}).get("label") or grain.label
+    alone = isinstance(found, Dimension) and found.skip_parent_label
+    return str(label) if alone else f"{parent} {label}"
+
+
+def date_type_of(date_only: bool, kind: DataType) -> str | None:
+    if kind is not DataType.TIMESTAMP:
+        return None
+    return "date" if date_only else "timestamp"
+
+
+def _field(
+    item: ResolvedDimension | ResolvedMeasure,
+    shown: Shown,
+    name: str,
+    inner: str,
+    data_type: DataType,
+    label: str,
+    date_type: str | None,
+    aggregate: str = "",
+) -> ResultField:
+    found = item.field
+    written = found.sql or found.name
+    return ResultField(
+        name=name,
+        view_name=found.view,
+        field_name=inner,
+        fully_qualified_name=name,
+        data_type=data_type,
+        is_dimension=isinstance(item, ResolvedDimension),
+        label=label,
+        format=shown.wire,
+        varying=shown.varying,
+        date_type=date_type,
+        aggregate_type=aggregate.upper() or None,
+        sql=written,
+        display_sql=written,
+        description=found.description,
+        hidden=found.hidden,
+    )
