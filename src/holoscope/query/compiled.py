@@ -63,11 +63,10 @@ class CompiledQuery:
     comes from the topics' or model's `cache_policies`, None for the built-in default. `depends_on_now`
     is False only when the same arguments give this text at every instant; then it may be kept.
     `numeric_locale` and `time_zone` say how its values are read. With `is_opaque` the text is the asker's
-    own: `columns` and `fields` are known from the result alone; `is_capped` text does not say how many rows
-    it gives at most. `parse_failed`: it was meant to be read against the model and could not be.
+    own: `columns`, or the types of `fields`, are known from the result alone; `is_capped` text does not say
+    how many rows it gives at most. `parse_failed`: it was to be read against the model and could not be.
     `signature` says what its result holds, None where nothing can be derived from that or for that.
-    it gives at most. `invalid_calculations` are what is wrong with calculations whose cells show an error.
-    `parse_failed`: it was meant to be read against the model and could not be.
+    `invalid_calculations` are what is wrong with calculations whose cells show an error.
     """
 
     sql: str

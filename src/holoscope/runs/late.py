@@ -12,17 +12,26 @@ from holoscope.runs.lines import Prepared, prepare_again
 
 
 def with_fields_of(prepared: Prepared, schema: pa.Schema) -> Prepared:
-    """Give the prepared query with the result's columns as its fields, where its own are not known."""
-    compiled = prepared.compiled
-    if not compiled.is_opaque or compiled.columns:
+    """Give the prepared query with what only the result tells of its columns."""
+    if not prepared.compiled.is_opaque:
         return prepared
-    return prepare_again(prepared, described(compiled, schema))
+    return prepare_again(prepared, described(prepared.compiled, schema))
 
 
 def described(compiled: CompiledQuery, schema: pa.Schema) -> CompiledQuery:
-    """Take the columns of a result as dimensions that bear the names the warehouse gave them."""
-    fields = tuple(_field(field) for field in schema)
-    return replace(compiled, columns=tuple(schema.names), fields=fields)
+    """Take the columns of a result as dimensions with the warehouse's names, or fill in unknown types."""
+    if not compiled.columns:
+        fields = tuple(_field(field) for field in schema)
+        return replace(compiled, columns=tuple(schema.names), fields=fields)
+    types = {field.name: field.type for field in schema}
+    return replace(compiled, fields=tuple(_typed(field, types.get(field.name)) for field in compiled.fields))
+
+
+def _typed(field: ResultField, type_: pa.DataType | None) -> ResultField:
+    if field.data_type is not DataType.UNKNOWN or type_ is None:
+        return field
+    kind, date_type = wire_type(type_)
+    return replace(field, data_type=kind, date_type=date_type)
 
 
 def _field(field: pa.Field) -> ResultField:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlglot import exp, parse_one  # noqa: TID251  (the one permitted caller)
+from sqlglot import exp, parse, parse_one  # noqa: TID251  (the one permitted caller)
 from sqlglot.errors import SqlglotError
 
 from holoscope.kit.errors import HoloscopeError
@@ -113,9 +113,28 @@ def parse_select_template(text: str, dialect: str) -> Template:
 def read_statement(text: str, dialect: str) -> exp.Expr | None:
     """Read hand-written SQL to look at it; None when the tree library cannot. Copy before changing it."""
     try:
-        return parse_one(text, dialect=dialect)
+        trees = [tree for tree in parse(text, dialect=dialect) if tree is not None]
     except (SqlglotError, RecursionError):
         return None
+    return trees[0] if len(trees) == 1 else None
+
+
+def cut_references(text: str) -> tuple[str, list[str]]:
+    """Put a mark in the place of each `${...}`; also gives what stood there, by number."""
+    references: list[str] = []
+    return REFERENCE.sub(lambda match: _cut(match, references), text), references
+
+
+def read_query(text: str, dialect: str) -> exp.Query | None:
+    """Read one query, for the caller to change; None when the text is anything else, or cannot be read."""
+    try:
+        trees = [tree for tree in parse(text, dialect=dialect) if tree is not None]
+    except (SqlglotError, RecursionError):
+        return None
+    tree = trees[0] if len(trees) == 1 else None
+    if not isinstance(tree, exp.Query) or tree.find(exp.DML, exp.DDL, exp.Command):
+        return None
+    return tree
 
 
 def _cut(match: re.Match[str], references: list[str]) -> str:

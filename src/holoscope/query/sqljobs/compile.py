@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from holoscope.kit.errors import Forbidden, InvalidQuery
+from holoscope.kit.errors import Forbidden
 from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import weekday_index
 from holoscope.query.asked import AskedInSql
@@ -14,6 +15,8 @@ from holoscope.query.compiled import CompiledQuery
 from holoscope.query.dynamic import model_for
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.target import Context
+from holoscope.query.omnisql.compile import compile_omnisql
+from holoscope.query.omnisql.reading import read_omnisql, require_known
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import QuerySpec
@@ -41,11 +44,15 @@ def compile_sql(
     """
     if not scope.may(Permission.QUERY_SQL):
         raise Forbidden("queries based on manually written SQL are restricted.")
-    if not sql.verbatim and REFERENCE.search(sql.text):
-        raise InvalidQuery("This server does not read SQL against the model yet: send rewriteSql: false.")
     resolver = _resolver(spec, model, scope, dialect, now=now, time_zone=time_zone)
-    text = verbatim_text(sql, resolver)
-    return _opaque(text, resolver)
+    is_omnisql = not sql.verbatim and REFERENCE.search(sql.text) is not None
+    reading = read_omnisql(sql.text, resolver) if is_omnisql else None
+    if reading is not None:
+        return compile_omnisql(reading, sql.text, spec, resolver)
+    if is_omnisql:
+        require_known(sql.text, resolver)
+    compiled = _opaque(verbatim_text(sql, resolver), resolver)
+    return replace(compiled, parse_failed=is_omnisql)
 
 
 def _resolver(

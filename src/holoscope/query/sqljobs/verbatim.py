@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from holoscope.kit.errors import InvalidQuery, NoSuchField
-from holoscope.modeling.templates import TokenKind, is_templated, read_template
+from holoscope.kit.errors import InvalidQuery
+from holoscope.modeling.templates import is_templated
 from holoscope.modeling.types import DataType
 from holoscope.query.resolve import Resolver
 from holoscope.query.selects import with_sections
+from holoscope.query.sqljobs.visible import require_visible_templates
 from holoscope.query.sqljobs.wire import SqlText
 from holoscope.query.templates import Section, demand_values, put_values, render
 from holoscope.sql.folding import fold
@@ -55,7 +56,7 @@ def may_be_kept(text: str, dialect: str) -> bool:
 
 
 def _filled(text: str, resolver: Resolver) -> str:
-    _require_visible(text, resolver)
+    require_visible_templates(text, resolver)
     dialect = resolver.context.dialect
     rendered = render(text, resolver.context, resolver.asked, lambda name: name)
     rendered.sections = [_typed(section, resolver) for section in rendered.sections]
@@ -74,13 +75,3 @@ def _typed(section: Section, resolver: Resolver) -> Section:
     """Let a condition be about values of its dimension's type where that declares none."""
     dimension = resolver.dimension(section.name) if section.kind is DataType.UNKNOWN else None
     return section if dimension is None else replace(section, kind=dimension.value.type.data_type)
-
-
-def _require_visible(text: str, resolver: Resolver) -> None:
-    """Fields that are hidden from the asker are unknown in templates too."""
-    for part in read_template(text).named():
-        if getattr(part, "kind", None) is TokenKind.ATTRIBUTE or not part.field:
-            continue
-        name = f"{part.view}.{part.field}"
-        if resolver.find(name) is None and resolver.find_filter(name) is None:
-            raise NoSuchField(name)
