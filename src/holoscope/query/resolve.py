@@ -98,7 +98,12 @@ class Resolver:
         clock = self.context.clock
         facts = ("expressions", self.context.dialect.name, clock.zone, self.week_start, self.stored_times)
         self._known = self.model.derived.setdefault(facts, {})
-        self.context = replace(self.context, open_query=self._open_query)
+        self.context = replace(
+            self.context,
+            open_query=self._open_query,
+            alone=self.for_this_query_alone,
+            example=self.asked.is_example,
+        )
 
     def _open_query(self, condition: InQuery) -> QueryValues:
         self.for_this_query_alone()

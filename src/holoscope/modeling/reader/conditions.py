@@ -17,6 +17,7 @@ from holoscope.kit.text import near
 from holoscope.modeling.codes import Code
 from holoscope.modeling.conditions import (
     Anything,
+    AttributeMatch,
     Composite,
     Condition,
     DateKind,
@@ -47,6 +48,7 @@ _LATER = frozenset(
 )
 _CANCEL, _OFFSET = "cancel_query_filter", "date_offset_from_query"
 _LENGTH = re.compile(r"\d+ (millisecond|second|minute|hour|day|week|month|quarter|year)s?")
+_ATTRIBUTE = re.compile(r"\{\{\s*omni_attributes\.(\w+)\s*\}\}")
 _IN_QUERY = ("field_name_in_query", "field_name_not_in_query")
 _BESIDE = frozenset({"case_insensitive", "query_structure", *_IN_QUERY})
 _STRINGS = {
@@ -68,6 +70,7 @@ _PARTS = {
     "hour_of_day": DatePart.IS_AT_HOUR_OF_DAY,
     "month_of_year": DatePart.IS_IN_MONTH_OF_YEAR,
     "quarter_of_year": DatePart.IS_IN_QUARTER_OF_YEAR,
+    "week_of_year": DatePart.IS_IN_WEEK_OF_YEAR,
 }
 
 
@@ -77,9 +80,11 @@ class _Bad(Exception):
 
 def read_filters(section: Section, key: str, own_view: str | None = None) -> Mapping[str, Condition]:
     """Read `field -> condition`; bare fields belong to `own_view` when there is one."""
-    return _conditions(
-        section, key, own_view, lambda _, mark, node, path: read_condition(node, section.report, path, mark)
-    )
+
+    def read(_: str, mark: Mark, node: Node, path: Path) -> Condition | None:
+        return read_condition(node, section.report, path, mark, attributes=True)
+
+    return _conditions(section, key, own_view, read)
 
 
 def _conditions(
@@ -117,7 +122,7 @@ def read_measure_filters(section: Section, key: str, own_view: str) -> MeasureFi
     offsets: dict[str, str] = {}
 
     def read(name: str, mark: Mark, node: Node, path: Path) -> Condition | None:
-        place = _Place(section.report, path, mark)
+        place = _Place(section.report, path, mark, attributes=True)
         try:
             cancel, offset, rest = _query_modifiers(node, place)
             if cancel:
@@ -176,28 +181,33 @@ def qualify(name: str, view: str | None) -> str:
     return f"{base}[{grain}]" if grain and grain != "raw" else base
 
 
-def read_condition(node: Node, report: Report, path: Path, mark: Mark) -> Condition | None:
-    """Read one condition; None when it was bad (then it has been reported)."""
+def read_condition(
+    node: Node, report: Report, path: Path, mark: Mark, *, attributes: bool = False
+) -> Condition | None:
+    """Read one condition; None when it was bad (then it has been reported).
+
+    With `attributes` it may compare with what is set for the user who asks.
+    """
     try:
-        return _condition(node, _Place(report, path, mark))
+        return _condition(node, _Place(report, path, mark, attributes=attributes))
     except _Bad:
         return None
 
 
 class _Place:
-    """Where we are, for reports."""
+    """Where we are, for reports, and whether user attributes may be compared with there."""
 
-    __slots__ = ("mark", "path", "report")
+    __slots__ = ("attributes", "mark", "path", "report")
 
-    def __init__(self, report: Report, path: Path, mark: Mark) -> None:
-        self.report, self.path, self.mark = report, path, mark
+    def __init__(self, report: Report, path: Path, mark: Mark, *, attributes: bool = False) -> None:
+        self.report, self.path, self.mark, self.attributes = report, path, mark, attributes
 
     def bad(self, code: Code, message: str, mark: Mark | None = None, *, fix: str | None = None) -> _Bad:
         self.report.error(code, message, mark if mark is not None else self.mark, self.path, fix=fix)
         return _Bad()
 
     def below(self, part: str | int, mark: Mark) -> _Place:
-        return _Place(self.report, (*self.path, part), mark)
+        return _Place(self.report, (*self.path, part), mark, attributes=self.attributes)
 
     def wrong(self, node: Node, expected: str) -> _Bad:
         message = f'"{self.path[-1]}" must be {expected}, not {describe(node)}.'
@@ -287,6 +297,9 @@ def _group(operator: str, value: Node, place: _Place) -> Condition:
 
 
 def _one_of(node: Node, place: _Place, *, negative: bool, fold: bool) -> Condition:
+    name = _attribute(node) if place.attributes else None
+    if name is not None:
+        return AttributeMatch(name, negative)
     if isinstance(node, Items):
         if not node.values:
             return Anything()
@@ -296,6 +309,12 @@ def _one_of(node: Node, place: _Place, *, negative: bool, fold: bool) -> Conditi
     if values == (None,):
         return IsNull(negative)
     return OneOf(values, negative, fold)
+
+
+def _attribute(node: Node) -> str | None:
+    """Name the user attribute a value stands for: `{{ omni_attributes.region }}` and nothing beside it."""
+    match = _ATTRIBUTE.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
+    return None if match is None else match[1]
 
 
 def _scalar(node: Node, place: _Place) -> Plain:
@@ -316,7 +335,9 @@ def _literal(node: Node, place: _Place) -> str:
     if not isinstance(node, Scalar) or node.value is None:
         raise place.wrong(node, "a value")
     if "{{" in node.text:
-        message = "A template or constant in a filter is not supported yet."
+        message = (
+            "Of templates a filter takes a whole user attribute after is and not, in topics and measures."
+        )
         raise place.bad(Code.NOT_SUPPORTED_YET, message, node.mark)
     return node.text
 

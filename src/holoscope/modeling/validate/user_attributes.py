@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from holoscope.modeling.codes import Code
+from holoscope.modeling.conditions import AttributeMatch, Composite, Condition
 from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.draft import Draft
 from holoscope.modeling.findings import Finding
@@ -41,10 +42,25 @@ def _rules(draft: Draft) -> Iterator[_Place]:
     key = "default_topic_access_filters"
     for number, rule in enumerate(draft.model.default_topic_access_filters):
         yield "model", (key, number, "user_attribute"), rule.user_attribute
+    for view in draft.views.values():
+        for measure in view.measures.values():
+            yield from _compared(
+                measure.position.file, ("measures", measure.name, "filters"), measure.filters
+            )
     for topic in draft.topics.values():
+        for key in ("default_filters", "always_where_filters", "always_having_filters"):
+            yield from _compared(topic.position.file, (key,), getattr(topic, key))
         for number, rule in enumerate(topic.access_filters or ()):
             path = ("access_filters", number, "user_attribute")
             yield topic.position.file, path, rule.user_attribute
+
+
+def _compared(file: str, path: Path, filters: Mapping[str, Condition]) -> Iterator[_Place]:
+    for name, condition in filters.items():
+        parts = condition.parts if isinstance(condition, Composite) else (condition,)
+        for part in parts:
+            if isinstance(part, AttributeMatch):
+                yield file, (*path, name), part.attribute
 
 
 def _tokens(draft: Draft) -> Iterator[_Place]:

@@ -91,7 +91,11 @@ def _plain(condition: Condition, target: Target, context: Context) -> exp.Expr |
 
 
 def _attribute(condition: AttributeMatch, target: Target, context: Context) -> exp.Expr | None:
+    if context.alone is not None:
+        context.alone()
     values = context.scope.attributes.get(condition.attribute)
+    if not values and context.example:
+        return exp.EQ(this=copy_of(target.value), expression=exp.Null())
     if not values:
         raise InvalidQuery(
             f'Filter on "{target.name}" needs the user attribute "{condition.attribute}", which is not set.'

@@ -50,12 +50,18 @@ class QueryValues:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What compiling a condition needs. `open_query` compiles the query that a condition is about."""
+    """What compiling a condition needs. `open_query` compiles the query that a condition is about.
+
+    `alone` is told that what is compiled depends on who asks. An `example` stands for any query: attributes
+    that are not set are NULL in it.
+    """
 
     dialect: Dialect
     clock: Clockwork
     scope: Scope
     open_query: Callable[[InQuery], QueryValues] | None = None
+    alone: Callable[[], None] | None = None
+    example: bool = False
 
 
 def negated(predicate: exp.Expr, negative: bool, target: Target) -> exp.Expr:
