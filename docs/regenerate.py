@@ -91,7 +91,7 @@ class Shown:
         finally:
             warehouse.close()
         document = write_document(table, self.compiled, ResultType.CSV, formatted=False)
-        return _fence("csv", document.body.decode().rstrip("\n"))
+        return _fence("csv", document.decode().rstrip("\n"))
 
 
 def status() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from holoscope.runs.exports.columns import document_columns
+from holoscope.runs.exports.columns import sheet_of
 from support.bikeshare import NOW, compile_in, world
 
 MODEL = """\
@@ -80,7 +80,7 @@ def texts(ground, *fields, sorts=(), **more):
     compiled = compile_in(ground, body, **asker)
     table: pa.Table = ground.connection.sql(compiled.sql).to_arrow_table()
     assert [field.name for field in compiled.fields] == list(fields)
-    columns = document_columns(table, compiled, formatted=True, now=NOW)
+    columns = sheet_of(compiled, formatted=True, now=NOW).columns(table)
     return [list(row) for row in zip(*(column.values.to_pylist() for column in columns), strict=True)]
 
 

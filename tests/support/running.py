@@ -87,6 +87,14 @@ def compile_by_hand(request, model, scope, dialect, now):
     )
 
 
+class Whole:
+    """A document with its bytes."""
+
+    def __init__(self, begun, body):
+        self.begun, self.body = begun, body
+        self.media_type, self.is_cut = begun.media_type, begun.is_cut
+
+
 class Ground:
     """A house for runs: start, read, decode."""
 
@@ -118,7 +126,12 @@ class Ground:
         while len(self.runs.flights):  # noqa: ASYNC110  (there is no event for it, and none is needed)
             await asyncio.sleep(0.01)
 
-    async def document(self, sql, kind, *, scope=EVERYTHING, formatted=False, window=None, **query):
+    async def document(self, sql, kind, **more):
+        """Read a document to its end."""
+        begun = await self.open_document(sql, kind, **more)
+        return Whole(begun, begun.first + b"".join([piece async for piece in begun.rest]))
+
+    async def open_document(self, sql, kind, *, scope=EVERYTHING, formatted=False, window=None, **query):
         return await self.runs.document(
             RunRequest(MODEL_ID, {"sql": sql, **query}),
             kind,

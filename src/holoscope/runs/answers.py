@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-
-import pyarrow as pa
 
 from holoscope.kit.clock import Clock
 from holoscope.kit.errors import HoloscopeError, WarehouseError
 from holoscope.kit.ids import new_id
 from holoscope.runs import lines
-from holoscope.runs.arrow import decode, schema_of
+from holoscope.runs.arrow import decode, encode_in_parts, schema_of
 from holoscope.runs.cache import CacheType, Entry
-from holoscope.runs.flight import Large
+from holoscope.runs.flight import Large, Write
 from holoscope.runs.flights import Flights
 from holoscope.runs.late import with_fields_of
 from holoscope.runs.registry import Job, JobState, Registry
-from holoscope.runs.request import RunLimits
 
-_TOO_LARGE = "The result is too large for one document: set a limit or add filters."
+_IN_ONE_BYTES = 1024 * 1024
+"""Results up to this size, in base64, become documents in one step."""
 
 
 class Answers:
     """Hands out what finished jobs have. A large result is read once; asked again, it is run again."""
 
-    def __init__(self, flights: Flights, jobs: Registry, limits: RunLimits, clock: Clock) -> None:
+    def __init__(self, flights: Flights, jobs: Registry, clock: Clock) -> None:
         self._flights = flights
         self._jobs = jobs
-        self._limits = limits
         self._clock = clock
 
     def finish(self, job: Job, result: Entry | Large, *, cache_type: CacheType, run_ms: int) -> None:
@@ -67,7 +64,7 @@ class Answers:
             begun = time.perf_counter()
             job.state = JobState.EXECUTING
             try:
-                result = await self._claimed(job, as_text=True)
+                result = await self._claimed(job, encode_in_parts)
             except HoloscopeError as error:
                 job.large = None
                 self.fail(job, error)
@@ -83,17 +80,43 @@ class Answers:
             yield part
         self._jobs.deliver(job)
 
-    async def table(self, job: Job) -> pa.Table:
-        """Return a finished job's rows; raises the job's error, told as its line would tell it."""
-        if job.error is not None:
-            raise _told(job.error, may_view_sql=job.may_view_sql)
+    @staticmethod
+    def is_small(job: Job) -> bool:
+        """Tell whether `written` yields a single piece."""
+        return job.large is None and len(job.line[1]) <= _IN_ONE_BYTES
+
+    async def written(self, job: Job, write: Write) -> AsyncGenerator[bytes, None]:
+        """Yield what `write` makes of a finished job's rows, while they arrive; small results in one piece.
+
+        Raises what breaks a run that arrives, told as its line would tell it.
+        """
         data = job.line[1] if job.large is None else b""
         if job.large is not None:
-            result = await self._claimed(job, as_text=False)
-            if isinstance(result, Large):
-                return await self._gathered(result)
-            data = result.data
-        return await asyncio.get_running_loop().run_in_executor(self._flights.executor, decode, data)
+            try:
+                result = await self._claimed(job, write)
+                if isinstance(result, Large):
+                    async with aclosing(result.pieces()) as pieces:
+                        async for piece in pieces:
+                            yield piece
+                    return
+                data = result.data
+            except HoloscopeError as error:
+                raise _redacted(job, error) from None
+        async for piece in self._rewritten(data, write):
+            yield piece
+
+    async def _rewritten(self, data: bytes, write: Write) -> AsyncGenerator[bytes, None]:
+        """Write a result that is at hand, each step on a thread."""
+        loop, executor = asyncio.get_running_loop(), self._flights.executor
+
+        def begin() -> Iterator[bytes]:
+            table = decode(data)
+            pieces = write(table.schema, iter(table.to_batches()))
+            return pieces if len(data) > _IN_ONE_BYTES else iter([b"".join(pieces)])
+
+        pieces = await loop.run_in_executor(executor, begin)
+        while piece := await loop.run_in_executor(executor, next, pieces, b""):
+            yield piece
 
     async def _streamed(self, job: Job, large: Large, begun: float) -> AsyncGenerator[bytes, None]:
         prepared, run_ms = known(job), milliseconds(begun)
@@ -112,9 +135,9 @@ class Answers:
         job.state = JobState.COMPLETE
         self._jobs.deliver(job)
 
-    async def _claimed(self, job: Job, *, as_text: bool) -> Entry | Large:
+    async def _claimed(self, job: Job, write: Write) -> Entry | Large:
         """Become the reader of the job's large result, or run the statement again for this job alone."""
-        if job.large is not None and job.large.claim(as_text=as_text):
+        if job.large is not None and job.large.claim(write):
             return job.large
         if job.flight is not None:
             job.flight.members.discard(job.id)
@@ -129,20 +152,9 @@ class Answers:
             flight.stop()
             raise
         if isinstance(result, Large):
-            result.claim(as_text=as_text)
+            result.claim(write)
             job.large = result
         return result
-
-    async def _gathered(self, large: Large) -> pa.Table:
-        batches: list[pa.RecordBatch] = []
-        size = 0
-        async with aclosing(large.pieces()) as pieces:
-            async for batch in pieces:
-                batches.append(batch)
-                size += batch.nbytes
-                if size > self._limits.document_bytes:
-                    raise WarehouseError(_TOO_LARGE)
-        return pa.Table.from_batches(batches, large.schema)
 
 
 def known(job: Job) -> lines.Prepared:
@@ -157,6 +169,13 @@ def milliseconds(begun: float) -> int:
     return int((time.perf_counter() - begun) * 1000)
 
 
-def _told(error: HoloscopeError, *, may_view_sql: bool) -> HoloscopeError:
-    text = lines.error_text(error, may_view_sql=may_view_sql)
+def told(job: Job) -> HoloscopeError:
+    """Return the error of a failed job as its asker may see it."""
+    if job.error is None:
+        raise LookupError(job.id)
+    return _redacted(job, job.error)
+
+
+def _redacted(job: Job, error: HoloscopeError) -> HoloscopeError:
+    text = lines.error_text(error, may_view_sql=job.may_view_sql)
     return error if text == error.detail else WarehouseError(text)

@@ -20,11 +20,13 @@ import pyarrow as pa
 from holoscope.kit.clock import Clock
 from holoscope.kit.errors import RunKilled
 from holoscope.kit.ids import new_id
-from holoscope.runs.arrow import encode, encode_in_parts
+from holoscope.runs.arrow import encode
 from holoscope.runs.cache import Entry
 from holoscope.runs.request import RunLimits, TooManyRows
 from holoscope.warehouses.base import BatchStream, Execution, Queued
 
+Write = Callable[[pa.Schema, Iterator[pa.RecordBatch]], Iterator[Any]]
+"""Makes pieces of a result while it arrives, on the statement's thread."""
 _AHEAD = 2
 """Pieces of a large result that may wait for their reader; each holds about one batch."""
 _LOOK_SECONDS = 0.5
@@ -42,17 +44,17 @@ class Large:
         self.arrow_bytes = 0
         self._loop = loop
         self._limits = limits
-        self._claimed: Callable[[Iterator[pa.RecordBatch]], Iterator[Any]] | None = None
+        self._claimed: Write | None = None
         self._has_reader = threading.Event()
         self._is_closed = False
         self._room = threading.Semaphore(_AHEAD)
         self._queue: asyncio.Queue[Any] = asyncio.Queue()
 
-    def claim(self, *, as_text: bool) -> bool:
-        """Become the only reader, of base64 pieces or of batches; False when there is one already."""
+    def claim(self, write: Write) -> bool:
+        """Become the only reader, of what `write` makes of it; False when there is one already."""
         if self._claimed is not None or self._is_closed:
             return False
-        self._claimed = (lambda batches: encode_in_parts(self.schema, batches)) if as_text else iter
+        self._claimed = write
         self._has_reader.set()
         return True
 
@@ -81,7 +83,7 @@ class Large:
         try:
             self._await_reader()
             if self._claimed is not None:
-                for piece in self._claimed(self._counted(batches)):
+                for piece in self._claimed(self.schema, self._counted(batches)):
                     self._give(piece)
             self._give(None)
         except Exception as error:  # noqa: BLE001  (it is raised again where the pieces are read)

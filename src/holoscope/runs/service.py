@@ -23,12 +23,13 @@ from holoscope.runs import lines
 from holoscope.runs.answers import Answers, known, milliseconds
 from holoscope.runs.cache import CacheType, Entry, ResultCache, cache_key
 from holoscope.runs.compiling import Compile, Preparer, compile_request
-from holoscope.runs.exports import Document, write_document
+from holoscope.runs.documents import Document, open_document, settled
+from holoscope.runs.exports import Export
 from holoscope.runs.flight import Flight
 from holoscope.runs.flights import Flights
 from holoscope.runs.recall import Recall
 from holoscope.runs.registry import Job, JobState, Registry
-from holoscope.runs.request import ResultType, RunLimits, RunRequest, RunTimedOut
+from holoscope.runs.request import ResultType, RunLimits, RunRequest
 from holoscope.runs.reuse.reuse import Question, Reuse
 from holoscope.warehouses.base import Warehouse
 
@@ -127,7 +128,7 @@ class Runs:
         self.flights = Flights(self._limits, self.cache, clock)
         self.recall = Recall(self.cache, self.flights, self._limits, clock)
         self.reuse = Reuse(self.cache, self._limits, clock)
-        self.answers = Answers(self.flights, self.jobs, self._limits, clock)
+        self.answers = Answers(self.flights, self.jobs, clock)
 
     def start(
         self,
@@ -181,7 +182,7 @@ class Runs:
         formatted: bool = False,
         window: timedelta = DOCUMENT_WINDOW,
     ) -> Document:
-        """Run a query and return its result as one document; cancelling the call cancels the run.
+        """Run a query and return its result as a document, begun; cancelling the call cancels the run.
 
         Raises:
             RunTimedOut: not ready within `window`; the job goes on.
@@ -195,18 +196,17 @@ class Runs:
             warehouse=warehouse,
         ).job
         try:
-            if not await settled(job, window):
-                raise RunTimedOut(job.id)
-            table = await self.answers.table(job)
-            compiled = known(job).compiled
-            self.jobs.deliver(job)
-            return await asyncio.get_running_loop().run_in_executor(
-                self.flights.executor,
-                lambda: write_document(table, compiled, kind, formatted=formatted, now=self._clock()),
+            document = await open_document(
+                self.answers,
+                job,
+                lambda compiled: Export(compiled, kind, formatted=formatted, now=self._clock()),
+                window,
             )
         except asyncio.CancelledError:
             self.cancel(job.id, organization_id)
             raise
+        self.jobs.deliver(job)
+        return document
 
     async def wait(
         self, job_ids: Iterable[str], organization_id: str, window: timedelta = WAIT_WINDOW
@@ -324,11 +324,3 @@ class Runs:
                 key = cache_key(job.warehouse.state, compiled.dialect, compiled.sql)
                 self.reuse.note(key, compiled, result)
             self.answers.finish(job, result, cache_type=CacheType.MISS, run_ms=milliseconds(begun))
-
-
-async def settled(job: Job, window: timedelta) -> bool:
-    """Wait for a job up to `window`; True when it has ended."""
-    if job.task is None:
-        return True
-    await asyncio.wait({job.task}, timeout=window.total_seconds())
-    return job.task.done()

@@ -25,7 +25,7 @@ from holoscope.http.shapes.query import (
     QueryRunBody,
     QueryTimeout,
 )
-from holoscope.http.streaming import NDJSON, Bytes, Lines, unless_hung_up
+from holoscope.http.streaming import NDJSON, Bytes, Lines, Pieces, unless_hung_up
 from holoscope.http.wire import dump
 from holoscope.kit.errors import BadRequest
 from holoscope.runs.request import ResultType, RunRequest, RunTimedOut
@@ -33,6 +33,7 @@ from holoscope.runs.service import Run
 
 _JSON = b"application/json"
 _MOST_JOBS = 100
+_CUT = ((b"x-holoscope-truncated", b"true"),)
 _RUN_PARAMETERS = frozenset(("userId", "branchId", "branch_id"))
 
 
@@ -114,7 +115,10 @@ async def _document(request: Request, envelope: Envelope, asks: RunRequest, aske
     except RunTimedOut as error:
         late = {"detail": error.detail, "remaining_job_ids": error.remaining_job_ids, "timed_out": True}
         return Response(dump(late), 408, media_type="application/json")
-    return Bytes(document.media_type.encode(), document.body)
+    media_type, more = document.media_type.encode(), _CUT if document.is_cut else ()
+    if document.is_whole:
+        return Bytes(media_type, document.first, more)
+    return Pieces(media_type, document.first, document.rest, more)
 
 
 def _job_ids(request: Request) -> list[str]:

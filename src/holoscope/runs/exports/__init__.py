@@ -1,55 +1,68 @@
-"""One-document answers: csv, json, xlsx (query digest §1.8).
+"""One-document answers: csv, json, xlsx (query digest §1.8), written while the result arrives.
 
-`columns.document_columns` decides which columns a reader sees and how they are headed; each format
-module turns them into bytes.
+`columns.sheet_of` decides which columns a reader sees and how they are headed; each format module
+turns headings and rows into pieces of bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import pyarrow as pa
 
 from holoscope.query.compiled import CompiledQuery
-from holoscope.runs.exports.columns import Column, document_columns
+from holoscope.runs.exports.columns import Column, sheet_of
 from holoscope.runs.exports.csv import write_csv
 from holoscope.runs.exports.json import write_json
 from holoscope.runs.request import ResultType
 
-
-def _write_xlsx(columns: list[Column]) -> bytes:
-    from holoscope.runs.exports.xlsx import write_xlsx  # its library costs a tenth of the start
-
-    return write_xlsx(columns)
-
-
-_WRITERS: dict[ResultType, tuple[str, Callable[[list[Column]], bytes]]] = {
-    ResultType.CSV: ("text/csv", write_csv),
-    ResultType.JSON: ("application/json", write_json),
-    ResultType.XLSX: ("application/vnd.ms-excel", _write_xlsx),
+_PART_ROWS = 16_384
+MEDIA_TYPES = {
+    ResultType.CSV: "text/csv",
+    ResultType.JSON: "application/json",
+    ResultType.XLSX: "application/vnd.ms-excel",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A finished answer in one piece."""
+class Export:
+    """Writes the result of one query as one document; for one use.
 
-    body: bytes
-    media_type: str
-    file_name: str
+    `formatted` applies display formats, relative times told from `now`. `is_cut` is settled by the
+    time the first piece is there: the document has fewer rows than the result.
+    """
+
+    def __init__(
+        self, compiled: CompiledQuery, kind: ResultType, *, formatted: bool, now: datetime | None = None
+    ) -> None:
+        self.kind = kind
+        self.media_type = MEDIA_TYPES[kind]
+        self.is_cut = False
+        self._sheet = sheet_of(compiled, formatted=formatted, now=now)
+
+    def pieces(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
+        """Yield the document in pieces of some megabytes at most; blocking."""
+        return self._write(self._sheet.headings, self._parts(schema, batches))
+
+    def _parts(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[list[Column]]:
+        for batch in batches:
+            for start in range(0, batch.num_rows, _PART_ROWS):
+                rows = pa.Table.from_batches([batch.slice(start, _PART_ROWS)], schema)
+                yield self._sheet.columns(rows)
+
+    def _write(self, headings: Iterable[str], parts: Iterable[list[Column]]) -> Iterator[bytes]:
+        if self.kind is ResultType.CSV:
+            return write_csv(headings, parts)
+        if self.kind is ResultType.JSON:
+            return write_json(headings, parts)
+        from holoscope.runs.exports.xlsx import write_xlsx  # its library costs a tenth of the start
+
+        return write_xlsx(headings, parts, self._cut)
+
+    def _cut(self) -> None:
+        self.is_cut = True
 
 
-def write_document(
-    table: pa.Table,
-    compiled: CompiledQuery,
-    kind: ResultType,
-    *,
-    formatted: bool,
-    now: datetime | None = None,
-) -> Document:
-    """Write a result; `formatted` applies display formats, relative times told from `now`. Blocking."""
-    media_type, write = _WRITERS[kind]
-    columns = document_columns(table, compiled, formatted=formatted, now=now)
-    return Document(write(columns), media_type, f"query.{kind}")
+def write_document(table: pa.Table, compiled: CompiledQuery, kind: ResultType, *, formatted: bool) -> bytes:
+    """Write a whole result at once. Blocking."""
+    return b"".join(Export(compiled, kind, formatted=formatted).pieces(table.schema, table.to_batches()))

@@ -1,56 +1,55 @@
 """CSV: a heading line of labels, UTF-8, line feeds, quotes only where needed.
 
-NULL is an empty cell, an empty string is `""`. Timestamps are ISO 8601 without a fraction unless a
-value has one. Text that a spreadsheet would run as a formula (it starts with = + - @ TAB or CR)
-gets a leading apostrophe; numbers are never touched.
+NULL is an empty cell, an empty string is `""`. Timestamps are ISO 8601, with a fraction only where
+there is one. A NUL, which no reader of text expects, becomes U+FFFD. Formulas: `neutral`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
 
 from holoscope.runs.exports.columns import Column
+from holoscope.runs.exports.formulas import neutral
+from holoscope.runs.exports.times import iso_text
 
-_FORMULA = r"^[=+\-@\t\r]"
+_NUL, _REPLACEMENT = b"\0", "\N{REPLACEMENT CHARACTER}".encode()
+_HEAD = csv.WriteOptions(include_header=True, quoting_style="needed")
+_BODY = csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
-def write_csv(columns: list[Column]) -> bytes:
-    """Write columns as CSV."""
-    if not columns:
-        return b"\n"
-    cells = [_cells(column.values) for column in columns]
-    headings = pc.replace_substring_regex(pa.array([column.heading for column in columns]), _FORMULA, r"'\0")
+def write_csv(headings: Iterable[str], parts: Iterable[list[Column]]) -> Iterator[bytes]:
+    """Yield the heading line together with the first rows, then the rest as it comes."""
+    names = neutral(pa.array(headings, pa.utf8())).to_pylist()
+    if not names:
+        yield b"\n"
+        return
+    options = _HEAD
+    for columns in parts:
+        yield _written([_cells(column) for column in columns], names, options)
+        options = _BODY
+    if options is _HEAD:
+        yield _written([pa.array([], pa.utf8()) for _ in names], names, options)
+
+
+def _written(cells: list[pa.Array], names: list[str], options: csv.WriteOptions) -> bytes:
     sink = pa.BufferOutputStream()
-    csv.write_csv(
-        pa.Table.from_arrays(cells, names=headings.to_pylist()),
-        sink,
-        csv.WriteOptions(include_header=True, quoting_style="needed"),
-    )
+    csv.write_csv(pa.Table.from_arrays(cells, names=names), sink, options)
     written: bytes = sink.getvalue().to_pybytes()
-    return written
+    return written.replace(_NUL, _REPLACEMENT) if _NUL in written else written
 
 
-def _cells(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    type_ = values.type
-    if pa.types.is_string(type_):
-        return pc.replace_substring_regex(values, _FORMULA, r"'\0")
-    if pa.types.is_timestamp(type_):
+def _cells(column: Column) -> pa.ChunkedArray:
+    values = column.values
+    if pa.types.is_string(values.type):
+        return neutral(values, of_numbers=column.is_written_number)
+    if pa.types.is_timestamp(values.type):
         return iso_text(values)
-    if pa.types.is_list(type_):
-        texts = [_list_text(value) for value in values.to_pylist()]
-        return pc.replace_substring_regex(pa.chunked_array([pa.array(texts, pa.utf8())]), _FORMULA, r"'\0")
+    if pa.types.is_list(values.type):
+        return neutral(pa.chunked_array([pa.array(map(_list_text, values.to_pylist()), pa.utf8())]))
     return values
-
-
-def iso_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write timestamps as `2025-07-01T00:00:00`, with `Z` when they carry a zone (always UTC)."""
-    zone = "Z" if values.type.tz else ""
-    seconds = pc.floor_temporal(values, unit="second")
-    is_whole = pc.all(pc.equal(seconds, values)).as_py() is not False
-    exact = values.cast(pa.timestamp("s", values.type.tz)) if is_whole else values
-    return pc.strftime(exact, format=f"%Y-%m-%dT%H:%M:%S{zone}", locale="C")
 
 
 def _list_text(value: list[object] | None) -> str | None:

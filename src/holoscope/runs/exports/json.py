@@ -6,27 +6,32 @@ NaN and infinities are null.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 import pyarrow as pa
 
 from holoscope.runs.exports.columns import Column
-from holoscope.runs.exports.csv import iso_text
+from holoscope.runs.exports.times import iso_text
 
-_BATCH_ROWS = 8192
+_BETWEEN = b",\n"
 
 
-def write_json(columns: list[Column]) -> bytes:
-    """Write columns as an array of objects, one row a line."""
-    if not columns:
-        return b"[]"
+def write_json(headings: Iterable[str], parts: Iterable[list[Column]]) -> Iterator[bytes]:
+    """Yield an array of objects, one row a line; it is closed only when every row is in it."""
     encoder = msgspec.json.Encoder(decimal_format="number")
-    names = [column.heading for column in columns]
-    cells = [
-        iso_text(column.values) if pa.types.is_timestamp(column.values.type) else column.values
-        for column in columns
-    ]
-    parts: list[bytes] = []
-    for batch in pa.Table.from_arrays(cells, names=names).to_batches(_BATCH_ROWS):
-        rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        parts.extend(encoder.encode(dict(zip(names, row, strict=True))) for row in rows)
-    return b"[" + b",\n".join(parts) + b"]"
+    names = tuple(headings)
+    opening = b"["
+    if names:
+        for columns in parts:
+            rows = zip(*(_cells(column.values) for column in columns), strict=True)
+            lines = _BETWEEN.join([encoder.encode(dict(zip(names, row, strict=True))) for row in rows])
+            if lines:
+                yield opening + lines
+                opening = _BETWEEN
+    yield b"[]" if opening == b"[" else b"]"
+
+
+def _cells(values: pa.ChunkedArray) -> list[object]:
+    cells: list[object] = (iso_text(values) if pa.types.is_timestamp(values.type) else values).to_pylist()
+    return cells
