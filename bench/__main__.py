@@ -1,4 +1,7 @@
-"""Runs the measurements and prints them: `python -m bench [compile] [load] [sql] [service] [--scale X]`."""
+"""Runs the measurements and prints them: `python -m bench [PART ...] [--scale X]`.
+
+Parts: compile, load, sql, service, exports; all of them by default.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from bench import compile as compiling
+from bench import exports, service, sql
 from bench import load as loading
-from bench import service, sql
 from bench.limit import limit_server
 from bench.live import live
 from holoscope.cli.shop import generate_shop, shop_folder
@@ -23,7 +26,7 @@ from holoscope.warehouses.duckdb.catalog import read_catalog
 def main() -> None:
     """Measure what was asked for, everything by default."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["compile", "load", "sql", "service"])
+    parser.add_argument("parts", nargs="*", default=["compile", "load", "sql", "service", "exports"])
     parser.add_argument("--scale", type=float, default=1.0, help="1 is a million order items")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -44,6 +47,8 @@ def main() -> None:
                     service.cached(server)
                     service.throughput(server)
                     service.extraction(server, connection, limit, int(1_000_000 * asked.scale))
+            if "exports" in asked.parts:
+                exports.run(int(10_000_000 * asked.scale))
 
 
 def _shop_model(connection: duckdb.DuckDBPyConnection) -> Model:

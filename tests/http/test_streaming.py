@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from http.client import HTTPConnection, IncompleteRead
 from typing import Any
 
 import orjson
 import pytest
+import uvicorn
 from starlette.requests import ClientDisconnect
 
 from holoscope.http.application import create_app
-from holoscope.http.streaming import Lines, unless_hung_up
+from holoscope.http.streaming import Lines, Pieces, unless_hung_up
 from support.house import House
 
 RUN = "/api/v1/query/run"
@@ -171,3 +175,81 @@ def test_a_slow_query_is_handed_to_wait(house: House) -> None:
         line, footer = client.get(f"/api/v1/query/wait?jobIds={job_id}").content.splitlines()
         assert orjson.loads(line)["error_type"] == "KILL"
         assert orjson.loads(footer)["timed_out"] == "false"
+
+
+async def _three(closed: list[str], *, breaks: bool = False) -> AsyncGenerator[bytes, None]:
+    try:
+        yield b"two,"
+        if breaks:
+            raise ValueError("inside")
+        yield b"three"
+    finally:
+        closed.append("closed")
+
+
+def _document(version: str = "1.1", *, breaks: bool = False) -> Wire:
+    closed: list[str] = []
+    wire = Wire()
+
+    async def main() -> None:
+        response = Pieces(b"text/csv", b"one,", _three(closed, breaks=breaks))
+        await response({"type": "http", "http_version": version}, wire.receive, wire.send)
+
+    asyncio.run(main())
+    assert closed == ["closed"]
+    return wire
+
+
+def test_a_document_leaves_in_pieces() -> None:
+    wire = _document()
+    assert [message.get("body") for message in wire.sent] == [None, b"one,", b"two,", b"three", b""]
+    assert dict(wire.sent[0]["headers"]) == {b"content-type": b"text/csv"}
+    assert not wire.sent[-1].get("more_body", False)
+
+
+def test_a_document_that_breaks_is_never_ended() -> None:
+    wire = _document(breaks=True)
+    assert wire.text == b"one,two,"
+    assert all(message.get("more_body") for message in wire.sent[1:])
+
+
+def test_a_caller_of_http_1_0_gets_a_length_or_nothing() -> None:
+    wire = _document("1.0")
+    assert dict(wire.sent[0]["headers"])[b"content-length"] == b"13"
+    assert wire.text == b"one,two,three"
+    with pytest.raises(ValueError, match="inside"):
+        _document("1.0", breaks=True)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_over_a_real_connection_a_broken_document_is_incomplete(breaks: bool) -> None:
+    closed: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await Pieces(b"text/csv", b"one,", _three(closed, breaks=breaks))(scope, receive, send)
+
+    config = uvicorn.Config(app, port=0, lifespan="off", log_level="critical")
+    server = uvicorn.Server(config)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            connection = HTTPConnection("127.0.0.1", listening.getsockname()[1], timeout=20)
+            for _ in range(200):
+                try:
+                    connection.connect()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            connection.request("GET", "/")
+            answer = connection.getresponse()
+            if breaks:
+                with pytest.raises(IncompleteRead):
+                    answer.read()
+            else:
+                assert answer.read() == b"one,two,three"
+            connection.close()
+        finally:
+            server.should_exit = True
+            thread.join()
