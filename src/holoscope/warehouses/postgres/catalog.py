@@ -37,9 +37,9 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT c.oid {_READ
 ORDER BY a.attrelid, a.attnum
 """  # noqa: S608
 _NAMES = """
-(SELECT array_agg(a.attname::text ORDER BY k.place)
- FROM unnest({keys}) WITH ORDINALITY AS k(number, place)
- JOIN pg_catalog.pg_attribute a ON a.attrelid = {table} AND a.attnum = k.number)
+(SELECT array_agg(a.attname::text ORDER BY named.place)
+ FROM unnest({keys}) WITH ORDINALITY AS named(number, place)
+ JOIN pg_catalog.pg_attribute a ON a.attrelid = {table} AND a.attnum = named.number)
 """
 _KEYS = f"""
 SELECT i.indrelid::bigint AS id, i.indisprimary AS is_primary,

@@ -48,6 +48,11 @@ def wrapped(sql: str, shape: Shape) -> str:
     return f"SELECT {', '.join(columns)} FROM (\n{sql}\n) AS q({', '.join(names)})"  # noqa: S608  (our own names)
 
 
+def at_most(sql: str, rows: int) -> str:
+    """Ask for no more than so many of the rows, the first ones."""
+    return f"SELECT * FROM (\n{sql}\n) AS q LIMIT {rows:d}"  # noqa: S608  (a number)
+
+
 def read_plainly(
     schema: pa.Schema, names: list[str], batches: Iterator[pa.RecordBatch]
 ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
@@ -150,5 +155,5 @@ def _uuid_text(column: pa.Array) -> pa.Array:
     digits = pa.py_buffer(raw.slice(start, len(column) * _UUID_BYTES).hex())
     hexed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(32), len(column), [None, digits])
     parts = [pc.binary_slice(hexed, *part).cast(pa.binary()).cast(pa.utf8()) for part in _UUID_PARTS]
-    text = pc.binary_join_element_wise(*parts, "-")
+    text = pc.ascii_lower(pc.binary_join_element_wise(*parts, "-"))
     return text if valid is None else pc.if_else(column.is_valid(), text, None)
