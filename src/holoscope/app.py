@@ -19,23 +19,27 @@ from holoscope.kit.clock import Clock
 from holoscope.kit.errors import WarehouseError
 from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.compile import ModelCompiler
-from holoscope.modelstore.connections import load_connection
+from holoscope.modelstore.connections import StoredConnection, driver_settings, load_connection
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.request import RunLimits
 from holoscope.runs.service import Runs
 from holoscope.settings import Settings
 from holoscope.storage import migrations
+from holoscope.storage.sealed import Sealer
 from holoscope.storage.secret_file import load_or_create_secrets
 from holoscope.storage.unit_of_work import Database, open_database
 from holoscope.warehouses.base import Warehouse
 from holoscope.warehouses.duckdb.driver import open_duckdb
 from holoscope.warehouses.duckdb.settings import DuckDBSettings
 from holoscope.warehouses.pool import Pool
+from holoscope.warehouses.postgres.driver import open_postgres
+from holoscope.warehouses.postgres.settings import read_settings
 
 KEY_PEPPER = "key_pepper"
 EMBED_SECRET = "embed_secret"  # noqa: S105  (a name)
-_SECRETS = (KEY_PEPPER, EMBED_SECRET)
+CONNECTION_KEY = "connection_key"
+_SECRETS = (KEY_PEPPER, EMBED_SECRET, CONNECTION_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class House:
     warehouses: Pool
     clock: Clock
     embed_secret: SecretText
+    sealer: Sealer
 
     def close(self) -> None:
         """Release everything; nothing may be asked afterwards."""
@@ -72,7 +77,8 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
     keys = KeyRing(database, secrets[KEY_PEPPER], clock)
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
-    warehouses = Pool(lambda connection_id: _open_warehouse(settings, folder, database, connection_id))
+    sealer = Sealer(secrets[CONNECTION_KEY])
+    warehouses = Pool(lambda id_: _open_warehouse(settings, folder, database, sealer, id_))
     compiler = ModelCompiler(database, warehouses)
     refresher = Refresher(models, warehouses)
     refresher.fail_lost()
@@ -101,6 +107,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         warehouses=warehouses,
         clock=clock,
         embed_secret=secrets[EMBED_SECRET],
+        sealer=sealer,
     )
 
 
@@ -147,10 +154,14 @@ def _run_limits(settings: Settings) -> RunLimits:
     )
 
 
-def _open_warehouse(settings: Settings, folder: Path, database: Database, connection_id: str) -> Warehouse:
+def _open_warehouse(
+    settings: Settings, folder: Path, database: Database, sealer: Sealer, connection_id: str
+) -> Warehouse:
     """Open the warehouse of a stored connection; a relative path is one within the data folder."""
     with database.reading() as connection:
         stored = load_connection(connection, connection_id)
+    if stored.dialect == "postgres":
+        return _open_postgres(settings, stored, stored.password(sealer))
     if stored.dialect != "duckdb":
         raise WarehouseError(f"This server has no driver for {stored.dialect} connections.")
     limits = DuckDBSettings(
@@ -159,3 +170,12 @@ def _open_warehouse(settings: Settings, folder: Path, database: Database, connec
     if settings.warehouse_threads:
         limits = replace(limits, threads=settings.warehouse_threads)
     return open_duckdb(folder / str(stored.settings["path"]), connection_id=connection_id, settings=limits)
+
+
+def _open_postgres(settings: Settings, stored: StoredConnection, password: SecretText | None) -> Warehouse:
+    said = replace(
+        read_settings(driver_settings(stored), password),
+        longest_seconds=settings.query_timeout_seconds + 60,
+        concurrency=settings.warehouse_sessions,
+    )
+    return open_postgres(said, connection_id=stored.id)

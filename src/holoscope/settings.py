@@ -100,6 +100,9 @@ class Settings(BaseModel):
     warehouse_threads: int = Field(
         0, ge=0, le=1024, description="Threads that one DuckDB file may use; 0 = one for each processor."
     )
+    warehouse_sessions: int = Field(
+        8, ge=1, le=256, description="Sessions that one connection to a database server may have at once."
+    )
     stop_timeout_seconds: int = Field(
         28, ge=1, le=3600, description="On SIGTERM, requests under way get this long to end."
     )

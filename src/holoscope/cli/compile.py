@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from holoscope.cli.documents import read_query
 from holoscope.cli.exits import Exit
 from holoscope.cli.options import option
+from holoscope.cli.validate import open_named
 from holoscope.kit.clock import system_clock
 from holoscope.kit.errors import BadRequest
 from holoscope.modeling.diagnostics import Diagnostic, Severity
@@ -20,6 +22,8 @@ from holoscope.modelstore.folder import load_folder
 from holoscope.query.compiler import compile_query
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import parse_query
+from holoscope.sql.dialect import Dialect
+from holoscope.warehouses.base import Warehouse
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 
 
@@ -28,6 +32,10 @@ def compile_command(
     model: Annotated[Path, typer.Argument(help="Folder with the model's YAML files.")],
     database: Annotated[
         Path | None, option("database", "DuckDB file whose column types to use; it is only read.")
+    ] = None,
+    connect: Annotated[
+        str | None,
+        option("connect", "Instead of --database: duckdb:///FILE or postgres://..., whose SQL is printed."),
     ] = None,
     attribute: Annotated[
         list[str] | None,
@@ -42,14 +50,14 @@ def compile_command(
     body = read_query(query)
     inner = body.get("query")
     spec = parse_query(inner if isinstance(inner, dict) else body)
-    catalog = _catalog(database)
+    catalog, dialect = _known(database, connect)
     loaded, findings = load_model(load_folder(model), catalog)
     for finding in findings:
         print(_located(finding, model), file=sys.stderr)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise typer.Exit(Exit.FAILED)
     scope = Scope(parse_attributes(attribute or []), frozenset(Permission))
-    compiled = compile_query(spec, loaded, scope, DuckDBDialect(), now=system_clock(), time_zone=time_zone)
+    compiled = compile_query(spec, loaded, scope, dialect, now=system_clock(), time_zone=time_zone)
     for name in compiled.missing_fields:
         print(f"holoscope: no such field: {name}; it was left out.", file=sys.stderr)
     print(compiled.sql)
@@ -70,16 +78,20 @@ def parse_attributes(texts: list[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _catalog(database: Path | None) -> Catalog:
-    if database is None:
-        return Catalog()
-    from holoscope.warehouses.duckdb.driver import open_duckdb
+def _known(database: Path | None, connect: str | None) -> tuple[Catalog, Dialect]:
+    """Give the tables and the dialect to compile for; without a database DuckDB's, of unknown types."""
+    if database is not None and connect is not None:
+        raise BadRequest("Give --database or --connect, not both.")
+    if database is not None:
+        from holoscope.warehouses.duckdb.driver import open_duckdb
 
-    warehouse = open_duckdb(database, connection_id="compile")
-    try:
-        return warehouse.load_catalog()
-    finally:
-        warehouse.close()
+        warehouse: Warehouse = open_duckdb(database, connection_id="compile")
+    elif connect is not None:
+        warehouse = open_named(connect, "compile")
+    else:
+        return Catalog(), DuckDBDialect()
+    with closing(warehouse):
+        return warehouse.load_catalog(), warehouse.dialect
 
 
 def _located(finding: Diagnostic, folder: Path) -> str:

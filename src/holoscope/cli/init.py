@@ -31,7 +31,8 @@ def init_command(
         str,
         option(
             "connect",
-            "duckdb:///path/to.file, or the path of a DuckDB file or of a folder of CSV or Parquet.",
+            "duckdb:///path/to.file, the path of a DuckDB file or of a folder of CSV or Parquet, or "
+            "postgres://user@host:5432/database?schema=public&sslmode=require.",
         ),
     ],
     data_dir: DataDir = None,
@@ -48,7 +49,8 @@ def init_command(
     """Make a model of your own data and serve it over HTTPS.
 
     A DuckDB file is opened read-only where it lies. CSV and Parquet files become tables of a DuckDB file
-    in the data folder. Run again, it reads the source again; key, admin and shared model stay.
+    in the data folder. A PostgreSQL server is only read; its password comes from PGPASSWORD and is kept
+    sealed in the data folder. Run again, it reads the source again; key, admin and shared model stay.
     """
     from holoscope.cli.init_world import prepare_world
     from holoscope.cli.sources import find_source, prepare_source
@@ -74,7 +76,7 @@ def init_command(
             print(f"Passed over: {', '.join(source.passed_over)}", flush=True)
         former = demo_file.retire(folder, INIT)
         with built(settings, folder) as house:
-            world = prepare_world(house, source.database, name or source.name, former)
+            world = prepare_world(house, source.wanted(name or source.name), former)
             made = DemoFile(
                 base_url=url_of(settings, sockets) if serve else _later_url(settings),
                 api_key=world.api_key.reveal(),
@@ -85,9 +87,7 @@ def init_command(
                 admin_password=world.admin_password.reveal(),
             )
             write_private(folder / FIRST_QUERY, json.dumps(world.query, indent=2).encode() + b"\n")
-            words = _welcome(
-                made, folder, f"{source.database.name}: {_views(world.views)}", world.query, serve
-            )
+            words = _welcome(made, folder, f"{source.shown}: {_views(world.views)}", world.query, serve)
 
             def ready(_stop: Stop) -> None:
                 demo_file.publish(folder, made, INIT)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from holoscope.access.bootstrap import create_organization
 from holoscope.access.passwords import new_password
-from holoscope.access.roles import Role
 from holoscope.cli.demo_file import DemoFile
 from holoscope.kit.secrets import SecretText
 from holoscope.modeling.model import Model
@@ -38,14 +36,14 @@ class InitWorld:
     query: dict[str, Any]
 
 
-def prepare_world(house: House, database: Path, name: str, former: DemoFile | None) -> InitWorld:
-    """Make or find the organization, the connection `name` to a DuckDB file, and its models.
+def prepare_world(house: House, wanted: WantedConnection, former: DemoFile | None) -> InitWorld:
+    """Make or find the organization, the connection and its models.
 
     The schema model is generated, or refreshed if it is there; a shared model that is there stays
     as it is. `former` is what an earlier run left: its key and password stay valid if they still are.
 
     Raises:
-        WarehouseError: the file cannot be opened.
+        WarehouseError: the database cannot be opened.
     """
     password = SecretText(former.admin_password) if former else new_password()
     founded = create_organization(
@@ -58,23 +56,11 @@ def prepare_world(house: House, database: Path, name: str, former: DemoFile | No
         admin_password=password,
         known_key=SecretText(former.api_key) if former else None,
     )
-    connection = ensure_connection(
-        house.database,
-        house.clock,
-        founded.organization.id,
-        WantedConnection(
-            name=name,
-            dialect="duckdb",
-            database=database.stem,
-            default_schema="main",
-            base_role=Role.NO_ACCESS,
-            settings={"path": str(database)},
-        ),
-    )
+    connection = ensure_connection(house.database, house.clock, founded.organization.id, wanted, house.sealer)
     house.refresher.ensure(connection.id)
-    shared = house.models.find_shared_model(connection.id, name)
+    shared = house.models.find_shared_model(connection.id, wanted.name)
     if shared is None:
-        shared = house.models.create_shared_model(connection.id, name, {})
+        shared = house.models.create_shared_model(connection.id, wanted.name, {})
     model = house.compiler.load(shared.id)
     return InitWorld(
         api_key=founded.key,

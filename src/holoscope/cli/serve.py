@@ -29,6 +29,7 @@ from holoscope.cli.options import (
     TlsKey,
     TrustedProxies,
     WarehouseMemory,
+    WarehouseSessions,
     WarehouseThreads,
 )
 from holoscope.cli.server import Stop, listen, run_server, url_of
@@ -59,6 +60,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
     result_row_limit: ResultRows = None,
     warehouse_memory_mib: WarehouseMemory = None,
     warehouse_threads: WarehouseThreads = None,
+    warehouse_sessions: WarehouseSessions = None,
     stop_timeout_seconds: StopTimeout = None,
     log_level: LogLevel = None,
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +20,7 @@ from holoscope.modeling.diagnostics import Severity
 from holoscope.modeling.types import Catalog
 from holoscope.modelstore.folder import load_folder, paths_of
 from holoscope.settings import variable
+from holoscope.warehouses.base import Warehouse
 
 _DUCKDB = "duckdb:///"
 
@@ -37,7 +40,10 @@ def validate_command(
     ] = Format.TEXT,
     connect: Annotated[
         str | None,
-        option("connect", "Database whose tables and types to use, duckdb:///FILE; it is only read."),
+        option(
+            "connect",
+            "Database whose tables and types to use, duckdb:///FILE or postgres://...; it is only read.",
+        ),
     ] = None,
     known_attribute: Annotated[
         list[str] | None,
@@ -62,13 +68,25 @@ def validate_command(
 def _catalog(connect: str | None) -> Catalog:
     if connect is None:
         return Catalog()
-    from holoscope.warehouses.duckdb.driver import open_duckdb
-
-    if not connect.startswith(_DUCKDB) or connect == _DUCKDB:
-        raise BadRequest(f"--connect {connect}: expected duckdb:///FILE.")
-    path = Path(connect.removeprefix(_DUCKDB))
-    warehouse = open_duckdb(path, connection_id="validate")
-    try:
+    with closing(open_named(connect, "validate")) as warehouse:
         return warehouse.load_catalog()
-    finally:
-        warehouse.close()
+
+
+def open_named(connect: str, connection_id: str) -> Warehouse:
+    """Open what `--connect` names: `duckdb:///FILE` or `postgres://...`.
+
+    Raises:
+        BadRequest: it is neither.
+        WarehouseError: it cannot be opened.
+    """
+    from holoscope.cli.servers import names_postgres, read_url
+    from holoscope.warehouses.duckdb.driver import open_duckdb
+    from holoscope.warehouses.postgres.driver import open_postgres
+
+    if names_postgres(connect):
+        return open_postgres(read_url(connect, os.environ), connection_id=connection_id)
+    if not connect.startswith(_DUCKDB) or connect == _DUCKDB:
+        said = connect.partition("@")[0]  # what comes before may be a password
+        shown = f" {connect}" if said == connect else ""
+        raise BadRequest(f"--connect{shown}: expected duckdb:///FILE or postgres://user@host/database.")
+    return open_duckdb(Path(connect.removeprefix(_DUCKDB)), connection_id=connection_id)

@@ -57,6 +57,7 @@ class Tables:
     """Everything of a connection that a model may stand on, by schema and name; no system schemas.
 
     `catalog` is the database the tables lie in; names of views hold it when they are always scoped.
+    `keeps_case` says that names differ in letter case alone: a column `Id` is not found as `id`.
     `repeated` are columns that look like keys and are none: their values repeat, or some are missing.
     """
 
@@ -64,3 +65,4 @@ class Tables:
     default_schema: str = "main"
     catalog: str = ""
     repeated: frozenset[Place] = frozenset()
+    keeps_case: bool = False

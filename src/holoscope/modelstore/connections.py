@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,9 @@ from holoscope.access.scope import Scopes
 from holoscope.kit.clock import Clock, wire_time
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
+from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.errors import NoSuchConnection
+from holoscope.storage.sealed import CannotUnseal, Sealer
 from holoscope.storage.tables import connections, models
 from holoscope.storage.unit_of_work import Database
 
@@ -42,6 +45,8 @@ DIALECTS = frozenset(
         "trino",
     }
 )
+SCOPED_NAMES = "always_scope_view_names"
+_SEALED = "sealed_password"
 _SORTS = {
     "name": func.lower(connections.c.name),
     "database": func.lower(func.coalesce(connections.c.database, "")),
@@ -51,7 +56,7 @@ _SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class StoredConnection:
-    """A configured warehouse. `settings` is for its driver and holds no secret; it is never sent out."""
+    """A configured warehouse. `settings` is for its driver, a password in it sealed; it is never sent out."""
 
     id: str
     organization_id: str
@@ -64,6 +69,15 @@ class StoredConnection:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
+
+    def password(self, sealer: Sealer) -> SecretText | None:
+        """Open the password, None when the connection has none.
+
+        Raises:
+            CannotUnseal: it was sealed by another data folder.
+        """
+        sealed = self.settings.get(_SEALED)
+        return sealer.open(str(sealed), self.id) if sealed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,10 @@ class ConnectionFilter:
 
 @dataclass(frozen=True, slots=True)
 class WantedConnection:
-    """A connection as its owner describes it; `base_role` is the least role of every member on it."""
+    """A connection as its owner describes it; `base_role` is the least role of every member on it.
+
+    The `password` is stored sealed.
+    """
 
     name: str
     dialect: str
@@ -89,10 +106,15 @@ class WantedConnection:
     default_schema: str | None
     base_role: Role
     settings: Mapping[str, Any]
+    password: SecretText | None = None
 
 
 def ensure_connection(
-    database: Database, clock: Clock, organization_id: str, wanted: WantedConnection
+    database: Database,
+    clock: Clock,
+    organization_id: str,
+    wanted: WantedConnection,
+    sealer: Sealer | None = None,
 ) -> StoredConnection:
     """Return the connection of that exact name, brought to the wanted values, making it if need be.
 
@@ -119,15 +141,37 @@ def ensure_connection(
         ).first()
         if found is None:
             id_ = new_id()
+            values["settings"] |= _sealed(wanted, id_, {}, sealer)
             values |= {"id": id_, "organization_id": organization_id, "name": wanted.name, "created_at": now}
             connection.execute(insert(connections).values(**values, updated_at=now))
         else:
             id_ = found.id
+            values["settings"] |= _sealed(wanted, id_, found.settings, sealer)
             if any(found._mapping[key] != value for key, value in values.items()):
                 connection.execute(
                     update(connections).where(connections.c.id == id_).values(**values, updated_at=now)
                 )
         return load_connection(connection, id_)
+
+
+def _sealed(
+    wanted: WantedConnection, id_: str, known: Mapping[str, Any], sealer: Sealer | None
+) -> dict[str, str]:
+    """Seal the wanted password; the one that is stored stays if it is the same."""
+    if wanted.password is None:
+        return {}
+    if sealer is None:
+        raise ValueError("a password needs a sealer")
+    if _SEALED in known:
+        with suppress(CannotUnseal):
+            if sealer.open(str(known[_SEALED]), id_) == wanted.password:
+                return {_SEALED: str(known[_SEALED])}
+    return {_SEALED: sealer.seal(wanted.password, id_)}
+
+
+def driver_settings(stored: StoredConnection) -> dict[str, Any]:
+    """Give the settings that are the driver's: neither the password nor what the model is made by."""
+    return {name: value for name, value in stored.settings.items() if name not in (_SEALED, SCOPED_NAMES)}
 
 
 def load_connection(connection: Connection, connection_id: str) -> StoredConnection:

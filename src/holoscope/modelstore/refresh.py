@@ -20,7 +20,7 @@ from holoscope.modeling.generate.former import TablePlace, read_former
 from holoscope.modeling.generate.schema import Rules, Selection, generate
 from holoscope.modeling.tables import Tables
 from holoscope.modelstore import jobs, model_rows
-from holoscope.modelstore.connections import load_connection
+from holoscope.modelstore.connections import SCOPED_NAMES, load_connection
 from holoscope.modelstore.errors import NoSuchJob, NoSuchModel, RefreshRunning
 from holoscope.modelstore.history import Authored, write_files
 from holoscope.modelstore.jobs import REFRESH_SCHEMA, Job, JobStatus
@@ -29,7 +29,6 @@ from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.ports import Sources
 from holoscope.storage.tables import models
 
-SCOPED_NAMES = "always_scope_view_names"
 """The setting of a connection that puts catalog and schema into the names of all its views."""
 _WORKERS = 2
 _LOST = "The server stopped before this refresh had ended; start it again."

@@ -8,7 +8,7 @@ from holoscope.modeling.generate.naming import identifier, key_stem, table_names
 from holoscope.modeling.tables import Column, PhysicalTable, Place, Tables
 from holoscope.modeling.types import DataType
 
-_TEXTS = frozenset({"VARCHAR", "ENUM"})
+_TEXTS = frozenset({"VARCHAR", "ENUM", "TEXT", "CHARACTER", "CHARACTER VARYING"})
 
 
 def primary_key(

@@ -132,7 +132,7 @@ def _generated(
 ) -> tuple[Mapping[str, Any], NamedTable]:
     gone = known.dimensions if known is not None and keep_gone else {}
     names = Names(known.names() if known is not None else {}, gone)
-    columns = name_columns(table, rules.dialect, names)
+    columns = name_columns(table, rules.dialect, names, keeps_case=tables.keeps_case)
     fields = {item.column.name.lower(): item.field for item in columns if item.parent is None}
     key = primary_key(table, fields, tables.repeated)
     label = None if says_all(table.name, identifier(table.name, "table")) else table.name.strip()
@@ -148,7 +148,8 @@ def _generated(
 
 def _as_it_was(table: PhysicalTable, known: FormerView, tables: Tables, rules: Rules) -> NamedTable:
     """Name a table that is not looked at now by what its file says of it, for the joins of others."""
-    columns = name_columns(table, rules.dialect, Names(known.names(), known.dimensions))
+    names = Names(known.names(), known.dimensions)
+    columns = name_columns(table, rules.dialect, names, keeps_case=tables.keeps_case)
     fields = {
         item.column.name.lower(): item.field
         for item in columns

@@ -75,7 +75,9 @@ class Names:
         return free(made, self._taken)
 
 
-def name_columns(table: PhysicalTable, dialect: str, names: Names) -> list[NamedColumn]:
+def name_columns(
+    table: PhysicalTable, dialect: str, names: Names, *, keeps_case: bool = False
+) -> list[NamedColumn]:
     """Name the dimensions of a table in its own order.
 
     A column keeps the name it had; then come columns that are called like a legal name; the others
@@ -97,7 +99,8 @@ def name_columns(table: PhysicalTable, dialect: str, names: Names) -> list[Named
     found: list[NamedColumn] = []
     for column in columns:
         field = given[column.name]
-        sql = None if column.name.lower() == field else _quoted(column, dialect)
+        found_as = column.name if keeps_case else column.name.lower()
+        sql = None if found_as == field else _quoted(column, dialect)
         found.append(NamedColumn(column, field, sql))
         found.extend(_parts(column, field, exp.column(column.name, quoted=True), dialect, names))
     return found

@@ -109,4 +109,5 @@ def read_tables(ask: Ask, default_schema: str) -> Tables:
         ),
         default_schema,
         next(iter(ask(_DATABASE)))["name"],
+        keeps_case=True,
     )

@@ -14,7 +14,7 @@ from sqlglot import exp
 from holoscope.sql.capabilities import Capabilities
 from holoscope.sql.dialect import Dialect, Unsupported
 from holoscope.sql.trees import atom, cast
-from holoscope.warehouses.postgres.names import fit_names
+from holoscope.warehouses.postgres.names import render_named
 
 _PARTS = {
     "hour_of_day": "HOUR",
@@ -204,7 +204,7 @@ class PostgresDialect(Dialect):
         return super().text_literal(value)
 
     def render(self, tree: exp.Expr) -> str:
-        return fit_names(tree).sql(dialect="postgres", pretty=True, comments=False)
+        return render_named(tree)
 
 
 def _months(time: exp.Expr) -> exp.Expr:

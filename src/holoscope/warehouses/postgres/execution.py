@@ -15,6 +15,7 @@ import pyarrow as pa
 from holoscope.kit.errors import HoloscopeError, RunKilled
 from holoscope.warehouses.base import BatchStream, Queued
 from holoscope.warehouses.postgres.errors import DRIVER_ERRORS, explained, is_lost
+from holoscope.warehouses.postgres.names import names_said
 from holoscope.warehouses.postgres.sessions import Session
 from holoscope.warehouses.postgres.shape import at_most, read_plainly, shape_of, wrapped
 
@@ -101,6 +102,8 @@ class PostgresExecution:
         sql = self._warehouse.gate.check(self._sql)
         try:
             reader, names = self._asked(sql)
+            said = names_said(self._sql)
+            names = said if said is not None and len(said) == len(names) else names
             schema, batches = read_plainly(reader.schema, names, iter(reader))
         except DRIVER_ERRORS as error:
             raise self._explained(error) from None
