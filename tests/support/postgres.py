@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,12 +17,16 @@ from uuid import uuid4
 import adbc_driver_postgresql.dbapi as adbc
 import duckdb
 import pyarrow as pa
+import pytest
 
+from holoscope.kit.secrets import SecretText
 from holoscope.modeling.codes import Code
 from holoscope.modeling.load import load_model
 from holoscope.modeling.model import Model
 from holoscope.warehouses.postgres.catalog import read_catalog
 from holoscope.warehouses.postgres.dialect import PostgresDialect
+from holoscope.warehouses.postgres.names import names_said
+from holoscope.warehouses.postgres.settings import PostgresSettings
 from holoscope.warehouses.postgres.shape import read_plainly, shape_of, wrapped
 
 URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -126,7 +131,7 @@ class PostgresRoom:
             with self.connection.cursor() as cursor:
                 cursor.execute(sql)
                 reader = cursor.fetch_record_batch()
-                names, shape = reader.schema.names, shape_of(reader.schema)
+                names, shape = names_said(sql) or reader.schema.names, shape_of(reader.schema)
                 if not shape.is_plain:
                     reader.close()
                     cursor.execute(wrapped(sql, shape))
@@ -190,3 +195,65 @@ def _row(values: tuple[object, ...]) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass
+class Own:
+    """A database of a test's own, and a way to look at its server from outside."""
+
+    name: str
+
+    @property
+    def settings(self) -> PostgresSettings:
+        url = urlsplit(URL)
+        return PostgresSettings(
+            host=url.hostname or "127.0.0.1",
+            port=url.port or 5432,
+            database=self.name,
+            user=url.username or "postgres",
+            password=SecretText(url.password) if url.password else None,
+            concurrency=2,
+        )
+
+    @property
+    def url(self) -> str:
+        return url_of(self.name)
+
+    def do(self, *statements: str) -> None:
+        with adbc.connect(self.url, autocommit=True) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def ask(self, sql: str) -> list[dict[str, Any]]:
+        with adbc.connect(self.url, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetch_arrow_table().to_pylist()
+
+    def running(self, part: str) -> int:
+        """How many statements of ours that hold `part` the server works on."""
+        found = self.ask(
+            "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() "
+            f"AND application_name = 'holoscope' AND state = 'active' AND query LIKE '%{part}%'"
+        )
+        return int(found[0]["n"])
+
+    def terminate(self) -> int:
+        """End every session of ours from the server's side."""
+        found = self.ask(
+            "SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity "
+            "WHERE datname = current_database() AND application_name = 'holoscope'"
+        )
+        return int(found[0]["n"])
+
+
+@contextmanager
+def own_database() -> Iterator[Own]:
+    """Make a database and drop it afterwards; skips the test where there is no server."""
+    reason = why_no_server()
+    if reason is not None:
+        pytest.skip(reason)
+    name = make_database()
+    try:
+        yield Own(name)
+    finally:
+        drop_database(name)

@@ -17,7 +17,11 @@ from holoscope.warehouses.flatten import flat_type
 from holoscope.warehouses.postgres import numerics
 
 _TYPE, _TYPMOD = b"POSTGRESQL:type", b"POSTGRESQL:typmod"
-_AS_OTHER = {"oid": "BIGINT", "money": "NUMERIC(38, 2)"}
+_AS_OTHER = {
+    "oid": "CAST({} AS BIGINT)",
+    "money": "CAST({} AS NUMERIC(38, 2))",
+    "inet": "CASE WHEN {0} IS NOT NULL THEN format('%s', {0}) END",  # a cast would add the mask
+}
 _LISTED = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_string)
 _UUID_PARTS = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
 _UUID_BYTES = 16
@@ -108,7 +112,7 @@ def _cast(field: pa.Field) -> str | None:
     """Say how the server must write a column; None where it may stay."""
     type_, word = field.type, (field.metadata or {}).get(_TYPE, b"").decode()
     if word in _AS_OTHER:
-        return f"CAST({{}} AS {_AS_OTHER[word]})"
+        return _AS_OTHER[word]
     if _is_numeric(type_) or _is_known_extension(type_):
         return None
     if pa.types.is_list(type_):
