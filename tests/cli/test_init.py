@@ -135,7 +135,8 @@ def refusal(tmp_path: Path, connect: object) -> str:
 
 def test_mistakes_are_sentences(tmp_path: Path) -> None:
     assert "There is no file or folder" in refusal(tmp_path, tmp_path / "nowhere.duckdb")
-    assert "Cannot connect to postgres" in refusal(tmp_path, "postgres://localhost/shop")
+    assert "Cannot connect to mysql" in refusal(tmp_path, "mysql://localhost/shop")
+    assert "user is missing" in refusal(tmp_path, "postgres://localhost/shop")
     (tmp_path / "no.duckdb").write_text("no database")
     assert refusal(tmp_path, tmp_path / "no.duckdb") == "holoscope: no.duckdb is not a DuckDB file.\n"
     (tmp_path / "rows").mkdir()

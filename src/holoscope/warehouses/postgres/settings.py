@@ -103,6 +103,8 @@ def _port(value: object) -> int:
 
 
 def _name(value: object, what: str) -> str:
-    if not isinstance(value, str) or not value or "\x00" in value or len(value.encode()) > _LONGEST_NAME:
+    if value in (None, ""):
+        raise BadRequest(f"{what} is missing.")
+    if not isinstance(value, str) or "\x00" in value or len(value.encode()) > _LONGEST_NAME:
         raise BadRequest(f"{what}: expected a name of at most {_LONGEST_NAME} bytes.")
     return value
