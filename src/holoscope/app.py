@@ -96,6 +96,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         warehouse_of=warehouses.warehouse,
         limiter=RateLimiter(settings.rate_limit),
         is_ready=database.is_reachable,
+        refuses_queries=settings.refuse_queries,
     )
     return House(
         asgi=create_app(services),

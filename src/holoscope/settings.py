@@ -68,6 +68,9 @@ class Settings(BaseModel):
         (), description="Addresses or networks of those proxies, separated by commas."
     )
     rate_limit: int = Field(60, ge=0, description="Requests per minute for each API key; 0 = no limit.")
+    refuse_queries: bool = Field(
+        False, description="Refuse queries with 403 'Feature not enabled'; the rest of the API answers."
+    )
     query_timeout_seconds: int = Field(
         300, ge=1, le=86_400, description="A query that runs longer is killed and reported as such."
     )

@@ -24,7 +24,7 @@ class Services:
 
     `database` and what `warehouse_of` returns are opaque here: they are handed to lower rooms and
     never used. `dialect_of` and `warehouse_of` take a connection's id and may block; `is_ready` tells
-    whether traffic can be served and may block too.
+    whether traffic can be served and may block too. One that `refuses_queries` answers everything else.
     """
 
     database: Any
@@ -40,3 +40,4 @@ class Services:
     warehouse_of: Callable[[str], Any]
     limiter: RateLimiter
     is_ready: Callable[[], bool]
+    refuses_queries: bool = False

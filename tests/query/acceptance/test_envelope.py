@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
+from starlette.testclient import TestClient
 
 from holoscope.access.roles import Role
+from holoscope.http.application import create_app
 from holoscope.runs.service import Run
 from support.bench import RUN, WAIT, Bench, T, open_bench
 
@@ -153,6 +156,15 @@ def test_55_keys(bench: Bench) -> None:
     odd = house.client(None, Authorization="Basic abc").post(RUN, json=bench.body(COUNT))
     wanted = "Bad authorization header, must be formatted as Bearer <token>"
     assert (odd.status_code, odd.json()["error"]["message"]) == (400, wanted)
+    shut = TestClient(
+        create_app(replace(house.services, refuses_queries=True)),
+        base_url="https://testserver",
+        headers=bench.client.headers,
+    )
+    for response in (shut.post(RUN, json=bench.body(COUNT)), shut.get(WAIT, params={"jobIds": UNKNOWN})):
+        assert response.status_code == 403
+        assert (response.json()["detail"], response.json()["status"]) == ("Feature not enabled", 403)
+    assert shut.get("/api/v1/whoami").status_code == 200
 
 
 def test_56_nobody(bench: Bench) -> None:

@@ -121,15 +121,11 @@ def test_37_a_running_total(bench: Bench) -> None:
 
 
 def test_38_swallowed_errors(bench: Bench) -> None:
-    broken = {
-        "calc_name": "broken",
-        "sql_expression": call(
-            "SqlStdOperatorTable.CAST", field(STATE), {"type": "sql_type", "type_name_name": "INTEGER"}
-        ),
-    }
+    broken = {"calc_name": "broken", "sql_expression": call("Omni.OMNI_FX_NOT_THERE", field(STATE))}
     swallowed = bench.ask(STATE, COUNT, "broken", calculations=[{**broken, "swallow_errors": True}])
     assert swallowed.job["status"] == "COMPLETE"
-    assert {row[2] for row in swallowed.rows if row[0] is not None} == {"#ERROR!"}
+    assert {row[2] for row in swallowed.rows} == {"#ERROR!"}
+    assert "broken" in swallowed.job["summary"]["invalid_calculations"]
     assert bench.ask(STATE, COUNT, "broken", calculations=[broken]).error[0] == "CALCS_FAILED"
 
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from holoscope.access.actors import Actor
 from holoscope.http.asking import Asked
 from holoscope.http.body_limit import read_body
 from holoscope.http.credentials import actor_of, services_of
@@ -27,7 +28,7 @@ from holoscope.http.shapes.query import (
 )
 from holoscope.http.streaming import NDJSON, Bytes, Lines, Pieces, unless_hung_up
 from holoscope.http.wire import dump
-from holoscope.kit.errors import BadRequest
+from holoscope.kit.errors import BadRequest, Forbidden
 from holoscope.runs.request import ResultType, RunRequest, RunTimedOut
 from holoscope.runs.service import Run
 
@@ -39,7 +40,7 @@ _RUN_PARAMETERS = frozenset(("userId", "branchId", "branch_id"))
 
 async def run(request: Request) -> Response:
     """Plan and execute one query; the answer is lines, one document, or one object."""
-    actor = await actor_of(request)
+    actor = await _asker(request)
     app = request.scope["app"]
     body = await read_body(request.receive)
     user_id = branch_id = None
@@ -67,6 +68,18 @@ async def run(request: Request) -> Response:
     return Lines(begun.rest(), first=begun.header) if whole is None else Bytes(NDJSON, whole)
 
 
+async def _asker(request: Request) -> Actor:
+    """Know who asks, before anything else is said.
+
+    Raises:
+        Forbidden: this server answers no queries.
+    """
+    actor = await actor_of(request)
+    if services_of(request).refuses_queries:
+        raise Forbidden("Feature not enabled")
+    return actor
+
+
 def _strict(request: Request, known: frozenset[str]) -> dict[str, str]:
     """Read the query string; a misspelt, repeated or empty userId must not fall back to the key's owner.
 
@@ -88,7 +101,7 @@ def _strict(request: Request, known: frozenset[str]) -> dict[str, str]:
 
 async def wait(request: Request) -> Response:
     """Wait for jobs; those that have ended are told again when asked again."""
-    actor = await actor_of(request)
+    actor = await _asker(request)
     parts = services_of(request).runs.wait(_job_ids(request), actor.organization_id)
     if wants_one_object(request):
         return Bytes(_JSON, await unless_hung_up(merge(parts, _job_ids(request)[0]), request.receive))
