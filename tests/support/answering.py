@@ -10,7 +10,7 @@ from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.model import Model
 from holoscope.query.compiled import CompiledQuery
 from holoscope.sql.dialect import Dialect
-from support.answers import INDICATOR, row_class, visible
+from support.answers import class_of, place_of, visible
 from support.asking import compile_body
 from support.cases import Case, compare
 
@@ -49,8 +49,8 @@ def check(case: Case, engine: Engine, truth: list[list[object]] | None) -> Compi
         assert order(_rounded(cells)) == order(_rounded(truth)), compiled.sql
         return compiled
     listed = {one.name for one in compiled.fields if (one.aggregate_type or "").lower() == "list"}
-    classes = [row_class(row.get(INDICATOR)) for row in rows]
-    difference = compare(case, visible(names), cells, classes, listed)
+    classes = [class_of(row) for row in rows]
+    difference = compare(case, visible(names), cells, classes, listed, [place_of(row) for row in rows])
     assert difference is None, f"{difference}\n\n{compiled.sql}"
     return compiled
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,8 @@ from support.naive.measures import Listed
 from support.naive.types import Answer
 
 INDICATOR = "$omni_column_total_indicator"
+ROW_INDICATOR = "$omni_row_total_indicator"
+ROW, COLUMN = "$omni_pivot_row_num", "$omni_pivot_col_num"
 
 
 def plain(value: Any) -> Any:
@@ -54,6 +56,16 @@ def row_class(indicator: str | None) -> str:
     if indicator in ("column_total", "::total::"):
         return "total"
     return "subtotal:" + indicator.removeprefix("column_subtotal::")
+
+
+def class_of(row: Mapping[str, Any]) -> str:
+    """The class of a row of a result; `>` after it says that the cell totals a row of a pivoted result."""
+    return row_class(row.get(INDICATOR)) + (">" if row.get(ROW_INDICATOR) else "")
+
+
+def place_of(row: Mapping[str, Any]) -> str | None:
+    """Where a cell of a pivoted result stands: the numbers of its row and its column."""
+    return f"{row[ROW]}/{row[COLUMN]}" if ROW in row else None
 
 
 def visible(names: Sequence[str]) -> list[str]:

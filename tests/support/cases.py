@@ -5,8 +5,10 @@ A case is a `##` heading, words for people, and fenced blocks:
 - `query`: YAML; the keys of the wire's query object, and beside them `as` (user attributes), `now`
   (ISO time), `time_zone`, `has` and `lacks` (texts the SQL must and must not contain);
 - `rows`: a header of column names, then rows, cells parted by ` | `. `NULL` is NULL, `''` the empty
-  string. A first column named `row` says the class of each row: `data`, `total`, `subtotal:<field>`.
-  With `sorts` the order counts, without it does not;
+  string. A first column named `row` says the class of each row: `data`, `total`, `subtotal:<field>`,
+  with `>` after it where a cell totals a row of a pivoted result. Then a column named `at` says where a
+  cell of a pivoted result stands, as the numbers of its row and its column: `2/1`. With `sorts` the
+  order counts, without it does not;
 - `missing`: names of fields that were left out, one a line;
 - `error`: YAML with `code` and `message` (a part of the text), both optional;
 - `sql duckdb`: the text the compiler makes, compared as it stands;
@@ -162,11 +164,14 @@ def compare(
     rows: Sequence[Sequence[Any]],
     classes: Sequence[str],
     listed: set[str],
+    places: Sequence[str | None] = (),
 ) -> str | None:
     """Tell in words how a result differs from the page, None when it does not."""
     assert case.rows is not None
     header, wanted = case.rows[0], case.rows[1:]
     found: list[list[Any]] = [list(row) for row in rows]
+    if "at" in header[:2]:
+        columns, found = ["at", *columns], [[place, *row] for place, row in zip(places, found, strict=True)]
     if header[0] == "row":
         columns, found = ["row", *columns], [[kind, *row] for kind, row in zip(classes, found, strict=True)]
     elif any(kind != "data" for kind in classes):

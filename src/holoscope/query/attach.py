@@ -224,17 +224,17 @@ class Level:
         ]
         return Closed(rows, joined, (*settled, *relaxed.calls[len(settled) :]), relaxed.shown)
 
-    def attach(self, rows: Rows, keep: int | None = None) -> Rows:
-        """Join what was placed; for a level of totals, as it is where `keep` of the query's fields stay."""
+    def attach(self, rows: Rows, keeps: tuple[int, ...] | None = None) -> Rows:
+        """Join what was placed; for a level of totals, as it is where the fields at `keeps` stay."""
         if not self.attached:
             return rows
-        tables = tuple(self._table(item, keep) for _, item in self.attached)
+        tables = tuple(self._table(item, keeps) for _, item in self.attached)
         return replace(rows, joins=(*rows.joins, *tables))
 
-    def _table(self, item: Attached, keep: int | None) -> Join:
+    def _table(self, item: Attached, keeps: tuple[int, ...] | None) -> Join:
         if not item.per_level:
-            keep = None
-        grain = tuple(part for part in self.grain if keep is None or part.number < keep)
+            keeps = None
+        grain = tuple(part for part in self.grain if keeps is None or part.number in keeps)
         numbers = {part.number for part in grain}
         on = [tree for tree, number in item.on if number is None or number in numbers]
         plan = self._plan(item, grain)

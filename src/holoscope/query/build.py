@@ -33,16 +33,10 @@ from holoscope.query.inside import model_inside, model_outside, refuse_broken
 from holoscope.query.masks import shown_measure
 from holoscope.query.named_topic import with_named_topic
 from holoscope.query.passes import PASSES
+from holoscope.query.pivoting import pivots_of, placed_order
 from holoscope.query.plan.calls import CallPlanner, PresenceOf, is_strict
 from holoscope.query.plan.grouping import Grouping
-from holoscope.query.plan.node import (
-    OrderKey,
-    Output,
-    QueryPlan,
-    Rows,
-    Total,
-    key_column,
-)
+from holoscope.query.plan.node import OrderKey, Output, QueryPlan, Rows, Total, key_column
 from holoscope.query.relax import Where, filtered_name
 from holoscope.query.required import with_required_filters
 from holoscope.query.resolve import Resolver
@@ -53,15 +47,17 @@ from holoscope.query.rollups.choose import Rewritten, answer_from_rollup
 from holoscope.query.scope import Scope
 from holoscope.query.security import row_rules
 from holoscope.query.source import Source, choose_source, find_source, require_usual_joins
-from holoscope.query.spec import FieldFilter, QuerySpec, Sort, is_grand_total
+from holoscope.query.spec import FieldFilter, NullSort, QuerySpec, Sort
 from holoscope.query.subqueries import Subqueries
 from holoscope.query.times import grain_text
+from holoscope.query.totals import totals_of
 from holoscope.query.value import Value, is_inner
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.markers import wall_clock
 from holoscope.sql.trees import copy_of
 
 Column = ResolvedDimension | ResolvedMeasure
+_SMALLEST = NullSort.OMNI_DEFAULT
 
 
 @dataclass(slots=True)
@@ -82,6 +78,12 @@ class Built:
     rollup: str | None = None
     instead_of: QueryPlan | None = None
     signature: Signature | None = None
+
+    @property
+    def pivots(self) -> tuple[str, ...]:
+        """Names of the dimensions that become columns, from the outermost."""
+        dimensions = [item for item in self.columns if isinstance(item, ResolvedDimension)]
+        return tuple(dimensions[number].name for number in self.plan.pivots or ())
 
     def values(self) -> Iterator[tuple[str, exp.Expr]]:
         """Give each column's name and its value over keys and calls, times as values and not as text."""
@@ -131,6 +133,10 @@ class Builder:
             if grouped
             else ()
         )
+        pivots = pivots_of(self.spec, dimensions, missing)
+        if pivots is not None:
+            order = placed_order(order, sorts, dimensions, pivots)
+        order_of_keys = self._order_of_keys(dimensions, order, always=pivots is not None)
         helpers = self._helpers(columns, grouped) if self.is_read else {}
         closed = self.level.close(self.resolver.calls, self.where)
         written = grouping = self._grouping(closed, keys, _coarse(dimensions))
@@ -144,7 +150,7 @@ class Builder:
         if grouping is not written:
             self._planner(written).require_keys(written.calls)
         planner = self._planner(grouping)
-        totals = self._totals(dimensions) if grouped else ()
+        totals = totals_of(self.spec, dimensions, pivots, order, self.resolver) if grouped else ()
         self.level.facts.always_joined = views_that_change_rows(closed.joined)
         plan = QueryPlan(
             rows=self.level.attach(grouping.rows),
@@ -156,11 +162,12 @@ class Builder:
             limit_rows=self.spec.limit_rows,
             offset_rows=self.spec.offset_rows,
             totals=totals,
-            total_order=self._order_of_keys(dimensions, order),
+            total_order=order_of_keys,
             grouped=grouped,
             shown=closed.shown if keys else None,
             level_rows=self._level_rows(grouping.rows, totals),
             fills=fills,
+            pivots=pivots,
         )
         shown = {item.name: item.name for item in columns} | {
             key: items[0].name for key, items in helpers.items()
@@ -262,12 +269,12 @@ class Builder:
             tuple(item for item in self.where if item.field is not None),
             self._key_of,
             self._presence,
-            has_totals=bool(self.spec.totals and dimensions),
+            has_totals=bool((self.spec.totals or self.spec.pivots) and dimensions),
         )
         grain = [Grain(number, item) for number, item in enumerate(dimensions)]
         return Level(facts, [part for part in grain if not facts.follows_query(part.dimension.value.views)])
 
-    def _level_rows(self, rows: Rows, totals: tuple[Total, ...]) -> dict[int, Rows]:
+    def _level_rows(self, rows: Rows, totals: tuple[Total, ...]) -> dict[tuple[int, ...], Rows]:
         """Give the rows of each level of totals where what is attached to them differs."""
         if not totals or not self.level.follows_levels:
             return {}
@@ -276,7 +283,7 @@ class Builder:
                 "Totals of a measure whose level of detail follows the query's grouping cannot be kept to "
                 "the groups that pass a filter on a measure: remove the totals or that filter."
             )
-        return {total.keep: self.level.attach(rows, total.keep) for total in totals}
+        return {total.keeps: self.level.attach(rows, total.keeps) for total in totals}
 
     def _grouping(self, closed: Closed, keys: tuple[exp.Expr, ...], coarse: frozenset[int]) -> Grouping:
         rows, joined = closed.rows, closed.joined
@@ -427,16 +434,16 @@ class Builder:
         name = sort.column_name.removesuffix("__raw")
         for item in columns:
             if item.name.lower() == name.lower():
-                return OrderKey(
-                    self._order_value(item, dimensions, sort, grouped), sort.descending, sort.nulls
-                )
+                value = self._order_value(item, dimensions, sort, grouped)
+                measured = isinstance(item, ResolvedMeasure)
+                return OrderKey(value, sort.descending, sort.nulls, is_measure=measured)
         dimension = self.resolver.dimension(name)
         if dimension is not None:
-            value = dimension.sort or dimension.value
-            return OrderKey(self._unselected(value, sort, grouped), sort.descending, sort.nulls)
+            by = dimension.sort or dimension.value
+            return OrderKey(self._unselected(by, sort, grouped), sort.descending, sort.nulls)
         measure = self.resolver.measure(name)
         if measure is not None and grouped:
-            return OrderKey(measure.tree, sort.descending, sort.nulls)
+            return OrderKey(measure.tree, sort.descending, sort.nulls, is_measure=True)
         raise NoSuchField(sort.column_name)
 
     def _order_value(
@@ -465,35 +472,26 @@ class Builder:
         return calls
 
     def _order_of_keys(
-        self, dimensions: list[ResolvedDimension], order: tuple[OrderKey, ...]
+        self, dimensions: list[ResolvedDimension], order: tuple[OrderKey, ...], *, always: bool = False
     ) -> tuple[OrderKey | None, ...]:
-        """For each key, the sort the query gives it, for keeping members beside their subtotal."""
+        """For each key, the sort the query gives it, for keeping members beside their subtotal.
+
+        With `always`, a key that the query gives no sort has the order of its field, if that has one.
+        """
         names = (
             sort.column_name.removesuffix("__raw").lower()
             for sort in self.spec.sorts
             if sort.column_name.lower() not in self.spec.added
         )
         given = dict(zip(names, order, strict=True))
-        return tuple(given.get(item.name.lower()) for item in dimensions)
-
-    # -- totals -----------------------------------------------------------------------
-
-    def _totals(self, dimensions: list[ResolvedDimension]) -> tuple[Total, ...]:
-        """Read `column_totals`: a dimension subtotals after its groups, anything else is the grand total."""
-        if not self.spec.totals or not dimensions:
-            return ()
-        names = [item.name.lower() for item in dimensions]
-        keeps: dict[int, str] = {}
-        for key in self.spec.totals:
-            if key.lower() in names:
-                keep = names.index(key.lower()) + 1
-                if keep < len(names):
-                    keeps[keep] = f"column_subtotal::{dimensions[keep - 1].name}"
-            elif is_grand_total(key) or self.resolver.measure(key) is not None:
-                keeps[0] = "column_total"
-            elif self.resolver.dimension(key) is None:
-                raise NoSuchField(key)
-        return tuple(Total(keep, keeps[keep]) for keep in sorted(keeps, reverse=True))
+        own = {
+            item.name.lower(): OrderKey(
+                self._unselected(item.sort, Sort(item.name), grouped=True), descending=False, nulls=_SMALLEST
+            )
+            for item in dimensions
+            if always and item.sort is not None and item.name.lower() not in given
+        }
+        return tuple({**own, **given}.get(item.name.lower()) for item in dimensions)
 
     # -- keys -------------------------------------------------------------------------
 

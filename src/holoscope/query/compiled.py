@@ -9,6 +9,9 @@ from holoscope.modeling.conditions import Condition
 from holoscope.modeling.types import DataType
 from holoscope.query.reuse.signature import Signature
 
+ROW_NUMBER = "$omni_pivot_row_num"
+COLUMN_NUMBER = "$omni_pivot_col_num"
+"""Number the rows and the columns of a pivoted result."""
 FORMAT_COLUMN = "__omni_format_"
 """Begins the names of columns that only formats read."""
 GREATEST = "_to"
@@ -55,6 +58,28 @@ class ResultField:
 
 
 @dataclass(frozen=True, slots=True)
+class PivotShape:
+    """How a pivoted result, which is long, is read as a wide table. All names but the last four are fields'.
+
+    `rows` name the keys of a row, `pivots` those of a column, from the outermost; `values` stand in every
+    cell, `once` are the same in all cells of a row. Cells with equal numbers in `row_number` and
+    `column_number` share a row or a column, whose order these are. `column_total` marks rows of totals and
+    `row_total` the cells that total a row, None where there are none. `labels` say how values of a pivot are
+    headed, by its name, where not by the value itself.
+    """
+
+    rows: tuple[str, ...]
+    pivots: tuple[str, ...]
+    values: tuple[str, ...]
+    once: tuple[str, ...] = ()
+    row_number: str = ROW_NUMBER
+    column_number: str = COLUMN_NUMBER
+    column_total: str | None = None
+    row_total: str | None = None
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledQuery:
     """Text to run and the facts about its result.
 
@@ -67,6 +92,7 @@ class CompiledQuery:
     how many rows it gives at most. `parse_failed`: it was to be read against the model and could not be.
     `signature` says what its result holds, None where nothing can be derived from that or for that.
     `invalid_calculations` are what is wrong with calculations whose cells show an error.
+    `pivot` is None unless the result is pivoted.
     """
 
     sql: str
@@ -87,3 +113,4 @@ class CompiledQuery:
     parse_failed: bool = False
     signature: Signature | None = field(default=None, compare=False, repr=False)
     invalid_calculations: Mapping[str, str] = field(default_factory=dict)
+    pivot: PivotShape | None = None

@@ -25,6 +25,7 @@ from holoscope.query.omni_sql import describe
 from holoscope.query.result_fields import result_fields
 from holoscope.query.scope import Scope
 from holoscope.query.sheet.lay import lay_sheet
+from holoscope.query.sheet.pivot import shape_of
 from holoscope.query.spec import QuerySpec
 from holoscope.query.sqljobs.compile import compile_sql
 from holoscope.sql.dialect import Dialect
@@ -68,6 +69,7 @@ def compile_query(
     if sheet is not None:
         names = tuple(item.name for item in sheet.outputs)
         fields += tuple(sheet.fields.values())
+    shape = shape_of(sheet, built.pivots, spec) if sheet is not None and plan.pivots is not None else None
     policy = _cache_policy(built.source.topic, model)
     return CompiledQuery(
         sql=sql,
@@ -85,6 +87,7 @@ def compile_query(
         time_zone=time_zone,
         signature=built.signature if sheet is None and built.columns else None,
         invalid_calculations=sheet.problems if sheet is not None else {},
+        pivot=shape,
     )
 
 

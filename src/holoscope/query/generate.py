@@ -28,6 +28,7 @@ from holoscope.sql.trees import cast, copy_of, replaced
 GROUPING = "$omni_group_grouping"
 INDICATOR = "$omni_column_total_indicator"
 TOTAL_SORT = "$omni_total_sort"
+ROW_INDICATOR = "$omni_row_total_indicator"
 _GROUPED = "grouped"
 _SET = "g"
 
@@ -124,7 +125,7 @@ def _merged(plan: QueryPlan) -> exp.Query:
 
     Only a grand total over no rows is in the plain part alone, so then the others join by LEFT.
     """
-    grand = any(total.keep == 0 for total in plan.totals)
+    grand = any(not total.keeps for total in plan.totals)
     parts = (Part(()), *plan.parts) if grand and plan.parts[0].once_per else plan.parts
     if len(parts) == 1:
         return _part(plan, parts[0])
@@ -184,32 +185,35 @@ Values = list[tuple[str, exp.Expr]]
 def _levels(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values) -> exp.Query:
     """Aggregate `values` by the keys and `extra`, at the level of the data and of each total."""
     if not plan.totals:
-        return _level_select(plan, len(plan.keys), extra, values)
+        return _level_select(plan, tuple(range(len(plan.keys))), extra, values)
     terms = (*plan.keys, *extra)
     if len(set(terms)) == len(terms) and not plan.level_rows:
         return _grouping_sets(plan, extra, values)
     # GROUPING SETS cannot roll one term up and keep its equal, nor read other rows at each level:
     # then each level is a SELECT of its own.
-    keeps = [len(plan.keys), *(total.keep for total in plan.totals)]
-    first, *others = (_level_select(plan, keep, extra, values) for keep in keeps)
+    keeps = [tuple(range(len(plan.keys))), *(total.keeps for total in plan.totals)]
+    first, *others = (_level_select(plan, kept, extra, values) for kept in keeps)
     query: exp.Query = first
     for other in others:
         query = exp.Union(this=query, expression=other, distinct=False)
     return query
 
 
-def _level_select(plan: QueryPlan, keep: int, extra: tuple[exp.Expr, ...], values: Values) -> exp.Select:
-    """One level alone: the first `keep` keys stay, the others are NULL."""
-    rows = plan.level_rows.get(keep, plan.rows) if keep < len(plan.keys) else plan.rows
-    select = select_rows(rows.read_by((*plan.keys[:keep], *extra, *(value for _, value in values))))
+def _level_select(
+    plan: QueryPlan, keeps: tuple[int, ...], extra: tuple[exp.Expr, ...], values: Values
+) -> exp.Select:
+    """One level alone: the keys at `keeps` stay, the others are NULL."""
+    kept = [plan.keys[number] for number in keeps]
+    rows = plan.level_rows.get(keeps, plan.rows) if len(keeps) < len(plan.keys) else plan.rows
+    select = select_rows(rows.read_by((*kept, *extra, *(value for _, value in values))))
     columns: list[exp.Expr] = []
     for number, key in enumerate(plan.keys):
-        columns.append(exp.alias_(copy_of(key) if number < keep else exp.Null(), key_column(number)))
+        columns.append(exp.alias_(copy_of(key) if number in keeps else exp.Null(), key_column(number)))
     if plan.totals:
-        columns.append(exp.alias_(exp.Literal.number(2 ** (len(plan.keys) - keep) - 1), _SET))
+        columns.append(exp.alias_(level_of(keeps, plan), _SET))
     columns += [exp.alias_(copy_of(value), name) for name, value in values]
     select.set("expressions", columns)
-    groups = [copy_of(term) for term in (*plan.keys[:keep], *extra)]
+    groups = [copy_of(term) for term in (*kept, *extra)]
     if groups:
         select.set("group", exp.Group(expressions=groups))
     elif not values:  # without an aggregate, one group must be asked for
@@ -225,7 +229,7 @@ def _grouping_sets(plan: QueryPlan, extra: tuple[exp.Expr, ...], values: Values)
     columns.append(exp.alias_(level, _SET))
     columns += [exp.alias_(copy_of(value), name) for name, value in values]
     select.set("expressions", columns)
-    sets = [plan.keys, *(plan.keys[: total.keep] for total in plan.totals)]
+    sets = [plan.keys, *([plan.keys[number] for number in total.keeps] for total in plan.totals)]
     tuples = [exp.Tuple(expressions=[copy_of(term) for term in (*kept, *extra)]) for kept in sets]
     select.set("group", exp.Group(grouping_sets=[exp.GroupingSets(expressions=tuples)]))
     return select
@@ -268,6 +272,8 @@ def _with_totals(plan: QueryPlan) -> exp.Select:
         output(cast(_is_grand_total(level, plan), "int"), TOTAL_SORT),
         copy=False,
     )
+    if plan.pivots is not None:
+        return select.select(output(_row_indicator(level, plan), ROW_INDICATOR), copy=False)
     if limited:
         select = select.where(_row_class_limit(level, plan), copy=False)
     return _sorted(select, _total_order(level, plan), plan)
@@ -289,26 +295,34 @@ def _keep_passing_groups(plan: QueryPlan) -> QueryPlan:
     return replace(plan, rows=replace(plan.rows, joins=(*plan.rows.joins, join)))
 
 
-def _level(total: Total, plan: QueryPlan) -> exp.Expr:
-    """GROUPING() of a total: the bits of the keys rolled up."""
-    return exp.Literal.number(2 ** (len(plan.keys) - total.keep) - 1)
+def level_of(keeps: tuple[int, ...], plan: QueryPlan) -> exp.Expr:
+    """Give GROUPING() of rows that keep those keys: a bit for each key rolled up, the first the highest."""
+    last = len(plan.keys) - 1
+    return exp.Literal.number(sum(2 ** (last - number) for number in range(last + 1) if number not in keeps))
+
+
+def _by_level(level: exp.Expr, plan: QueryPlan, said: Mapping[Total, exp.Expr], other: exp.Expr) -> exp.Expr:
+    """Choose by the level of a row: what is said of its total, or the other."""
+    ifs = [
+        exp.If(this=exp.EQ(this=level.copy(), expression=level_of(total.keeps, plan)), true=value)
+        for total, value in said.items()
+    ]
+    return exp.Case(ifs=ifs, default=other) if ifs else other
 
 
 def _indicator(level: exp.Expr, plan: QueryPlan) -> exp.Expr:
-    ifs = [
-        exp.If(
-            this=exp.EQ(this=level.copy(), expression=_level(total, plan)),
-            true=exp.Literal.string(total.indicator),
-        )
-        for total in plan.totals
-    ]
-    return exp.Case(ifs=ifs, default=exp.Literal.string(""))
+    said = {total: exp.Literal.string(total.indicator) for total in plan.totals if total.indicator}
+    return _by_level(level, plan, said, exp.Literal.string(""))
+
+
+def _row_indicator(level: exp.Expr, plan: QueryPlan) -> exp.Expr:
+    said = {total: exp.Literal.string(total.row_indicator) for total in plan.totals if total.row_indicator}
+    return _by_level(level, plan, said, exp.Literal.string(""))
 
 
 def _is_grand_total(level: exp.Expr, plan: QueryPlan) -> exp.Expr:
-    grand = exp.Literal.number(2 ** len(plan.keys) - 1)
-    test = exp.EQ(this=level.copy(), expression=grand)
-    return exp.Case(ifs=[exp.If(this=test, true=exp.Literal.number(1))], default=exp.Literal.number(0))
+    said = {total: exp.Literal.number(1) for total in plan.totals if total.is_grand}
+    return _by_level(level, plan, said, exp.Literal.number(0))
 
 
 def _row_class_limit(level: exp.Expr, plan: QueryPlan) -> exp.Expr:
@@ -327,9 +341,11 @@ def _row_class_limit(level: exp.Expr, plan: QueryPlan) -> exp.Expr:
 
 def _total_order(level: exp.Expr, plan: QueryPlan) -> list[exp.Expr]:
     """Grand total last; members of a subtotal before it; the query's own order within."""
-    terms: list[exp.Expr] = [exp.Ordered(this=_is_grand_total(level, plan), nulls_first=False)]
-    subtotals = [total for total in plan.totals if total.keep > 0]
-    deepest = max((total.keep for total in subtotals), default=0)
+    terms: list[exp.Expr] = []
+    if any(total.is_grand for total in plan.totals):
+        terms.append(exp.Ordered(this=_is_grand_total(level, plan), nulls_first=False))
+    subtotals = {len(total.keeps) for total in plan.totals if not total.is_grand}
+    deepest = max(subtotals, default=0)
     for number in range(deepest):
         key = plan.total_order[number]
         column: exp.Expr = exp.column(key_column(number), _GROUPED)
@@ -339,7 +355,7 @@ def _total_order(level: exp.Expr, plan: QueryPlan) -> list[exp.Expr]:
             terms.append(ordered(_qualified(key.value), key))
             if key.value != exp.column(key_column(number)):
                 terms.append(exp.Ordered(this=column, desc=False, nulls_first=True))
-        if any(total.keep == number + 1 for total in subtotals):
+        if number + 1 in subtotals:
             rolled = exp.GTE(
                 this=level.copy(),
                 expression=exp.Literal.number(2 ** (len(plan.keys) - number - 1) - 1),

@@ -19,6 +19,7 @@ from holoscope.query.spellings import plain_body
 from holoscope.query.sqljobs.wire import SqlText, as_sql_body, read_sql
 
 DEFAULT_LIMIT_ROWS = 1000
+DEFAULT_COLUMN_LIMIT = 50
 _GRAND_TOTAL = "::total::"
 _HEAVIEST = 40_000
 _DEEPEST = 5
@@ -37,9 +38,16 @@ class NullSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sort:
+    """A sort. `is_column` ones order the columns of a pivoted result.
+
+    `pivot_values` say in which of these columns the values stand that its rows are ordered by.
+    """
+
     column_name: str
     descending: bool = False
     nulls: NullSort = NullSort.OMNI_DEFAULT
+    is_column: bool = False
+    pivot_values: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +71,8 @@ class QuerySpec:
 
     `topic=None` is a bare-view query of `table`. `totals` holds the keys of `column_totals`.
     `references` are the queries that filters may name by their key. `calculations` by their names.
-    `transposed` are the measures that become rows, `()` for none and None for all rows gone.
-    Of each list of `any_of` one filter at least must hold.
+    `pivots` become columns, at most `column_limit` of them. `transposed` are the measures that become rows,
+    `()` for none and None for all rows gone. Of each list of `any_of` one filter at least must hold.
     """
 
     fields: tuple[str, ...]
@@ -84,6 +92,9 @@ class QuerySpec:
     fill_fields: tuple[str, ...] = ()
     transposed: tuple[str, ...] | None = ()
     any_of: tuple[tuple[FieldFilter, ...], ...] = ()
+    pivots: tuple[str, ...] = ()
+    column_limit: int = DEFAULT_COLUMN_LIMIT
+    row_totals: tuple[str, ...] = ()
 
     @property
     def added(self) -> frozenset[str]:
@@ -94,13 +105,12 @@ class QuerySpec:
     @property
     def is_laid_out(self) -> bool:
         """Tell whether anything is laid over the grouped result (`query/sheet`)."""
-        return bool(self.calculations) or self.transposed != ()
+        return bool(self.calculations or self.pivots) or self.transposed != ()
 
 
 TRANSPOSED = frozenset({"measure_name", "measure_order", "measure_value"})
 """Columns of a result whose measures have become rows (query digest §2.1)."""
 _UNSERVED = {
-    "pivots": "pivots",
     "period_over_period_computations": "period over period",
     "custom_summary_types": "custom summary types",
 }
@@ -128,7 +138,7 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         sorts=_sorts(body.get("sorts")),
         limit_rows=_limit(body),
         offset_rows=_count(body.get("offset"), "offset"),
-        totals=_totals(body.get("column_totals")),
+        totals=_totals(body.get("column_totals"), "column_totals"),
         group_by=read_bool(body.get("default_group_by", True), "query.default_group_by", default=True),
         labels=_labels(body.get("metadata")),
         sql=sql,
@@ -138,6 +148,9 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         fill_fields=_fill_fields(body.get("fill_fields")),
         transposed=_transposed(body.get("transposed_measures")),
         any_of=_alternatives(body.get(EITHER)),
+        pivots=_pivots(body.get("pivots")),
+        column_limit=_column_limit(body.get("column_limit")),
+        row_totals=_totals(body.get("row_totals"), "row_totals"),
     )
 
 
@@ -211,10 +224,10 @@ def _sorts(value: object) -> tuple[Sort, ...]:
         name = entry.get("column_name", entry.get("field"))
         if not isinstance(name, str):
             raise BadRequest(f"Bad Request: {at}.column_name: Required")
-        if entry.get("pivot_value_map"):
-            raise InvalidQuery(f"This server does not compute pivots yet: remove {at}.pivot_value_map.")
         descending = read_bool(entry.get("sort_descending", entry.get("desc")), f"{at}.sort_descending")
-        sorts.append(Sort(name, descending, _null_sort(entry.get("null_sort"), at)))
+        is_column = read_bool(entry.get("is_column_sort"), f"{at}.is_column_sort")
+        values = _pivot_values(entry.get("pivot_value_map"), f"{at}.pivot_value_map")
+        sorts.append(Sort(name, descending, _null_sort(entry.get("null_sort"), at), is_column, values))
     return tuple(sorts)
 
 
@@ -257,12 +270,62 @@ def _count(value: object, key: str) -> int:
     return value
 
 
-def _totals(value: object) -> tuple[str, ...]:
+def _totals(value: object, key: str) -> tuple[str, ...]:
+    """Read which totals are asked for; one that is `false` or null is not."""
     if not value:
         return ()
-    if isinstance(value, Mapping):
-        return tuple(str(key) for key in value)
-    raise BadRequest(f"Bad Request: query.column_totals: expected an object, received {_kind(value)}")
+    if not isinstance(value, Mapping):
+        raise BadRequest(f"Bad Request: query.{key}: expected an object, received {_kind(value)}")
+    asked = []
+    for name, entry in value.items():
+        if entry is None or entry is False:
+            continue
+        said = entry.get("type") if isinstance(entry, Mapping) else entry
+        if said not in (None, True) and str(said).lower() != "aggregation":
+            raise InvalidQuery(
+                f'Totals are aggregated anew: the type of query.{key}.{name} is "aggregation". '
+                "query.custom_summary_types says where a total is taken from the rows instead."
+            )
+        asked.append(str(name))
+    return tuple(asked)
+
+
+def _pivots(value: object) -> tuple[str, ...]:
+    """Read `pivots`: names, or objects that hold a name."""
+    if not value:
+        return ()
+    if not isinstance(value, list):
+        raise BadRequest(f"Bad Request: query.pivots: expected an array, received {_kind(value)}")
+    names = []
+    for position, entry in enumerate(value):
+        name = entry
+        if isinstance(entry, Mapping):
+            name = next(
+                (entry[key] for key in ("name", "field", "field_name", "column_name") if key in entry), None
+            )
+        if not isinstance(name, str):
+            raise BadRequest(
+                f"Bad Request: query.pivots.{position}: expected a field name, received {_kind(entry)}"
+            )
+        names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def _column_limit(value: object) -> int:
+    if value in (None, ""):
+        return DEFAULT_COLUMN_LIMIT
+    limit = _count(value, "column_limit")
+    if limit < 1:
+        raise BadRequest("Bad Request: query.column_limit: Too small: expected number to be >0")
+    return limit
+
+
+def _pivot_values(value: object, at: str) -> Mapping[str, Any]:
+    if not value:
+        return _EMPTY
+    if not isinstance(value, Mapping) or any(isinstance(one, (Mapping, list)) for one in value.values()):
+        raise BadRequest(f"Bad Request: {at}: expected an object of pivots and their values")
+    return {str(name): one for name, one in value.items()}
 
 
 def _fill_fields(value: object) -> tuple[str, ...]:

@@ -87,17 +87,41 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
+    """A sort. In a pivoted result it orders rows, or is `of_columns`.
+
+    By a measure it orders rows by what stands `at` values of some pivots, by their position among the keys,
+    and rolled up over the others.
+    """
+
     value: exp.Expr
     descending: bool
     nulls: NullSort
+    is_measure: bool = False
+    of_columns: bool = False
+    at: tuple[tuple[int, object], ...] | None = None
+
+
+COLUMN_TOTAL = "column_total"
+"""Marks the grand total among the classes of rows (query digest §2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A coarser grouping: the first `keep` keys stay, the rest roll up; `indicator` marks its rows."""
+    """A coarser grouping: the keys at the positions `keeps` stay, the rest roll up.
 
-    keep: int
-    indicator: str
+    `indicator` names its class of rows, "" for rows of data; `row_indicator` is not empty for the cells that
+    total a row of a pivoted result. The rows of one that is not `shown` are there for sorts alone.
+    """
+
+    keeps: tuple[int, ...]
+    indicator: str = ""
+    row_indicator: str = ""
+    shown: bool = True
+
+    @property
+    def is_grand(self) -> bool:
+        """Tell whether it totals all rows."""
+        return self.indicator == COLUMN_TOTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +155,9 @@ class QueryPlan:
     """Everything one SELECT computes. `grouped` False means rows as they are, without grouping.
 
     `shown` is what a group that is shown must meet, the grand total apart. `level_rows` are the rows
-    of a total that keeps so many keys, where they are not the rows of the data. A `numbered` one has a
-    last column `ROW` with the place of each row in its order, from 1. `fills` add groups.
+    of a total that keeps those keys, where they are not the rows of the data. A `numbered` one has a
+    last column `ROW` with the place of each row in its order, from 1. `fills` add groups. `pivots` are the
+    positions of the keys that become columns, None when nothing is pivoted.
     """
 
     rows: Rows
@@ -147,9 +172,10 @@ class QueryPlan:
     total_order: tuple[OrderKey | None, ...]
     grouped: bool
     shown: exp.Expr | None = None
-    level_rows: Mapping[int, Rows] = field(default_factory=dict)
+    level_rows: Mapping[tuple[int, ...], Rows] = field(default_factory=dict)
     numbered: bool = False
     fills: tuple[Fill, ...] = ()
+    pivots: tuple[int, ...] | None = None
 
     @property
     def passing(self) -> tuple[exp.Expr, ...]:

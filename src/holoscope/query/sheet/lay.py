@@ -13,6 +13,7 @@ from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.plan.node import ROW, Output
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.sheet.order import cut, resorted, sorts_by_added
+from holoscope.query.sheet.pivot import pivot_sheet
 from holoscope.query.sheet.sheet import Sheet, SheetColumn, sheet_column
 from holoscope.query.sheet.transpose import transposed
 from holoscope.query.spec import QuerySpec
@@ -31,6 +32,10 @@ def lay_sheet(built: Built, spec: QuerySpec) -> Sheet:
 
 def first_sheet(built: Built, spec: QuerySpec) -> Sheet:
     """Give the plan's own rows, numbered in their order; all of them if a later step decides which stay."""
+    if built.plan.pivots is not None:
+        names = [item.name for item in built.plan.outputs]
+        columns = {item.name.lower(): _column(item, spec, names) for item in built.columns}
+        return pivot_sheet(built, spec, columns)
     plan = replace(built.plan, numbered=True)
     if sorts_by_added(spec):
         plan = replace(plan, limit_rows=None, offset_rows=0)

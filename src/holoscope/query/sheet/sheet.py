@@ -88,7 +88,7 @@ class Sheet:
         """Write the sheet down: its output columns, in the order of its rows."""
         select = exp.select(*(output(copy_of(item.value), item.name) for item in self.outputs))
         select = self._from(select)
-        if self.is_sorted or self.is_data is not None:
+        if self.is_sorted or self.is_data is not None or self.pivot_row is not None:
             order = exp.Ordered(this=copy_of(self.row), nulls_first=False)
             select.set("order", exp.Order(expressions=[order]))
         return select
