@@ -16,6 +16,7 @@ from support.cases import cell, reads
 from support.formula_pages import Cells, Line, create_table, read_lines, read_page, view_of
 from support.ground import Ground, open_model
 from support.pages import ROOT
+from support.postgres import PostgresGround, PostgresRoom
 
 HERE = Path(__file__).parent
 LINES = [*read_lines(HERE / "calculations"), *read_page(ROOT / "docs/reference/calculations.md")]
@@ -39,15 +40,28 @@ def _query(line: Line) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.page}: {line.formula}")
+PARAMETERS = pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.page}: {line.formula}")
+
+
+@PARAMETERS
 def test_a_formula_has_the_values_that_the_page_says(line: Line) -> None:
-    ground = _ground(line.cells)
+    _check(line, _ground(line.cells))
+
+
+@PARAMETERS
+def test_postgres_has_the_values_that_the_page_says(line: Line, postgres: PostgresRoom) -> None:
+    tables, files = create_table(line.cells), {"model": "", "cells.view": view_of(line.cells)}
+    _check(line, postgres.ground(line.cells, tables, _ground(line.cells).connection, lambda: files))
+
+
+def _check(line: Line, ground: Ground | PostgresGround) -> None:
+    ask = {"attributes": {}, "now": NOW, "dialect": ground.dialect}
     if line.error is not None:
         with pytest.raises(HoloscopeError, match="Calculation") as caught:
-            compile_body(ground.model, _query(line), attributes={}, now=NOW)
+            compile_body(ground.model, _query(line), **ask)
         assert line.error in caught.value.detail
         return
-    compiled = compile_body(ground.model, _query(line), attributes={}, now=NOW)
+    compiled = compile_body(ground.model, _query(line), **ask)
     _, rows = ground.run(compiled.sql)
     found = [row["x"] for row in rows]
     assert all(map(reads, line.values, found)), f"{list(map(cell, found))}\n{compiled.sql}"

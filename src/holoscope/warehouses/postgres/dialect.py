@@ -5,6 +5,7 @@ Sessions run in UTC with ISO dates (`sessions`): a text or a day becomes the sam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -13,7 +14,9 @@ from sqlglot import exp
 
 from holoscope.sql.capabilities import Capabilities
 from holoscope.sql.dialect import Dialect, Unsupported
+from holoscope.sql.functions import Say
 from holoscope.sql.trees import atom, cast
+from holoscope.warehouses.postgres.functions import FUNCTIONS
 from holoscope.warehouses.postgres.names import render_named
 
 _PARTS = {
@@ -66,6 +69,7 @@ class PostgresDialect(Dialect):
 
     name: ClassVar[str] = "postgres"
     capabilities: ClassVar[Capabilities] = Capabilities(aggregate_before_join_pays=True)
+    functions: ClassVar[Mapping[str, Say]] = FUNCTIONS
 
     def truncate(self, value: exp.Expr, unit: str, *, week_start: int = 0) -> exp.Expr:
         if unit not in _TRUNCATIONS:
