@@ -308,6 +308,8 @@ class Builder:
                 missing.append(name)
             else:
                 columns.append(found)
+        measures = (self.resolver.measure(name) for name in self.spec.unselected)
+        columns += [found for found in measures if found is not None]
         return columns, tuple(missing)
 
     def _outputs(self, columns: list[Column], dimensions: list[ResolvedDimension]) -> tuple[Output, ...]:

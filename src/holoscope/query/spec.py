@@ -11,6 +11,7 @@ from typing import Any
 from holoscope.kit.errors import BadRequest, InvalidQuery
 from holoscope.modeling.conditions import Condition
 from holoscope.query.calculations.calculation import Calculation, read_calculations
+from holoscope.query.calculations.needs import unselected
 from holoscope.query.controls.apply import apply_controls
 from holoscope.query.controls.narrowing import EITHER
 from holoscope.query.filters.wire import parse_filter, weigh
@@ -101,6 +102,14 @@ class QuerySpec:
         """Lower-cased names of the columns that are laid over the grouped result; the model has no such."""
         names = {name.lower() for name in self.calculations}
         return frozenset(names | TRANSPOSED if self.transposed else names)
+
+    @property
+    def unselected(self) -> tuple[str, ...]:
+        """Measures that calculations read and the result does not show."""
+        if not self.calculations:
+            return ()
+        roots = (*self.fields, *(sort.column_name for sort in self.sorts), *(one.field for one in self.filters))
+        return unselected(self.calculations, roots, self.fields)
 
     @property
     def is_laid_out(self) -> bool:

@@ -160,6 +160,7 @@ class _Work:
         outputs = list(self.sheet.outputs)
         shown = {name.lower() for name in self.spec.fields}
         problems = {}
+        unseen = {column.name for name in self.spec.unselected if (column := self.sheet.find(name))}
         for name, term in terms.items():
             calculation = self.calculations[name.lower()]
             if name.lower() in self.problems:
@@ -174,7 +175,7 @@ class _Work:
             self.sheet,
             source=self.stages.laid_over(self.sheet.source),
             columns=columns,
-            outputs=tuple(outputs),
+            outputs=tuple(item for item in outputs if item.name.removesuffix("__raw") not in unseen),
             fields=fields,
             problems={**self.sheet.problems, **problems},
         ).arranged(self.spec.fields)
