@@ -108,7 +108,11 @@ class QuerySpec:
         """Measures that calculations read and the result does not show."""
         if not self.calculations:
             return ()
-        roots = (*self.fields, *(sort.column_name for sort in self.sorts), *(one.field for one in self.filters))
+        roots = (
+            *self.fields,
+            *(sort.column_name for sort in self.sorts),
+            *(one.field for one in self.filters),
+        )
         return unselected(self.calculations, roots, self.fields)
 
     @property

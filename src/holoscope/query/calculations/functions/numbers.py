@@ -17,6 +17,7 @@ from holoscope.query.calculations.term import (
     call,
     compare,
     divided,
+    is_present,
     minus,
     number,
     plus,
@@ -189,9 +190,12 @@ def _unscaled(whole: exp.Expr, scale: Decimal, places: int) -> exp.Expr:
 
 @function("RAND", 0)
 def _rand(t: Translator, nodes: tuple[Node, ...]) -> Term:
-    """Give a number of [0, 1), another in each row; the same text gives other answers each time."""
-    t.clock.now("RAND")
-    return t.kept(Term(call("random"), NUMBER))
+    """Give a number of [0, 1), another in each row and each time.
+
+    Answers are kept by their text, so the text holds the instant.
+    """
+    now = t.dialect.time_literal(t.clock.now("RAND"), date_only=False, has_zone=False)
+    return t.kept(Term(when((is_present(now), call("random"))), NUMBER))
 
 
 @scalar("VALUE", "n", NUMBER)
