@@ -116,13 +116,6 @@ def test_what_is_random_or_now_is_computed_each_time(house: House, client: TestC
     assert [row["luck"] for row in rows(first)] != [row["luck"] for row in rows(second)]
 
 
-def _deep(levels: int) -> dict[str, Any]:
-    node: dict[str, Any] = {"type": "field", "field_name": "orders.count"}
-    for _ in range(levels):
-        node = {"type": "call", "operator": "Omni.OMNI_FX_ABS", "operands": [node]}
-    return node
-
-
 HOSTILE: list[Any] = [
     {"type": "call"},
     {"type": "call", "operator": 5, "operands": "x"},
@@ -156,7 +149,6 @@ HOSTILE: list[Any] = [
     },
     {"type": "call", "operator": "Omni.OMNI_OFFSET_MULTI", "operands": []},
     {"type": "call", "operator": "Omni.OMNI_PIVOT_OFFSET", "operands": [1, 2]},
-    _deep(150),
 ]
 
 

@@ -10,7 +10,9 @@ import duckdb
 import pytest
 
 from holoscope.kit.errors import HoloscopeError
+from holoscope.query.calculations.ast import read_tree
 from holoscope.query.calculations.functions import FUNCTIONS
+from holoscope.query.calculations.problems import BadCalculation
 from support.asking import compile_body
 from support.cases import cell, reads
 from support.formula_pages import Cells, Line, create_table, read_lines, read_page, view_of
@@ -76,3 +78,22 @@ def test_every_function_has_a_line() -> None:
     other |= {"PIVOT", "PIVOTINDEX", "PIVOTROW", "TLOOKUP", "RAND", "RANK_OF"}
     missing = [name for name in FUNCTIONS if f"{name}(" not in written and name not in signs | other]
     assert not missing
+
+
+def _deep(levels: int) -> dict[str, object]:
+    node: dict[str, object] = {"type": "field", "field_name": "cells.id"}
+    for _ in range(levels):
+        node = {"type": "call", "operator": "Omni.OMNI_FX_ABS", "operands": [node]}
+    return node
+
+
+@pytest.mark.parametrize("levels", [101, 900])
+def test_a_tree_that_is_too_deep_is_refused(levels: int) -> None:
+    with pytest.raises(BadCalculation, match="split it"):
+        read_tree(_deep(levels), ())
+
+
+def test_a_tree_that_is_too_wide_is_refused() -> None:
+    operands = [{"type": "literal", "value": 1}] * 3_000
+    with pytest.raises(BadCalculation, match="split it"):
+        read_tree({"type": "call", "operator": "Omni.OMNI_FX_SUM", "operands": operands}, ())

@@ -1,6 +1,6 @@
 """Random formulas over random rows, every cell compared with a spreadsheet in plain Python.
 
-`FORMULA_EXAMPLES` sets how many sheets are tried, of four formulas each (150 unless set).
+`FORMULA_EXAMPLES` sets how many sheets are tried, of four formulas each (80 unless set).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from support.ground import Ground, open_model
 from support.postgres import PostgresRoom
 from support.spreadsheet import COLUMNS, FORMULAS, Formula, Rows, sheets
 
-EXAMPLES = int(os.environ.get("FORMULA_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("FORMULA_EXAMPLES", "80"))
 NOW = datetime(2026, 3, 10, 15, tzinfo=UTC)
 TABLE = "CREATE TABLE cells (id BIGINT, b DOUBLE, c DOUBLE, d DOUBLE, word VARCHAR)"
 MODEL = {
