@@ -62,9 +62,10 @@ class RunLimits:
     `reuse_bytes` of rows of kept results are held ready to answer other questions from; zero derives no
     answers. What takes longer than `reuse_within` is asked of the warehouse.
     `stream_above_bytes`: a result with more Arrow bytes than this is sent while it arrives and
-    never kept. `threads` is how many results may be waited for or encoded at once; `active` how many
-    different statements may be under way or queued. `keep_jobs`, `keep_bytes` and `keep_for` bound
-    what `wait` can answer again; a streamed result that nobody collects is dropped after
+    never kept. `document_bytes`: a pivoted result with more cannot become a wide document. `threads` is
+    how many results may be waited for or encoded at once; `active` how many different statements may be
+    under way or queued. `keep_jobs`, `keep_bytes` and `keep_for` bound what `wait` can answer again; a
+    streamed result that nobody collects is dropped after
     `uncollected`. SQL that is not read and has no LIMIT gives `verbatim_rows` rows at most.
     """
 
@@ -76,7 +77,7 @@ class RunLimits:
     reuse_bytes: int = 64 * _MIB
     reuse_within: timedelta = timedelta(seconds=2)
     stream_above_bytes: int = 32 * _MIB
-    document_bytes: int = 1024 * _MIB
+    document_bytes: int = 256 * _MIB
     threads: int = 32
     active: int = 512
     keep_jobs: int = 10_000

@@ -199,7 +199,13 @@ class Runs:
             document = await open_document(
                 self.answers,
                 job,
-                lambda compiled: Export(compiled, kind, formatted=formatted, now=self._clock()),
+                lambda compiled: Export(
+                    compiled,
+                    kind,
+                    formatted=formatted,
+                    now=self._clock(),
+                    wide_bytes=self._limits.document_bytes,
+                ),
                 window,
             )
         except asyncio.CancelledError:
