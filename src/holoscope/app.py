@@ -22,9 +22,10 @@ from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.connections import StoredConnection, driver_settings, load_connection
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.refresh import Refresher
+from holoscope.runs.disk_cache import DiskCache
 from holoscope.runs.request import RunLimits
 from holoscope.runs.service import Runs
-from holoscope.settings import Settings
+from holoscope.settings import InvalidSettings, Settings
 from holoscope.storage import migrations
 from holoscope.storage.sealed import Sealer
 from holoscope.storage.secret_file import load_or_create_secrets
@@ -39,7 +40,8 @@ from holoscope.warehouses.postgres.settings import read_settings
 KEY_PEPPER = "key_pepper"
 EMBED_SECRET = "embed_secret"  # noqa: S105  (a name)
 CONNECTION_KEY = "connection_key"
-_SECRETS = (KEY_PEPPER, EMBED_SECRET, CONNECTION_KEY)
+RESULT_SECRET = "result_files"  # noqa: S105  (a name)
+_SECRETS = (KEY_PEPPER, EMBED_SECRET, CONNECTION_KEY, RESULT_SECRET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,11 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         models=models,
         compiler=compiler,
         refresher=refresher,
-        runs=Runs(limits=_run_limits(settings), clock=clock),
+        runs=Runs(
+            limits=_run_limits(settings),
+            clock=clock,
+            disk=_disk_cache(settings, folder, secrets[RESULT_SECRET]),
+        ),
         dialect_of=warehouses.dialect_of,
         warehouse_of=warehouses.warehouse,
         limiter=RateLimiter(settings.rate_limit),
@@ -142,6 +148,17 @@ def _open(settings: Settings, folder: Path) -> Database:
 
 def _secrets(folder: Path) -> dict[str, SecretText]:
     return load_or_create_secrets(folder / "secrets.json", _SECRETS)
+
+
+def _disk_cache(settings: Settings, folder: Path, secret: SecretText) -> DiskCache | None:
+    """Open the files of results, in a folder below the chosen one that is the cache's alone."""
+    if not settings.result_disk_mib:
+        return None
+    place = (settings.result_disk_dir or folder) / "results"
+    try:
+        return DiskCache(place, settings.result_disk_mib * 1024 * 1024, secret.reveal_bytes())
+    except OSError as error:
+        raise InvalidSettings(f"The folder for results cannot be used: {error.strerror}.") from None
 
 
 def _run_limits(settings: Settings) -> RunLimits:

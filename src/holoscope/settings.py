@@ -86,6 +86,12 @@ class Settings(BaseModel):
         le=1_048_576,
         description="Memory (MiB) for rows of kept results that answer other queries; 0 = they do not.",
     )
+    result_disk_mib: int = Field(
+        0, ge=0, le=16_777_216, description="Disk (MiB) for results, so that a restart keeps them; 0 = none."
+    )
+    result_disk_dir: Path | None = Field(
+        None, description="Folder for them, which gets a subfolder results; default: the data folder."
+    )
     result_stale_seconds: int = Field(
         0,
         ge=0,

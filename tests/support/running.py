@@ -149,12 +149,14 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(tmp_path, *extra, limits=None, settings=None):
+async def ground(tmp_path, *extra, limits=None, settings=None, disk=None):
     """Open a Ground over the `items` table and what `extra` statements make."""
-    path = write_duckdb(tmp_path / "items.duckdb", ITEMS, *extra)
+    path = tmp_path / "items.duckdb"
+    if not path.exists():
+        write_duckdb(path, ITEMS, *extra)
     warehouse = open_duckdb(path, connection_id="c1", settings=settings or DuckDBSettings(memory_mib=1024))
     clock = TestClock()
-    runs = Runs(limits=limits or RunLimits(), compile=compile_by_hand, clock=clock)
+    runs = Runs(limits=limits or RunLimits(), compile=compile_by_hand, clock=clock, disk=disk)
     try:
         yield Ground(runs, warehouse, clock)
     finally:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from holoscope.kit.clock import Clock
 from holoscope.runs.cache import CacheKey, Entry, ResultCache, cache_key
+from holoscope.runs.disk_cache import DiskCache
 from holoscope.runs.flight import Flight, Large
 from holoscope.runs.request import RunLimits, TooManyRuns
 from holoscope.warehouses.base import Warehouse
@@ -17,7 +18,10 @@ from holoscope.warehouses.base import Warehouse
 class Flights:
     """All flights of a process. Results of shareable ones go to the cache when they land."""
 
-    def __init__(self, limits: RunLimits, cache: ResultCache, clock: Clock) -> None:
+    def __init__(
+        self, limits: RunLimits, cache: ResultCache, clock: Clock, disk: DiskCache | None = None
+    ) -> None:
+        self._disk = disk
         self._limits = limits
         self._cache = cache
         self._clock = clock
@@ -93,6 +97,8 @@ class Flights:
                 result = outcome.result()
                 if isinstance(result, Entry):
                     self._cache.keep(key, result)
+                    if self._disk is not None:
+                        self._disk.keep(key, result)
 
         flight.outcome.add_done_callback(land)
         flight.start(self._executor)

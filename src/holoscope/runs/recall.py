@@ -15,6 +15,7 @@ from holoscope.kit.clock import Clock
 from holoscope.kit.errors import HoloscopeError
 from holoscope.query.compiled import CompiledQuery
 from holoscope.runs.cache import CacheType, Entry, Hit, ResultCache, Terms, cache_key
+from holoscope.runs.disk_cache import DiskCache
 from holoscope.runs.flight import Large
 from holoscope.runs.flights import Flights
 from holoscope.runs.lines import Prepared
@@ -28,8 +29,16 @@ _REFRESH = "refresh"
 class Recall:
     """Looks up finished results; touched on the event loop only."""
 
-    def __init__(self, cache: ResultCache, flights: Flights, limits: RunLimits, clock: Clock) -> None:
+    def __init__(
+        self,
+        cache: ResultCache,
+        flights: Flights,
+        limits: RunLimits,
+        clock: Clock,
+        disk: DiskCache | None = None,
+    ) -> None:
         self._cache = cache
+        self._disk = disk
         self._flights = flights
         self._stale_for = limits.stale_for
         self._clock = clock
@@ -50,6 +59,25 @@ class Recall:
         if hit is not None and hit.cache_type is CacheType.EXACT_STALE:
             self._refresh(warehouse, compiled.sql, terms, most_rows)
         return hit
+
+    def may_fetch(self, compiled: CompiledQuery, warehouse: Warehouse, most_rows: int | None) -> bool:
+        """Tell whether a file may hold an answer that memory does not."""
+        if self._disk is None:
+            return False
+        return self._disk.may_have(cache_key(warehouse.state, compiled.dialect, compiled.sql, most_rows))
+
+    async def fetch(
+        self, compiled: CompiledQuery, warehouse: Warehouse, terms: Terms, most_rows: int | None
+    ) -> None:
+        """Bring an answer from its file to memory, if it is good enough on these terms."""
+        key = cache_key(warehouse.state, compiled.dialect, compiled.sql, most_rows)
+        entry = None if self._disk is None else await self._disk.load(key)
+        if self._disk is None or entry is None:
+            return
+        if terms.is_reset(entry):
+            self._disk.drop(key)
+        elif terms.judge(entry, self._clock()) is not None and self._cache.peek(key) is None:
+            self._cache.keep(key, entry)
 
     def _refresh(self, warehouse: Warehouse, sql: str, terms: Terms, most_rows: int | None) -> None:
         """Ask the warehouse again, unless that is under way; a busy server does without."""

@@ -21,8 +21,9 @@ from holoscope.modeling.model import Model
 from holoscope.query.scope import Permission, Scope
 from holoscope.runs import lines
 from holoscope.runs.answers import Answers, known, milliseconds
-from holoscope.runs.cache import CacheType, Entry, ResultCache, cache_key
+from holoscope.runs.cache import CacheType, Entry, ResultCache, Terms, cache_key
 from holoscope.runs.compiling import Compile, Preparer, compile_request
+from holoscope.runs.disk_cache import DiskCache
 from holoscope.runs.documents import Document, open_document, settled
 from holoscope.runs.exports import Export
 from holoscope.runs.flight import Flight
@@ -119,14 +120,16 @@ class Runs:
         limits: RunLimits | None = None,
         compile: Compile = compile_request,
         clock: Clock = system_clock,
+        disk: DiskCache | None = None,
     ) -> None:
+        self._disk = disk
         self._limits = limits or RunLimits()
         self._clock = clock
         self._preparer = Preparer(compile, self._limits.default_cache_age)
         self.cache = ResultCache(self._limits.cache_bytes)
         self.jobs = Registry(self._limits, time.monotonic)
-        self.flights = Flights(self._limits, self.cache, clock)
-        self.recall = Recall(self.cache, self.flights, self._limits, clock)
+        self.flights = Flights(self._limits, self.cache, clock, disk)
+        self.recall = Recall(self.cache, self.flights, self._limits, clock, disk)
         self.reuse = Reuse(self.cache, self._limits, clock)
         self.answers = Answers(self.flights, self.jobs, clock)
 
@@ -261,8 +264,12 @@ class Runs:
         """Stop everything under way."""
         self.flights.close()
         self.reuse.close()
+        if self._disk is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._disk.close)
 
-    def _begin(self, job: Job, prepared: lines.Prepared, request: RunRequest) -> None:
+    def _begin(
+        self, job: Job, prepared: lines.Prepared, request: RunRequest, *, on_disk: bool = True
+    ) -> None:
         compiled, warehouse = prepared.compiled, job.warehouse
         if request.plan_only and not compiled.is_opaque:
             job.state = JobState.PLANNED
@@ -283,6 +290,10 @@ class Runs:
             flight = self.flights.join(
                 job.id, warehouse, compiled.sql, terms.since, asker=job.asker, most_rows=job.most_rows
             )
+            if flight is None and on_disk and self.recall.may_fetch(compiled, warehouse, job.most_rows):
+                fetching = self._fetch(job, prepared, request, terms)
+                job.task = asyncio.get_running_loop().create_task(fetching)
+                return
             question = None
             if flight is None:
                 key = cache_key(warehouse.state, compiled.dialect, compiled.sql)
@@ -296,6 +307,23 @@ class Runs:
             )
         job.flight = flight
         job.task = asyncio.get_running_loop().create_task(self._follow(job, flight))
+
+    async def _fetch(self, job: Job, prepared: lines.Prepared, request: RunRequest, terms: Terms) -> None:
+        """Look on disk first; then all goes on as if nothing were there."""
+        mine = job.task
+        try:
+            await self.recall.fetch(prepared.compiled, job.warehouse, terms, job.most_rows)
+            self._begin(job, prepared, request, on_disk=False)
+        except HoloscopeError as error:
+            self.answers.fail(job, error)
+            return
+        except Exception:
+            log.exception("a run could not be begun")
+            self.answers.fail(job, Internal("Something went wrong while running the query."))
+            return
+        begun, job.task = job.task, mine
+        if begun is not None and begun is not mine:
+            await begun
 
     async def _derive(self, job: Job, question: Question, since: datetime | None) -> None:
         """Answer from a kept result that contains the answer; ask the warehouse where none does."""
