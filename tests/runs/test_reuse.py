@@ -201,7 +201,7 @@ def test_documents_come_from_derived_answers_too():
         known = {"organization_id": "org", "scope": scope, "model": here.model, "warehouse": here.warehouse}
         request = RunRequest(MODEL_ID, WIDE | {"fields": ["order_items.count"]})
         document = await here.runs.document(request, ResultType.CSV, **known)
-        assert b"\n" in document.body
+        assert b"\n" in await document.read()
 
     world(main)
 

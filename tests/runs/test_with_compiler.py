@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 
 from holoscope.modeling.load import load_model
 from holoscope.modelstore.folder import load_folder
 from holoscope.query.scope import Permission, Scope
-from holoscope.runs.request import ResultType, RunRequest
+from holoscope.runs.disk_cache import DiskCache
+from holoscope.runs.request import CachePolicy, ResultType, RunRequest
 from holoscope.runs.service import Runs
 from holoscope.warehouses.duckdb.driver import open_duckdb
 from support.running import MODEL_ID, parse, table_of
@@ -26,11 +28,11 @@ QUERY = {
 }
 
 
-def asking(main, permissions=frozenset(Permission)):
+def asking(main, permissions=frozenset(Permission), disk=None):
     async def run():
         warehouse = open_duckdb(shop_database(), connection_id="shop")
         model = load_model(load_folder(SHOP_MODEL_FOLDER), warehouse.load_catalog())[0]
-        runs = Runs(clock=lambda: ANCHOR)
+        runs = Runs(clock=lambda: ANCHOR, disk=disk)
         known = {
             "organization_id": "org",
             "scope": Scope(EVERYTHING, permissions),
@@ -74,7 +76,7 @@ def test_a_query_of_the_wire_is_answered_and_then_kept():
 def test_documents_show_a_grain_once():
     async def main(runs, known):
         document = await runs.document(RunRequest(MODEL_ID, QUERY), ResultType.JSON, formatted=True, **known)
-        row = json.loads(document.body)[0]
+        row = json.loads(await document.read())[0]
         assert len(row) == 3
         assert len(next(iter(row.values()))) == len("2025-07")
 
@@ -118,3 +120,30 @@ def test_people_with_other_rows_share_nothing():
         assert told[0]["result"] == told[2]["result"]
 
     asking(main)
+
+
+def test_a_restart_hands_nobody_the_rows_of_others(tmp_path):
+    """Askers with random attributes, over restarts: each is told what a server without files tells."""
+    regions = ["East", "West", "North", "South", "ALL", "", "East,West", "East'"]
+    dice = random.Random(11)
+    askers = [tuple(dice.sample(regions, dice.randint(0, 3))) for _ in range(12)]
+    query = QUERY | {"join_paths_from_topic_name": "regional_order_items", "limit": None}
+    query = query | {
+        "fields": ["users.region", "order_items.count"],
+        "sorts": [{"column_name": "users.region"}],
+    }
+
+    async def told(runs, known):
+        found = []
+        for values in askers:
+            scope = Scope({"region": values}, frozenset(Permission))
+            line = (await lines(runs, known | {"scope": scope}, query, cache=CachePolicy.STANDARD))[1]
+            found.append(line.get("error_message") or table_of(line).to_pydict())
+        return found
+
+    plain = asking(told)
+    assert len({json.dumps(each) for each in plain}) > 3
+    for turn in range(3):
+        disk = DiskCache(tmp_path, 10_000_000, b"s" * 32)
+        assert (len(disk) > 0) is (turn > 0)
+        assert asking(told, disk=disk) == plain

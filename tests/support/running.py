@@ -129,7 +129,7 @@ class Ground:
     async def document(self, sql, kind, **more):
         """Read a document to its end."""
         begun = await self.open_document(sql, kind, **more)
-        return Whole(begun, begun.first + b"".join([piece async for piece in begun.rest]))
+        return Whole(begun, await begun.read())
 
     async def open_document(self, sql, kind, *, scope=EVERYTHING, formatted=False, window=None, **query):
         return await self.runs.document(

@@ -28,6 +28,10 @@ class Document:
     is_whole: bool
     is_cut: bool
 
+    async def read(self) -> bytes:
+        """Give the whole document; raises what breaks the run."""
+        return self.first + b"".join([piece async for piece in self.rest])
+
 
 async def settled(job: Job, window: timedelta) -> bool:
     """Wait for a job up to `window`; True when it has ended."""
