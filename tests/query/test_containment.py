@@ -164,6 +164,32 @@ ACCEPTED = {
     ),
 }  # fmt: skip
 
+YEAR = {"trips.started_at": between("2025", "2026")}
+ACCEPTED |= {
+    "a window within a window": (
+        {**DAYS, "filters": YEAR},
+        trips("count", filters={"trips.started_at": between("2025-03", "2025-06")}),
+        How.REGROUPED,
+    ),
+    "fewer values of a list": (
+        {**DAYS, "filters": {"trips.status": is_("done", "lost", "void")}},
+        trips("count", filters={"trips.status": is_("lost", "done")}), How.REGROUPED,
+    ),
+    "a higher bound": (
+        trips("fare", "count", filters={"trips.fare": above(1)}),
+        trips("count", filters={"trips.fare": above(2)}), How.REGROUPED,
+    ),
+    "values within a bound": (
+        trips("fare", "count", filters={"trips.fare": above(1)}),
+        trips("count", filters={"trips.fare": {"type": "number", "kind": "EQUALS", "values": ["2", "3"]}}),
+        How.REGROUPED,
+    ),
+    "a value where none may be missing": (
+        {**DAYS, "filters": {"trips.status": {"type": "null", "is_negative": True}}},
+        trips("count", filters=DONE), How.REGROUPED,
+    ),
+}  # fmt: skip
+
 DECLINED = {
     "an average": (DAYS, trips("status", "average_fare"), "does not add up"),
     "a median": (trips("status", "median_fare"), trips("median_fare"), "does not add up"),
@@ -193,6 +219,27 @@ DECLINED = {
     "groups hidden by another bound": (
         {**DAYS, "filters": {"trips.count": above(1)}}, {**DAYS, "filters": {"trips.count": above(2)}},
         "does not ask|not shown",
+    ),
+    "a window beyond a window": (
+        {**DAYS, "filters": YEAR},
+        trips("count", filters={"trips.started_at": between("2025-03", "2026-06")}),
+        "filtered by what",
+    ),
+    "a value more": (
+        {**DAYS, "filters": {"trips.status": is_("done", "lost")}},
+        trips("count", filters={"trips.status": is_("done", "void")}), "filtered by what",
+    ),
+    "a lower bound": (
+        trips("fare", "count", filters={"trips.fare": above(2)}),
+        trips("count", filters={"trips.fare": above(1)}), "filtered by what",
+    ),
+    "the same bound, itself included": (
+        trips("fare", "count", filters={"trips.fare": above(2)}),
+        trips("count", filters={"trips.fare": {**above(2), "is_inclusive": True}}), "filtered by what",
+    ),
+    "missing values": (
+        {**DAYS, "filters": {"trips.status": {"type": "null", "is_negative": True}}},
+        trips("count", filters={"trips.status": {**is_("done"), "is_negative": True}}), "filtered by what",
     ),
     "totals": (DAYS, {**DAYS, "column_totals": {"::total::": {"type": "aggregation"}}}, "no signature"),
     "a join that drops rows": (
@@ -266,6 +313,16 @@ def test_another_zone_is_another_question(ground: Ground) -> None:
     assert isinstance(contain(theirs, ours, is_whole=True, engine="duckdb"), Refusal)
     local = contained(ground, DAYS, trips(MONTH, "count"), zone="America/New_York")
     assert isinstance(local, Derivation)
+
+
+def test_bounds_in_a_zone_are_those_of_its_days_where_its_clock_is_steady(ground: Ground) -> None:
+    def asked(left: str, right: str) -> Derivation | Refusal:
+        narrow = trips("count", filters={"trips.started_at": between(left, right)})
+        return contained(ground, DAYS, narrow, zone="America/New_York")
+
+    assert isinstance(asked("2026-01-10", "2026-02-01"), Derivation)
+    assert isinstance(asked("2026-01-10 06", "2026-02-01"), Refusal)
+    assert isinstance(asked("2026-01-10", "2026-03-09"), Refusal)  # the clock was set forward on the 8th
 
 
 def test_what_another_warehouse_says_is_not_worked_out_here(ground: Ground) -> None:

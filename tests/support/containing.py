@@ -101,6 +101,10 @@ def _filter(draw: st.DrawFn, narrow: dict[str, Any], dims: list[Any], place: Pla
     if draw(st.integers(0, 7)) == 0:
         narrow["filters"] = {}
     pool = dims if dims and draw(st.integers(0, 5)) else place.dims
+    for name in list(narrow["filters"]):  # one that may lie within, or partly within, the other's
+        if draw(st.integers(0, 2)) == 0:
+            dim = next(dim for dim in place.dims if dim.name == name)
+            narrow["filters"] = narrow["filters"] | {name: draw(any_filter(dim, 0))}
     for dim in draw(st.lists(st.sampled_from(pool), max_size=2, unique=True)):
         added = draw(any_filter(dim, 1))
         known = narrow["filters"].get(dim.name)

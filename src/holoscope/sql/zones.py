@@ -51,3 +51,21 @@ def _transition(low: datetime, high: datetime, tz: ZoneInfo) -> datetime:
         else:
             high = middle
     return high
+
+
+@lru_cache(maxsize=1024)
+def wall_if_steady(instant: datetime, zone: str) -> datetime | None:
+    """Give the wall time of a naive instant in UTC; None where the clock changes within two days of it.
+
+    Around such an instant later moments have later wall times, and no clock was ever set back by two days:
+    so a moment comes before the instant just when its wall time comes before that of the instant.
+    """
+    if zone == "UTC":
+        return instant
+    tz = ZoneInfo(zone)
+    try:
+        around = [instant.replace(tzinfo=UTC) + timedelta(hours=hours) for hours in range(-48, 49)]
+    except OverflowError:
+        return None
+    offsets = {moment.astimezone(tz).utcoffset() for moment in around}
+    return None if len(offsets) > 1 else around[48].astimezone(tz).replace(tzinfo=None)

@@ -4,8 +4,8 @@ A pure function of two signatures. What it does not know it does not find, and t
 rules (docs/decisions/0049):
 
 - the rows are the same: one table, the same rules, the same joins but for those that change no rows;
-- the wider question has every group: its own filters are filters of the narrower one too, and the rest of
-  those are about stored groups alone;
+- the wider question has every group: its own filters hold wherever those of the narrower one do, and the
+  rest of those are about stored groups alone;
 - the groups are the same, or each is a group of the narrower question or lies within one; then only what
   adds up is added up.
 """
@@ -20,6 +20,7 @@ from sqlglot import exp
 from holoscope.query.joins import Edge
 from holoscope.query.plan.node import QueryPlan
 from holoscope.query.reuse.derive import derive
+from holoscope.query.reuse.implied import holds_in
 from holoscope.query.reuse.match import Match
 from holoscope.query.reuse.safe import is_settled
 from holoscope.query.reuse.signature import Signature
@@ -102,7 +103,7 @@ def _same_rows(wide: Signature, narrow: Signature) -> None:
     for view, (edge, *_) in theirs.items():
         if view not in ours and not _is_neutral(edge):
             raise NoProofError(f"the join of {view} may drop or repeat rows")
-    if not wide.filters <= narrow.filters:
+    if not all(holds_in(part, narrow.filters) for part in wide.filters):
         raise NoProofError("it is filtered by what the question does not filter")
 
 

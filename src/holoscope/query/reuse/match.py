@@ -142,10 +142,10 @@ class Match:
             patterns: list[tuple[exp.Expr, exp.Expr]] = [(key.tree, read)]
             bounds: tuple[tuple[exp.Expr, Bound], ...] = ()
             time = key.time
-            if time is not None and time.begins and time.is_stored and time.grain in UNITS:
+            if time is not None and time.begins and time.zone is not None and time.grain in UNITS:
                 if time.grain == "date" and time.date_only:
                     patterns.append((time.raw, cast(read.copy(), "date")))
-                bounds = ((time.raw, Bound(read, UNITS[time.grain], time.week_start)),)
+                bounds = ((time.raw, Bound(read, UNITS[time.grain], time.week_start, time.zone)),)
             yield StoredDimension(tables_of(key.tree), tuple(patterns), bounds)
 
 

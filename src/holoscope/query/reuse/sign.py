@@ -102,11 +102,17 @@ def _time(tree: exp.Expr, item: ResolvedDimension, resolver: Resolver) -> Time |
         grain=grain.name,
         week_start=week_start,
         begins=begins,
-        is_stored=_is_stored(wall),
+        zone=_zone(bare(wall), bare(raw.tree)),
         date_only=raw.type.date_only,
     )
 
 
-def _is_stored(wall: exp.Expr) -> bool:
-    """Tell whether a wall time is the stored time itself: nothing moves it, or it is moved to UTC."""
-    return all(zone_of(marker)[1] == "UTC" for marker in find_wall_clocks(wall))
+def _zone(wall: exp.Expr, raw: exp.Expr) -> str | None:
+    """Say on which clock a wall time is read from the stored time; None where more is done to it."""
+    if wall == raw:
+        return "UTC"
+    if wall not in find_wall_clocks(wall):
+        return None
+    assert isinstance(wall, exp.Anonymous)  # noqa: S101  (markers are)
+    value, zone, _ = zone_of(wall)
+    return zone if bare(value) == raw else None

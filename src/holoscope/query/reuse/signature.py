@@ -17,8 +17,8 @@ from holoscope.query.reuse.kinds import Kind
 class Time:
     """The time a key is computed from: `wall` on the query's clock, `raw` as stored, at a grain.
 
-    `begins`: the key is the first moment of the grain's period. `is_stored`: wall and raw are the same
-    instant, so bounds on one are bounds on the other.
+    `begins`: the key is the first moment of the grain's period. `zone` is the clock on which wall is read
+    from raw, None where that is not all: then bounds on one say nothing of the other.
     """
 
     wall: exp.Expr
@@ -26,7 +26,7 @@ class Time:
     grain: str
     week_start: int
     begins: bool
-    is_stored: bool
+    zone: str | None
     date_only: bool
 
 

@@ -12,6 +12,7 @@ from holoscope.query.filters.literals import floor
 from holoscope.query.plan.grouping import tables_of
 from holoscope.query.rollups.stored import Bound, StoredDimension
 from holoscope.sql.trees import cast
+from holoscope.sql.zones import wall_if_steady
 
 
 class NoProofError(Exception):
@@ -87,8 +88,9 @@ class Reader:
         raw = _bare(node.this)
         if raw in self._patterns:
             return node
-        moment = _moment(node.expression)
+        instant = _moment(node.expression)
         for bound in self._bounds.get(raw, ()):
+            moment = None if instant is None else wall_if_steady(instant, bound.zone)
             if moment is not None and floor(moment, bound.unit, bound.week_start) == moment:
                 literal = cast(exp.Literal.string(moment.isoformat(" ", "seconds")), "timestamp")
                 return type(node)(this=bound.column.copy(), expression=literal)

@@ -54,11 +54,15 @@ _DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A stored period of a time: bounds at the start of a `unit` mean the same for both."""
+    """A stored period of a time: bounds at the start of a `unit` mean the same for both.
+
+    Periods are those of a `zone`; a bound counts only where the zone's clock is steady around it.
+    """
 
     column: exp.Expr
     unit: str
     week_start: int
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from holoscope.query.compiled import CompiledQuery
 from holoscope.query.reuse.containment import is_provable
+from holoscope.query.reuse.implied import holds_in
 from holoscope.query.reuse.signature import Signature
 from holoscope.runs.cache import CacheKey
 
@@ -56,11 +57,15 @@ class Index:
             self._count -= len(dropped)
 
     def candidates(self, key: CacheKey, signature: Signature) -> list[Held]:
-        """List results about the same rows and without a filter the question lacks, the newest first."""
+        """List results about the same rows that leave out none of the question's, the newest first."""
         found = self._relations.get(_relation(key, signature))
         if found is None:
             return []
-        return [held for held in reversed(found.values()) if held.signature.filters <= signature.filters]
+        return [
+            held
+            for held in reversed(found.values())
+            if all(holds_in(part, signature.filters) for part in held.signature.filters)
+        ]
 
     def forget(self, held: Held) -> None:
         """Drop a result that is kept no more."""
