@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Rename = Callable[[str], str]
@@ -21,7 +21,7 @@ def rename_fields(body: dict[str, Any], rename: Rename) -> None:
     """
     for key in _LISTS:
         if isinstance(body.get(key), list):
-            body[key] = list(dict.fromkeys(_renamed_item(item, rename) for item in body[key]))
+            body[key] = _each_once(rename(item) if isinstance(item, str) else item for item in body[key])
     for key in _KEYED:
         if isinstance(body.get(key), Mapping):
             body[key] = {rename(str(name)): value for name, value in body[key].items()}
@@ -45,8 +45,17 @@ def add_filter(filters: dict[str, Any], name: str, value: object, conjunction: s
         filters[name] = {"type": "composite", "conjunction": conjunction, "filters": [known, value]}
 
 
-def _renamed_item(item: object, rename: Rename) -> object:
-    return rename(item) if isinstance(item, str) else item
+def _each_once(items: Iterable[object]) -> list[object]:
+    """Leave out names that came to be twice; what is no name stays, for the reader to refuse."""
+    found: list[object] = []
+    seen: set[str] = set()
+    for item in items:
+        if not isinstance(item, str):
+            found.append(item)
+        elif item not in seen:
+            seen.add(item)
+            found.append(item)
+    return found
 
 
 def _renamed_keys(entry: object, keys: tuple[str, ...], rename: Rename) -> object:

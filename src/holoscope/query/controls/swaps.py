@@ -79,7 +79,8 @@ def swap_field(control: Control, body: dict[str, Any]) -> None:
 def _rename(field: str, value: str, body: Mapping[str, Any], control: Control, *, timeframe: bool) -> Rename:
     base, grain = split_grain(field)
     target, chosen = split_grain(value)
-    names = {name for name in body.get("fields") or () if isinstance(name, str)}
+    fields = body.get("fields")
+    names = {name for name in fields if isinstance(name, str)} if isinstance(fields, list) else set()
     swapped = {grain}
     if timeframe and not any(split_grain(name) == (base, grain) for name in names):
         # The query shows the field at another of the timeframes on offer: it is that one that changes.
@@ -107,11 +108,13 @@ def pick_fields(control: Control, body: dict[str, Any]) -> None:
     """
     values = control.items("values")
     dimensions = {
-        each.get("value")
+        each["value"]
         for each in control.items("options")
-        if isinstance(each, Mapping) and each.get("isDimension") in (True, "true")
+        if isinstance(each, Mapping)
+        and isinstance(each.get("value"), str)
+        and str(each.get("isDimension")).lower() == "true"
     }
-    fields = list(body.get("fields") or ())
+    fields = list(body["fields"]) if isinstance(body.get("fields"), list) else []
     last = body.get("dimensionIndex")
     for value in values:
         if not isinstance(value, str):

@@ -61,7 +61,7 @@ def _of_calendar(condition: DateMatch, periods: Periods, target: Target, context
     found = period_predicate(condition, periods, day, today)
     if found is None and (condition.kind in _WHOLE or sides == [None, None]):
         return None
-    if target.back:
+    if target.back or condition.offset:
         raise InvalidQuery(f'Filter on "{target.name}": periods of a calendar cannot be moved by an offset.')
     if found is not None:
         return found

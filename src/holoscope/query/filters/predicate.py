@@ -114,7 +114,8 @@ def _in_query(condition: InQuery, target: Target, context: Context) -> exp.Expr:
             f'Filter on "{target.name}": "{condition.field}" of the query is '
             f"{values.type.data_type.lower()}, the field is {target.type.data_type.lower()}."
         )
-    value = copy_of(target.value if values.convertible or target.wall is None else target.wall)
+    is_wall = target.type.data_type is DataType.TIMESTAMP and not values.convertible
+    value = copy_of(target.wall if is_wall and target.wall is not None else target.value)
     return negated(exp.In(this=value, query=values.select.subquery(copy=False)), condition.negative, target)
 
 

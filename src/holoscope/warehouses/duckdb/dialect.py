@@ -15,6 +15,7 @@ from holoscope.sql.functions import Say
 from holoscope.sql.trees import atom, cast
 from holoscope.warehouses.duckdb.functions import FUNCTIONS
 
+_MOST_DIGITS = 38
 _PARTS = {
     "hour_of_day": "hour",
     "day_of_month": "day",
@@ -54,6 +55,13 @@ class DuckDBDialect(Dialect):
     capabilities: ClassVar[Capabilities] = Capabilities(aggregate_before_join_pays=True)
     functions: ClassVar[Mapping[str, Say]] = FUNCTIONS
     has_windowed_median: ClassVar[bool] = True
+
+    def number_literal(self, value: Decimal) -> exp.Expr:
+        if value.adjusted() < _MOST_DIGITS:
+            return super().number_literal(value)
+        # No decimal holds it, and a whole number of that length is comparable to none.
+        literal = exp.Literal.number(f"{abs(value):e}".replace("E", "e"))
+        return exp.Neg(this=literal) if value < 0 else literal
 
     def truncate(self, value: exp.Expr, unit: str, *, week_start: int = 0) -> exp.Expr:
         if unit not in _TRUNCATIONS:
