@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-
-import duckdb
+from collections.abc import Callable
+from typing import Any
 
 from holoscope.modeling.tables import Column, ForeignKey, PhysicalTable, Tables
 from holoscope.modeling.types import Catalog, ColumnType, DataType
+from holoscope.warehouses.duckdb.native import members
 
 _COLUMNS = (
     "select lower(schema_name), lower(table_name), lower(column_name), data_type from duckdb_columns() "
@@ -38,6 +39,7 @@ _CONSTRAINTS = (
 )
 _MAYBE_COLLATED = "VARCHAR COLLATE"
 _Key = tuple[str, str]
+Ask = Callable[[str], list[tuple[Any, ...]]]
 _NUMBERS = frozenset(
     {
         "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
@@ -79,48 +81,36 @@ def column_type(native: str) -> ColumnType:
     return ColumnType(known.data_type, native, known.date_only, known.has_zone)
 
 
-def read_catalog(connection: duckdb.DuckDBPyConnection) -> Catalog:
-    """Read the tables and views of the file that `connection` has open.
+def read_catalog(ask: Ask) -> Catalog:
+    """Read the tables and views of the file that `ask` asks.
 
     DuckDB does not tell which columns have a collation: once any has one, no text is called plain VARCHAR.
     """
     tables: dict[str, dict[str, ColumnType]] = {}
-    cursor = connection.cursor()
-    try:
-        collated = bool(cursor.execute(_COLLATED).fetchall()[0][0])
-        for schema, table, column, native in cursor.execute(_COLUMNS).fetchall():
-            found = column_type(native)
-            if collated and native == "VARCHAR":
-                found = ColumnType(found.data_type, _MAYBE_COLLATED)
-            tables.setdefault(f"{schema}.{table}", {})[column] = found
-        counts = {
-            f"{schema}.{table}": rows
-            for schema, table, rows in cursor.execute(_ROW_COUNTS).fetchall()
-            if rows is not None
-        }
-    finally:
-        cursor.close()
+    collated = bool(ask(_COLLATED)[0][0])
+    for schema, table, column, native in ask(_COLUMNS):
+        found = column_type(native)
+        if collated and native == "VARCHAR":
+            found = ColumnType(found.data_type, _MAYBE_COLLATED)
+        tables.setdefault(f"{schema}.{table}", {})[column] = found
+    counts = {f"{schema}.{table}": rows for schema, table, rows in ask(_ROW_COUNTS) if rows is not None}
     return Catalog(tables, "main", counts)
 
 
-def read_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
+def read_tables(ask: Ask) -> Tables:
     """Read tables and views with their columns, comments and constraints, for generating a model."""
-    cursor = connection.cursor()
-    try:
-        catalog = cursor.execute("select current_database()").fetchall()[0][0]
-        columns: dict[_Key, list[Column]] = defaultdict(list)
-        for schema, table, name, native, comment in cursor.execute(_DETAILS).fetchall():
-            columns[schema, table].append(_column(cursor, name, native, comment))
-        keys: dict[_Key, dict[str, list[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(list))
-        foreign: dict[_Key, list[ForeignKey]] = defaultdict(list)
-        for schema, table, kind, own, target, target_columns in cursor.execute(_CONSTRAINTS).fetchall():
-            if kind == "FOREIGN KEY":
-                foreign[schema, table].append(ForeignKey(tuple(own), target, tuple(target_columns)))
-            else:
-                keys[schema, table][kind].append(tuple(own))
-        found = cursor.execute(_TABLES).fetchall()
-    finally:
-        cursor.close()
+    catalog = ask("select current_database()")[0][0]
+    columns: dict[_Key, list[Column]] = defaultdict(list)
+    for schema, table, name, native, comment in ask(_DETAILS):
+        columns[schema, table].append(_column(name, native, comment))
+    keys: dict[_Key, dict[str, list[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(list))
+    foreign: dict[_Key, list[ForeignKey]] = defaultdict(list)
+    for schema, table, kind, own, target, target_columns in ask(_CONSTRAINTS):
+        if kind == "FOREIGN KEY":
+            foreign[schema, table].append(ForeignKey(tuple(own), target, tuple(target_columns)))
+        else:
+            keys[schema, table][kind].append(tuple(own))
+    found = ask(_TABLES)
     return Tables(
         tuple(
             PhysicalTable(
@@ -139,12 +129,6 @@ def read_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
     )
 
 
-def _column(cursor: duckdb.DuckDBPyConnection, name: str, native: str, comment: str | None) -> Column:
-    parts: tuple[Column, ...] = ()
-    if native.startswith("STRUCT(") and native.endswith(")"):
-        try:
-            members = cursor.type(native).children
-        except duckdb.Error:  # a type of the user's own inside: the structure stays in one piece
-            members = []
-        parts = tuple(_column(cursor, str(part), str(type_), None) for part, type_ in members)
+def _column(name: str, native: str, comment: str | None) -> Column:
+    parts = tuple(_column(part, type_, None) for part, type_ in members(native))
     return Column(name, column_type(native), comment, parts)

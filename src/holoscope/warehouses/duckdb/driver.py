@@ -1,20 +1,19 @@
-"""Runs SQL on one DuckDB file: one shared instance, a cursor per statement, every statement stoppable.
+"""Runs SQL on one DuckDB file in worker processes: one statement a worker, every statement stoppable.
 
-Sums of integers are 128-bit in DuckDB. They leave as int64, always, so that a column's type
-depends on the query alone; a value beyond 64 bits is an error that says how to ask for it.
+No engine is loaded here. What is out of time or not wanted is interrupted first; a worker that does
+not end it within a grace is killed, and another takes its place.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from holoscope.kit.errors import HoloscopeError, RunKilled, WarehouseError
@@ -23,78 +22,50 @@ from holoscope.modeling.types import Catalog
 from holoscope.warehouses.base import BatchStream, Queued
 from holoscope.warehouses.duckdb.catalog import read_catalog, read_tables
 from holoscope.warehouses.duckdb.dialect import DuckDBDialect
-from holoscope.warehouses.duckdb.endings import without_ending
-from holoscope.warehouses.duckdb.gate import Gate
+from holoscope.warehouses.duckdb.failures import CANCELLED, CLOSED, LOST, TOO_LATE, WorkerLost
+from holoscope.warehouses.duckdb.frames import Statement
+from holoscope.warehouses.duckdb.nursery import Nursery
+from holoscope.warehouses.duckdb.process import Lost, Worker
 from holoscope.warehouses.duckdb.repeats import find_repeated
-from holoscope.warehouses.duckdb.settings import DuckDBSettings, open_sandbox
-from holoscope.warehouses.duckdb.shape import hugeints, plain
-from holoscope.warehouses.flatten import flat_schema, flatten
-from holoscope.warehouses.scrub import scrub
+from holoscope.warehouses.duckdb.settings import DuckDBSettings
+from holoscope.warehouses.duckdb.workers import Workers, identity_of
 from holoscope.warehouses.slots import Slots
 from holoscope.warehouses.watchdog import Watchdog
 
-_HELD = re.compile(r"Conflicting lock is held.*\(PID (\d+)\)")
-_Identity = tuple[int, int, int, int]
-_BATCH_ROWS = 65_536
+GRACE_SECONDS = 1.0
+"""How long an interrupted statement may go on before its process is killed."""
 _CLOSING_SECONDS = 10.0
-_LOOKING_SECONDS = 30
-_CLOSED = "The connection was closed."
-_CANCELLED = "The query was cancelled."
-_TOO_LATE = "The query ran longer than its time limit and was stopped."
-_TOO_BIG = (
-    "A whole number in the result does not fit 64 bits. "
-    "Cast the expression to DECIMAL(38, 0) or DOUBLE in the model."
-)
+_LOOKING = timedelta(seconds=30)
+_READING = timedelta(seconds=60)
+_HOUSEKEEPING = "the catalog"
 
 
-def open_duckdb(path: Path, *, connection_id: str, settings: DuckDBSettings | None = None) -> DuckDBWarehouse:
-    """Open a DuckDB file for queries: read-only, sandboxed, locked.
+def open_duckdb(
+    path: Path,
+    *,
+    connection_id: str,
+    settings: DuckDBSettings | None = None,
+    nursery: Nursery | None = None,
+) -> DuckDBWarehouse:
+    """Open a DuckDB file for queries: read-only, sandboxed, locked, in processes from `nursery`.
 
     Raises:
         UnsafeWarehouse: the sandbox could not be made.
         WarehouseError: the file cannot be opened.
     """
     settings = settings or DuckDBSettings()
-    try:
-        identity = _identity(path)
-        connection = open_sandbox(path, settings)
-    except duckdb.Error as error:
-        raise WarehouseError(_why_not_opened(str(error), path)) from None
-    return DuckDBWarehouse(connection, connection_id, settings, path, identity)
-
-
-def _why_not_opened(text: str, path: Path) -> str:
-    """Say why DuckDB did not open a file; its place on this machine is not told."""
-    holder = _HELD.search(text)
-    if holder is not None:
-        return (
-            f"Another program (process {holder.group(1)}) has {path.name} open for writing. "
-            "Close it there and try again."
-        )
-    if "not a valid DuckDB database" in text:
-        return f"{path.name} is not a DuckDB file."
-    if "does not exist" in text:
-        return f"There is no DuckDB file {path.name}."
-    return scrub(text)
+    path = path.absolute()
+    return DuckDBWarehouse(Workers(path, settings, nursery or Nursery()), connection_id, settings, path)
 
 
 class DuckDBWarehouse:
     """A DuckDB file that is open for queries. Safe in several threads."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        connection_id: str,
-        settings: DuckDBSettings,
-        path: Path,
-        identity: _Identity | None,
-    ) -> None:
-        self._connection = connection
+    def __init__(self, workers: Workers, connection_id: str, settings: DuckDBSettings, path: Path) -> None:
         self._path = path
-        self._identity = identity
         self._connection_id = connection_id
         self._dialect = DuckDBDialect()
-        self.gate = Gate(connection)
+        self.workers = workers
         self.slots = Slots(settings.concurrency, settings.queue_limit)
         self.watchdog = Watchdog(f"duckdb-watchdog-{connection_id}")
         self._under_way: set[DuckDBExecution] = set()
@@ -107,7 +78,7 @@ class DuckDBWarehouse:
 
     @property
     def state(self) -> str:
-        return f"{self._connection_id} {self._identity}"
+        return f"{self._connection_id} {self.workers.identity}"
 
     @property
     def dialect(self) -> DuckDBDialect:
@@ -117,49 +88,46 @@ class DuckDBWarehouse:
         self, sql: str, *, timeout: timedelta, asker: str = "", most_rows: int | None = None
     ) -> DuckDBExecution:
         """Prepare to run one SELECT; see `warehouses.base.Warehouse`."""
-        with self._changed:
-            if self._is_closed:
-                raise WarehouseError(_CLOSED)
-            return DuckDBExecution(self, self._connection.cursor(), sql, timeout, asker, most_rows)
+        return self._prepare(Statement(sql, most_rows=most_rows), timeout, asker)
 
     def begin(self, execution: DuckDBExecution) -> None:
-        """Note that a statement uses its cursor from now on.
+        """Note that a statement is under way from now on.
 
         Raises:
             WarehouseError: the warehouse was closed meanwhile.
         """
         with self._changed:
             if self._is_closed:
-                raise WarehouseError(_CLOSED)
+                raise WarehouseError(CLOSED)
             self._under_way.add(execution)
 
     def end(self, execution: DuckDBExecution) -> None:
-        """Note that a statement is done with its cursor."""
+        """Note that a statement is done."""
         with self._changed:
             self._under_way.discard(execution)
             self._changed.notify_all()
 
     def load_catalog(self) -> Catalog:
         """Read tables, columns and types of the file."""
-        return read_catalog(self._connection)
+        return read_catalog(self._ask)
 
     def load_tables(self) -> Tables:
         """Read what a model may be generated from."""
-        return read_tables(self._connection)
+        return read_tables(self._ask)
 
     def find_repeated(self, places: Iterable[Place]) -> frozenset[Place]:
         """Look which columns are no keys; see `warehouses.base.Warehouse`. Half a minute at most."""
-        return find_repeated(self._connection, places, timedelta(seconds=_LOOKING_SECONDS))
+        return find_repeated(self._ask, places, _LOOKING)
 
     def is_replaced(self) -> bool:
         """Tell whether another file now stands at the path; see `warehouses.base.Warehouse`."""
-        identity = _identity(self._path)
+        identity = identity_of(self._path)
         if identity is None:
             raise WarehouseError(f"The database file {self._path.name} is gone.")
-        return identity != self._identity
+        return identity != self.workers.identity
 
     def close(self) -> None:
-        """Close the file; statements under way are stopped first, since DuckDB closes no busy cursor."""
+        """Close the file: statements under way are stopped, then every process is ended."""
         with self._changed:
             self._is_closed = True
             stopping = tuple(self._under_way)
@@ -168,39 +136,34 @@ class DuckDBWarehouse:
         with self._changed:
             self._changed.wait_for(lambda: not self._under_way, timeout=_CLOSING_SECONDS)
         self.watchdog.close()
-        with suppress(duckdb.Error):  # a reader that never came back keeps its cursor until the process ends
-            self._connection.close()
+        self.workers.close()
 
+    def _prepare(self, statement: Statement, timeout: timedelta, asker: str) -> DuckDBExecution:
+        with self._changed:
+            if self._is_closed:
+                raise WarehouseError(CLOSED)
+        return DuckDBExecution(self, statement, timeout, asker)
 
-def _identity(path: Path) -> _Identity | None:
-    """Say which file stands at a path, and in which state."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    def _ask(self, sql: str, timeout: timedelta = _READING) -> list[tuple[Any, ...]]:
+        """Run a statement of our own, which may read the engine's catalogues, and return its rows."""
+        table = self._prepare(Statement(sql, is_gated=False), timeout, _HOUSEKEEPING).read_all()
+        return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 class DuckDBExecution:
     """One SELECT; see `warehouses.base.Execution`."""
 
     def __init__(
-        self,
-        warehouse: DuckDBWarehouse,
-        cursor: duckdb.DuckDBPyConnection,
-        sql: str,
-        timeout: timedelta,
-        asker: str,
-        most_rows: int | None,
+        self, warehouse: DuckDBWarehouse, statement: Statement, timeout: timedelta, asker: str
     ) -> None:
         self._warehouse = warehouse
-        self._cursor = cursor
-        self._sql = sql
-        self._most_rows = most_rows
+        self._statement = statement
         self._turn = warehouse.slots.turn(asker)
         self._lock = threading.Lock()
-        self._closed = False
+        self._worker: Worker | None = None
+        self._number = 0
         self._stopped: str | None = None
+        self._struck_at: float | None = None
         self.deadline = time.monotonic() + timeout.total_seconds()
 
     def queue_up(self, ready: Callable[[], None]) -> None:
@@ -216,18 +179,24 @@ class DuckDBExecution:
 
     def cancel(self) -> None:
         with self._lock:
-            self._stopped = self._stopped or _CANCELLED
-        self.deadline = 0.0  # the watchdog repeats the interrupt until the cursor is closed
+            self._stopped = self._stopped or CANCELLED
+        self.deadline = 0.0  # from now on the watchdog strikes until the statement has ended
         self.strike()
         self._warehouse.watchdog.look_again()
 
     def strike(self) -> None:
-        """Stop now; called by the watchdog at the deadline and then again and again."""
+        """Stop now; the watchdog calls it at the deadline and again and again, in the end to kill."""
         with self._lock:
-            self._stopped = self._stopped or _TOO_LATE
-            if not self._closed:
-                self._turn.give_up()
-                self._cursor.interrupt()
+            self._stopped = self._stopped or TOO_LATE
+            worker, number = self._worker, self._number
+            now = time.monotonic()
+            if worker is not None and number:
+                if self._struck_at is None:
+                    self._struck_at = now
+                    worker.stop(number)
+                elif now - self._struck_at > GRACE_SECONDS:
+                    worker.kill()
+        self._turn.give_up()
 
     def read_all(self) -> pa.Table:
         with self.open() as stream:
@@ -236,61 +205,98 @@ class DuckDBExecution:
     @contextmanager
     def open(self) -> Iterator[BatchStream]:
         warehouse = self._warehouse
-        warehouse.begin(self)
         warehouse.watchdog.watch(self)
         try:
-            if not self._turn.wait():
-                raise self._killed()
+            warehouse.begin(self)
             try:
-                yield self._start()
+                if not self._turn.wait():
+                    raise self._killed()
+                self._raise_if_stopped()
+                with self._asked() as stream:
+                    yield stream
             finally:
                 self._turn.free()
+                warehouse.end(self)
         finally:
+            self._turn.give_up()
             warehouse.watchdog.unwatch(self)
-            with self._lock:
-                self._closed = True
-                self._cursor.close()
-            warehouse.end(self)
 
-    def _start(self) -> BatchStream:
-        self._raise_if_stopped()
+    @contextmanager
+    def _asked(self) -> Iterator[BatchStream]:
+        """Hand the statement to a worker; afterwards the worker is idle again, or gone."""
+        worker = self._warehouse.workers.lease()
+        answer = _Answer(self, worker)
         try:
-            self._warehouse.gate.check(self._cursor, self._sql)
-            self._raise_if_stopped()
-            asked = self._cursor.sql(without_ending(self._sql))
-            whole = hugeints(asked)
-            shown = plain(asked)
-            if self._most_rows is not None:
-                shown = shown.limit(self._most_rows)
-            reader = shown.to_arrow_reader(_BATCH_ROWS)
-            schema = flat_schema(reader.schema, whole)
-        except (duckdb.Error, OSError, pa.ArrowException) as error:
-            raise self._explained(error) from None
-        return BatchStream(schema, self._read(flatten(iter(reader), schema)))
+            with self._lock:
+                self._raise_if_stopped()
+                self._worker = worker
+                self._number = worker.ask(self._statement)
+            answer.is_open = True
+            schema = answer.schema()
+            yield BatchStream(schema, answer.batches(schema))
+        except Lost:
+            worker.kill()
+            raise self._lost() from None
+        finally:
+            if answer.is_open:
+                self._abandon(worker)
+            with self._lock:
+                self._worker = None
+            self._warehouse.workers.give_back(worker)
 
-    def _read(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        while True:
-            self._raise_if_stopped()
-            try:
-                batch = next(batches, None)
-            except (duckdb.Error, OSError, pa.ArrowException) as error:
-                raise self._explained(error) from None
-            if batch is None:
-                return
-            if batch.num_rows:
-                yield batch
+    def _abandon(self, worker: Worker) -> None:
+        """Stop a statement whose result nobody reads to its end; the watchdog sees to it that it ends."""
+        self.cancel()
+        try:
+            worker.skip_to_the_end()
+        except Lost:
+            worker.kill()
 
     def _raise_if_stopped(self) -> None:
         if self._stopped is not None:
             raise self._killed()
 
     def _killed(self) -> RunKilled:
-        return RunKilled(self._stopped or _TOO_LATE)
+        return RunKilled(self._stopped or TOO_LATE)
 
-    def _explained(self, error: Exception) -> HoloscopeError:
-        """An interrupt arrives as InterruptException or, in the middle of a stream, as OSError."""
-        if self._stopped is not None or isinstance(error, duckdb.InterruptException):
-            return self._killed()
-        if isinstance(error, pa.ArrowInvalid):
-            return WarehouseError(_TOO_BIG)
-        return WarehouseError(scrub(str(error)))
+    def _lost(self) -> HoloscopeError:
+        return WorkerLost(LOST) if self._stopped is None else self._killed()
+
+    def explain(self, error: HoloscopeError) -> HoloscopeError:
+        """Whatever a statement says that was stopped, it was stopped."""
+        return error if self._stopped is None else self._killed()
+
+    def check(self) -> None:
+        """Raise RunKilled when the statement is to stop."""
+        self._raise_if_stopped()
+
+
+class _Answer:
+    """What a worker sends about one statement; `is_open` while more may come."""
+
+    def __init__(self, execution: DuckDBExecution, worker: Worker) -> None:
+        self._execution = execution
+        self._worker = worker
+        self.is_open = False
+
+    def schema(self) -> pa.Schema:
+        return self._receive(self._worker.receive_schema)
+
+    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        while True:
+            self._execution.check()
+            batch = self._receive(lambda: self._worker.receive_batch(schema))
+            if batch is None:
+                self.is_open = False
+                return
+            yield batch
+
+    def _receive(self, what: Callable[[], Any]) -> Any:  # noqa: ANN401
+        try:
+            return what()
+        except HoloscopeError as error:
+            self.is_open = False
+            raise self._execution.explain(error) from None
+        except Lost:
+            self.is_open = False
+            raise

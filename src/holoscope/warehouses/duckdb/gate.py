@@ -12,12 +12,13 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from holoscope.kit.errors import WarehouseError
 from holoscope.warehouses.scrub import scrub
+
+if TYPE_CHECKING:  # the server knows the refusals without loading the engine
+    import duckdb
 
 _TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
 _PER_QUERY = frozenset(

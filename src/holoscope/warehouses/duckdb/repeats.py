@@ -2,58 +2,50 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any, Protocol
 
-import duckdb
 from sqlglot import exp
 
+from holoscope.kit.errors import RunKilled, WarehouseError
 from holoscope.modeling.tables import Place
 
 _AT_ONCE = 50
 
 
-def find_repeated(
-    connection: duckdb.DuckDBPyConnection, places: Iterable[Place], time_limit: timedelta
-) -> frozenset[Place]:
+class Ask(Protocol):
+    """Run a statement of ours and return its rows; raises as `Execution.open`."""
+
+    def __call__(self, sql: str, timeout: timedelta) -> list[tuple[Any, ...]]: ...
+
+
+def find_repeated(ask: Ask, places: Iterable[Place], time_limit: timedelta) -> frozenset[Place]:
     """Return the columns in which a value repeats or is missing; what time does not suffice for is not in it.
 
     A view that cannot be read says nothing about its columns either.
     """
-    cursor = connection.cursor()
-    is_over = threading.Event()
-
-    def stop() -> None:
-        is_over.set()
-        cursor.interrupt()
-
-    watch = threading.Timer(time_limit.total_seconds(), stop)
-    watch.daemon = True
-    watch.start()
+    until = time.monotonic() + time_limit.total_seconds()
     found: set[Place] = set()
     asked = list(places)
-    try:
+    with suppress(RunKilled):
         for start in range(0, len(asked), _AT_ONCE):
-            found |= _repeated(cursor, asked[start : start + _AT_ONCE], is_over)
-    finally:
-        watch.cancel()
-        cursor.close()
+            found |= _repeated(ask, asked[start : start + _AT_ONCE], until)
     return frozenset(found)
 
 
-def _repeated(cursor: duckdb.DuckDBPyConnection, places: list[Place], is_over: threading.Event) -> set[Place]:
+def _repeated(ask: Ask, places: list[Place], until: float) -> set[Place]:
     """Ask about several columns at once; one by one when one of them cannot be read."""
-    if is_over.is_set():
-        return set()
     questions = [_question(place, number) for number, place in enumerate(places)]
     asked = questions[0] if len(questions) == 1 else exp.union(*questions, distinct=False)
     try:
-        answers = cursor.execute(asked.sql("duckdb")).fetchall()
-    except duckdb.Error:
+        answers = ask(asked.sql("duckdb"), timedelta(seconds=max(until - time.monotonic(), 0)))
+    except WarehouseError:
         if len(places) == 1:
             return set()
-        return set().union(*(_repeated(cursor, [place], is_over) for place in places))
+        return set().union(*(_repeated(ask, [place], until) for place in places))
     return {places[number] for number, is_key in answers if not is_key}
 
 

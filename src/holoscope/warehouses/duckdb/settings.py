@@ -1,8 +1,4 @@
-"""How a DuckDB file is opened: the sandbox and its limits, each read back before anything is served.
-
-Order matters: limits and the time zone are set first, then external access goes off, then the
-configuration is locked for the life of the instance.
-"""
+"""The limits of a DuckDB connection. The worker program reads this too, so it imports no engine."""
 
 from __future__ import annotations
 
@@ -10,22 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from holoscope.kit.errors import HoloscopeError
-
-_MIB = 1024 * 1024
-_LOCKED = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "allow_unsigned_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "python_enable_replacements": "false",
-    "TimeZone": "UTC",
-    "enable_external_access": "false",
-}
-_CONNECT_ONLY = frozenset({"allow_unsigned_extensions"})
 
 
 class UnsafeWarehouse(HoloscopeError):
@@ -34,92 +15,25 @@ class UnsafeWarehouse(HoloscopeError):
     code = "unsafe_warehouse"
 
 
+def default_concurrency() -> int:
+    """Give the number of workers of a connection: twice the processors, at least 4 and at most 16."""
+    return max(4, min(16, 2 * (os.cpu_count() or 2)))
+
+
 @dataclass(frozen=True, slots=True)
 class DuckDBSettings:
-    """Limits of one DuckDB instance. `memory_mib` and `threads` are shared by all statements in it.
+    """Limits of one DuckDB connection, and of each worker process in it.
 
-    `concurrency` statements run at once, `queue_limit` more may wait. `temp_directory` receives what
-    does not fit in memory, up to `temp_mib`; None keeps DuckDB's default beside the file.
-    `longest_seconds` is the engine's own last resort above every time limit asked for (DuckDB 2.0).
+    `concurrency` workers run one statement each at once, `queue_limit` more may wait. Each worker has
+    `memory_mib` and `threads` of its own. `temp_directory` is where workers have their folders for what
+    does not fit in memory, up to `temp_mib` each; None stands for the system's. `longest_seconds` is the
+    engine's own last resort above every time limit asked for (DuckDB 2.0).
     """
 
-    memory_mib: int = 2048
+    memory_mib: int = 1024
     threads: int = field(default_factory=lambda: os.cpu_count() or 2)
-    concurrency: int = field(default_factory=lambda: 2 * (os.cpu_count() or 2))
+    concurrency: int = field(default_factory=default_concurrency)
     queue_limit: int = 256
     temp_directory: Path | None = None
     temp_mib: int = 4096
     longest_seconds: int = 900
-
-
-def open_sandbox(path: Path, settings: DuckDBSettings) -> duckdb.DuckDBPyConnection:
-    """Open `path` read-only, without file, network or extension access, and lock that in.
-
-    Raises:
-        UnsafeWarehouse: a setting reads back differently from what was asked.
-        duckdb.Error: the file cannot be opened.
-    """
-    wanted = _wanted(settings)
-    connection = duckdb.connect(
-        str(path), read_only=True, config={name: wanted[name] for name in sorted(_CONNECT_ONLY)}
-    )
-    try:
-        known = {
-            row[0].lower() for row in connection.execute("select name from duckdb_settings()").fetchall()
-        }
-        for name, value in wanted.items():
-            if name in _CONNECT_ONLY or (name == "max_execution_time" and name not in known):
-                continue
-            escaped = value.replace("'", "''")
-            connection.execute(f"SET GLOBAL {name} = '{escaped}'")
-        connection.execute("SET GLOBAL lock_configuration = true")
-        _read_back(connection, wanted, known)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _wanted(settings: DuckDBSettings) -> dict[str, str]:
-    wanted = {
-        "memory_limit": f"{settings.memory_mib}MiB",
-        "threads": str(settings.threads),
-        "max_temp_directory_size": f"{settings.temp_mib}MiB",
-        "max_execution_time": str(settings.longest_seconds * 1000),
-    }
-    if settings.temp_directory is not None:
-        wanted["temp_directory"] = str(settings.temp_directory)
-    return wanted | _LOCKED
-
-
-def _read_back(connection: duckdb.DuckDBPyConnection, wanted: dict[str, str], known: set[str]) -> None:
-    cursor = connection.cursor()
-    found = dict(cursor.execute("select lower(name), value from duckdb_settings()").fetchall())
-    cursor.close()
-    expected = {name.lower(): value for name, value in wanted.items()} | {
-        "lock_configuration": "true",
-        "access_mode": "read_only",
-    }
-    for name, value in expected.items():
-        if name == "max_execution_time" and name not in known:
-            continue
-        if not _same(found.get(name), value):
-            raise UnsafeWarehouse(f"DuckDB did not accept {name} = {value}; it reads {found.get(name)!r}.")
-
-
-def _same(found: str | None, wanted: str) -> bool:
-    if found is None:
-        return False
-    if found.lower() == wanted.lower():
-        return True
-    left, right = _size(found), _size(wanted)
-    return left is not None and right is not None and abs(left - right) < _MIB
-
-
-def _size(text: str) -> float | None:
-    units = {"kib": 1024.0, "mib": float(_MIB), "gib": 1024.0 * _MIB, "tib": 1024.0 * 1024 * _MIB}
-    number, unit = text.strip().lower()[:-3].strip(), text.strip().lower()[-3:]
-    try:
-        return float(number) * units[unit]
-    except (KeyError, ValueError):
-        return None
