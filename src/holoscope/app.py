@@ -32,7 +32,9 @@ from holoscope.storage.secret_file import load_or_create_secrets
 from holoscope.storage.unit_of_work import Database, open_database
 from holoscope.warehouses.base import Warehouse
 from holoscope.warehouses.duckdb.driver import open_duckdb
-from holoscope.warehouses.duckdb.settings import DuckDBSettings
+from holoscope.warehouses.duckdb.nursery import Nursery
+from holoscope.warehouses.duckdb.settings import DuckDBSettings, default_concurrency, default_threads
+from holoscope.warehouses.duckdb.spill import clear_spill
 from holoscope.warehouses.pool import Pool
 from holoscope.warehouses.postgres.driver import open_postgres
 from holoscope.warehouses.postgres.settings import read_settings
@@ -41,6 +43,7 @@ KEY_PEPPER = "key_pepper"
 EMBED_SECRET = "embed_secret"  # noqa: S105  (a name)
 CONNECTION_KEY = "connection_key"
 RESULT_SECRET = "result_files"  # noqa: S105  (a name)
+_SPILL = "spill"
 _SECRETS = (KEY_PEPPER, EMBED_SECRET, CONNECTION_KEY, RESULT_SECRET)
 
 
@@ -55,6 +58,7 @@ class House:
     compiler: ModelCompiler
     refresher: Refresher
     warehouses: Pool
+    nursery: Nursery
     clock: Clock
     embed_secret: SecretText
     sealer: Sealer
@@ -63,6 +67,7 @@ class House:
         """Release everything; nothing may be asked afterwards."""
         self.refresher.close()
         self.warehouses.close()
+        self.nursery.close()
         self.database.close()
 
 
@@ -73,6 +78,9 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         WeakSecret: a stored secret must not guard anything.
         SchemaMismatch: the metadata database is of a newer version or damaged.
     """
+    clear_spill(folder / _SPILL)
+    nursery = Nursery(spare=1)
+    nursery.warm()  # it loads the engine while the rest is built
     secrets = _secrets(folder)
     database = _open(settings, folder)
     migrations.upgrade(database)
@@ -80,7 +88,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
     sealer = Sealer(secrets[CONNECTION_KEY])
-    warehouses = Pool(lambda id_: _open_warehouse(settings, folder, database, sealer, id_))
+    warehouses = Pool(lambda id_: _open_warehouse(settings, folder, database, sealer, nursery, id_))
     compiler = ModelCompiler(database, warehouses)
     refresher = Refresher(models, warehouses)
     refresher.fail_lost()
@@ -112,6 +120,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         compiler=compiler,
         refresher=refresher,
         warehouses=warehouses,
+        nursery=nursery,
         clock=clock,
         embed_secret=secrets[EMBED_SECRET],
         sealer=sealer,
@@ -173,7 +182,12 @@ def _run_limits(settings: Settings) -> RunLimits:
 
 
 def _open_warehouse(
-    settings: Settings, folder: Path, database: Database, sealer: Sealer, connection_id: str
+    settings: Settings,
+    folder: Path,
+    database: Database,
+    sealer: Sealer,
+    nursery: Nursery,
+    connection_id: str,
 ) -> Warehouse:
     """Open the warehouse of a stored connection; a relative path is one within the data folder."""
     with database.reading() as connection:
@@ -182,12 +196,24 @@ def _open_warehouse(
         return _open_postgres(settings, stored, stored.password(sealer))
     if stored.dialect != "duckdb":
         raise WarehouseError(f"This server has no driver for {stored.dialect} connections.")
-    limits = DuckDBSettings(
-        memory_mib=settings.warehouse_memory_mib, longest_seconds=settings.query_timeout_seconds + 60
+    return open_duckdb(
+        folder / str(stored.settings["path"]),
+        connection_id=connection_id,
+        settings=_duckdb_limits(settings, folder),
+        nursery=nursery,
     )
-    if settings.warehouse_threads:
-        limits = replace(limits, threads=settings.warehouse_threads)
-    return open_duckdb(folder / str(stored.settings["path"]), connection_id=connection_id, settings=limits)
+
+
+def _duckdb_limits(settings: Settings, folder: Path) -> DuckDBSettings:
+    return DuckDBSettings(
+        memory_mib=settings.warehouse_memory_mib,
+        threads=settings.warehouse_threads or default_threads(),
+        concurrency=settings.warehouse_workers or default_concurrency(),
+        queue_limit=settings.warehouse_queue,
+        temp_directory=folder / _SPILL,
+        temp_mib=settings.warehouse_spill_mib,
+        longest_seconds=settings.query_timeout_seconds + 60,
+    )
 
 
 def _open_postgres(settings: Settings, stored: StoredConnection, password: SecretText | None) -> Warehouse:
@@ -195,5 +221,6 @@ def _open_postgres(settings: Settings, stored: StoredConnection, password: Secre
         read_settings(driver_settings(stored), password),
         longest_seconds=settings.query_timeout_seconds + 60,
         concurrency=settings.warehouse_sessions,
+        queue_limit=settings.warehouse_queue,
     )
     return open_postgres(said, connection_id=stored.id)

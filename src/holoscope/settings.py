@@ -104,10 +104,27 @@ class Settings(BaseModel):
         0, ge=0, description="A result with more rows than this fails and says so; 0 = no limit."
     )
     warehouse_memory_mib: int = Field(
-        2048, ge=64, description="Memory (MiB) that one DuckDB file may use before it spills to disk."
+        1024,
+        ge=64,
+        description="Memory (MiB) that one query on a DuckDB file may use before it spills to disk.",
+    )
+    warehouse_spill_mib: int = Field(
+        4096, ge=0, description="Disk space (MiB) that one query on a DuckDB file may use for what it spills."
     )
     warehouse_threads: int = Field(
-        0, ge=0, le=1024, description="Threads that one DuckDB file may use; 0 = one for each processor."
+        0,
+        ge=0,
+        le=1024,
+        description="Threads that one query on a DuckDB file may use; 0 = one per processor.",
+    )
+    warehouse_workers: int = Field(
+        0,
+        ge=0,
+        le=256,
+        description="Queries that run at once on a DuckDB file; 0 = two per processor, 4 to 16.",
+    )
+    warehouse_queue: int = Field(
+        256, ge=0, le=100_000, description="Queries that may wait for their turn at one connection."
     )
     warehouse_sessions: int = Field(
         8, ge=1, le=256, description="Sessions that one connection to a database server may have at once."

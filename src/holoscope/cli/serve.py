@@ -32,8 +32,11 @@ from holoscope.cli.options import (
     TlsKey,
     TrustedProxies,
     WarehouseMemory,
+    WarehouseQueue,
     WarehouseSessions,
+    WarehouseSpill,
     WarehouseThreads,
+    WarehouseWorkers,
 )
 from holoscope.cli.server import Stop, listen, run_server, url_of
 from holoscope.kit.clock import system_clock
@@ -65,8 +68,11 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
     result_stale_seconds: ResultStale = None,
     result_row_limit: ResultRows = None,
     warehouse_memory_mib: WarehouseMemory = None,
+    warehouse_spill_mib: WarehouseSpill = None,
     warehouse_threads: WarehouseThreads = None,
     warehouse_sessions: WarehouseSessions = None,
+    warehouse_workers: WarehouseWorkers = None,
+    warehouse_queue: WarehouseQueue = None,
     stop_timeout_seconds: StopTimeout = None,
     log_level: LogLevel = None,
 ) -> None:

@@ -20,6 +20,11 @@ def default_concurrency() -> int:
     return max(4, min(16, 2 * (os.cpu_count() or 2)))
 
 
+def default_threads() -> int:
+    """Give the number of threads of a worker: one for each processor."""
+    return os.cpu_count() or 2
+
+
 @dataclass(frozen=True, slots=True)
 class DuckDBSettings:
     """Limits of one DuckDB connection, and of each worker process in it.
@@ -31,7 +36,7 @@ class DuckDBSettings:
     """
 
     memory_mib: int = 1024
-    threads: int = field(default_factory=lambda: os.cpu_count() or 2)
+    threads: int = field(default_factory=default_threads)
     concurrency: int = field(default_factory=default_concurrency)
     queue_limit: int = 256
     temp_directory: Path | None = None
