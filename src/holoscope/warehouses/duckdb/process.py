@@ -73,7 +73,7 @@ class Worker:
         self._answers = os.fdopen(tell_read, "rb", buffering=64 * 1024)
         self._folder: Path | None = None
         self._lock = threading.Lock()
-        self._is_ended = False
+        self._is_ended = self._is_killed = False
         self._number = 0
 
     @property
@@ -82,9 +82,9 @@ class Worker:
 
     @property
     def is_alive(self) -> bool:
-        """Tell whether the process still runs."""
+        """Tell whether the process still runs and was not given up."""
         with self._lock:
-            return not self._is_ended and self._process.poll() is None
+            return not self._is_killed and not self._is_ended and self._process.poll() is None
 
     def open_file(self, path: Path, settings: DuckDBSettings) -> None:
         """Have the worker confine itself and open a file.
@@ -160,6 +160,7 @@ class Worker:
     def kill(self) -> None:
         """End the process at once; whoever reads from it sees it gone."""
         with self._lock:
+            self._is_killed = True
             if not self._is_ended and self._process.poll() is None:
                 self._process.send_signal(signal.SIGKILL)
 

@@ -61,7 +61,8 @@ def drop_privileges(spill: str) -> None:
     if sys.platform != "linux" or os.geteuid() != 0:
         return
     with suppress(OSError):  # a container may have taken the right to change users away
-        os.chown(spill, _NOBODY, _NOBODY)
+        for place in (".", spill):  # looked up from here, so its parents need not be open to nobody
+            os.chown(place, _NOBODY, _NOBODY)
         os.setgroups([])
         os.setresgid(_NOBODY, _NOBODY, _NOBODY)
         os.setresuid(_NOBODY, _NOBODY, _NOBODY)

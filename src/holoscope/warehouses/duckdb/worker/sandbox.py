@@ -87,13 +87,14 @@ def _same(found: str | None, wanted: str) -> bool:
     if found.lower() == wanted.lower():
         return True
     left, right = _size(found), _size(wanted)
-    return left is not None and right is not None and abs(left - right) < _MIB
+    return left is not None and right is not None and abs(left[0] - right[0]) <= left[1] / 10
 
 
-def _size(text: str) -> float | None:
+def _size(text: str) -> tuple[float, float] | None:
+    """Read `1.9 GiB` as bytes and the unit's bytes: DuckDB tells sizes with one digit after the point."""
     units = {"kib": 1024.0, "mib": float(_MIB), "gib": 1024.0 * _MIB, "tib": 1024.0 * 1024 * _MIB}
     number, unit = text.strip().lower()[:-3].strip(), text.strip().lower()[-3:]
     try:
-        return float(number) * units[unit]
+        return float(number) * units[unit], units[unit]
     except (KeyError, ValueError):
         return None
