@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
+from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.conditions import Anything, Composite, Condition
 from holoscope.modeling.fields import Dimension, FilterField, Measure
 from holoscope.modeling.model import Model
@@ -28,8 +29,14 @@ AnyField = Dimension | Measure | FilterField
 class Asked:
     """One query's own words, their names settled. Nothing is worked out before a template needs it."""
 
-    def __init__(self, model: Model, spec: QuerySpec, topic: Topic | None, tree: JoinTree | None) -> None:
-        """Take the query; without a `tree` it is an example that stands for any query."""
+    def __init__(
+        self, model: Model, spec: QuerySpec, topic: Topic | None, tree: JoinTree | None, moved: str = ""
+    ) -> None:
+        """Take the query; without a `tree` it is an example that stands for any query.
+
+        The filter on the field `moved` holds for another period than the one it names.
+        """
+        self._moved = moved
         self.model = model
         self.spec = spec
         self._topic = topic
@@ -42,12 +49,21 @@ class Asked:
 
     def condition(self, found: AnyField) -> Condition | None:
         """Give the condition on a field, a filter-only field's default included; None restricts nothing."""
+        if self._moved and self._moved in (found.qualified_name, self._bound(found)):
+            raise InvalidQuery(
+                f'Templates and bound filters read the filter on "{self._moved}", which period over period '
+                "moves, and this server does not move it there: compare the periods in queries of their own."
+            )
         sent = self._conditions.get(found.qualified_name)
         if sent is None and isinstance(found, FilterField):
             followed = find_field(self.model, found.bind) if found.bind else None
             sent = self._conditions.get(followed.qualified_name) if followed else None
             sent = found.default_filter if sent is None else sent
         return None if isinstance(sent, Anything) else sent
+
+    def _bound(self, found: AnyField) -> str:
+        bound = find_field(self.model, found.bind) if isinstance(found, FilterField) and found.bind else None
+        return "" if bound is None else bound.qualified_name
 
     def is_selected(self, view: str, field: str) -> bool:
         return self._holds(self._selected, view, field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -21,6 +21,8 @@ from holoscope.query.aggregates import Call
 from holoscope.query.any_of import any_of
 from holoscope.query.asked import Asked
 from holoscope.query.attach import Closed, Level
+from holoscope.query.comparing.build import build_periods
+from holoscope.query.comparing.period import Period
 from holoscope.query.compiled import FORMAT_COLUMN, GREATEST
 from holoscope.query.display import Displays, fields_read
 from holoscope.query.dynamic import model_for
@@ -78,6 +80,8 @@ class Built:
     rollup: str | None = None
     instead_of: QueryPlan | None = None
     signature: Signature | None = None
+    beside: tuple[QueryPlan, ...] = ()
+    periods: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pivots(self) -> tuple[str, ...]:
@@ -366,8 +370,9 @@ class Builder:
         if isinstance(found, Measure):
             self._having(found, item.condition, masked=not item.authored)
         elif not isinstance(found, FilterField):
-            target = self.resolver.target(item.field, direct=direct, masked=not item.authored)
-            self._restrict(target, item.condition, self._filtered(item.field))
+            target, views = self.resolver.target(item.field, direct=direct, masked=not item.authored)
+            target = replace(target, back=self.resolver.back(_point_in_time(found, item.field)))
+            self._restrict((target, views), item.condition, self._filtered(item.field))
         elif found.view not in self.source.tree:
             raise NoJoinPath(self.source.tree.base, found.view)
 
@@ -529,6 +534,11 @@ class Builder:
         return presence
 
 
+def _point_in_time(found: Dimension, name: str) -> str:
+    """Give the name of a field that is filtered as it is, not at a timeframe."""
+    return "" if split_grain(name)[1] not in (None, "raw") else found.qualified_name
+
+
 def _coarse(dimensions: list[ResolvedDimension]) -> frozenset[int]:
     """Positions of the dimensions whose grain is an hour or coarser."""
     return frozenset(
@@ -566,9 +576,15 @@ def build(
     spec = with_required_filters(spec, source.topic, model)
     week_start = _week_start(source, model)
     context = Context(dialect, Clockwork.at(now, time_zone, week_start, model.fiscal_month_offset), scope)
-    asked = Asked(model, spec, source.topic, source.tree)
-    resolver = Resolver(model, context, week_start, asked, subqueries_of_one())
-    return Builder(spec, model, resolver, source).build()
+
+    def resolver(period: Period | None) -> Resolver:
+        asked = Asked(model, spec, source.topic, source.tree, period.field if period else "")
+        return Resolver(model, context, week_start, asked, subqueries_of_one(), period=period)
+
+    def of(period: Period | None) -> Built:
+        return Builder(spec, model, resolver(period), source).build()
+
+    return build_periods(spec, resolver(None), of) if spec.compared.fields else of(None)
 
 
 def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:

@@ -69,7 +69,7 @@ def compile_query(
     if sheet is not None:
         names = tuple(item.name for item in sheet.outputs)
         fields += tuple(sheet.fields.values())
-    shape = shape_of(sheet, built.pivots, spec) if sheet is not None and plan.pivots is not None else None
+    shape = shape_of(sheet, built, spec) if sheet is not None and plan.pivots is not None else None
     policy = _cache_policy(built.source.topic, model)
     return CompiledQuery(
         sql=sql,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from holoscope.kit.errors import InvalidQuery
+from holoscope.query.comparing.wire import CURRENT, PERIOD
 from holoscope.query.plan.node import OrderKey
 from holoscope.query.resolved import ResolvedDimension
 from holoscope.query.spec import QuerySpec, Sort
@@ -47,7 +48,8 @@ def placed_order(
 ) -> tuple[OrderKey, ...]:
     """Tell of each sort whether it orders rows or columns, and which column's values it orders rows by.
 
-    A sort orders columns where it names a pivot, or says so and names no dimension of the rows.
+    A sort orders columns where it names a pivot, or says so and names no dimension of the rows. By a measure
+    of compared periods it is by the current one unless it names another.
 
     Raises:
         InvalidQuery: `pivot_value_map` names what is not pivoted.
@@ -57,7 +59,8 @@ def placed_order(
     def placed(key: OrderKey, sort: Sort) -> OrderKey:
         number = names.get(sort.column_name.removesuffix("__raw").lower())
         of_columns = sort.is_column if number is None else number in pivots
-        if not sort.pivot_values or not key.is_measure or of_columns:
+        periods = [number for name, number in names.items() if name == PERIOD and number in pivots]
+        if not key.is_measure or of_columns or not (sort.pivot_values or periods):
             return replace(key, of_columns=of_columns)
         at: list[tuple[int, object]] = []
         for name, value in sort.pivot_values.items():
@@ -65,6 +68,7 @@ def placed_order(
             if pivot is None or pivot not in pivots:
                 raise InvalidQuery(f'A sort by "{sort.column_name}" is at "{name}", which is not pivoted.')
             at.append((pivot, value))
+        at += [(number, CURRENT) for number in periods if number not in dict(at)]
         return replace(key, at=tuple(at))
 
     return tuple(map(placed, order, sorts))

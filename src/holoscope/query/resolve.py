@@ -29,6 +29,8 @@ from holoscope.query.aggregates import Call, literal_call
 from holoscope.query.asked import AnyField, Asked, example_of, find_field
 from holoscope.query.bands import band_label, band_order, is_banded
 from holoscope.query.calendars import period_start, periods_of
+from holoscope.query.comparing.period import Period
+from holoscope.query.comparing.wire import PERIOD
 from holoscope.query.durations import elapsed
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Context, QueryValues, Target
@@ -72,8 +74,9 @@ class Resolver:
 
     `inside` names the views and queries that this query stands inside. With `stored_times`, times that no
     timeframe changes stay as they are stored, for the query around to show; one that `unmasks` leaves the
-    masks of what it selects to the query around. `in_select` stands inside SQL written for a view, which
-    knows no masks: there they hold at once. `reading` names the views that are looked at for no query.
+    masks of what it selects to the query around. `period` is the one it asks of several. `in_select` stands
+    inside SQL written for a view, which knows no masks: there they hold at once. `reading` names the views
+    that are looked at for no query.
     """
 
     model: Model
@@ -92,6 +95,7 @@ class Resolver:
     _own: dict[object, Any] = field(default_factory=dict)
     _personal: int = 0
     reading: tuple[str, ...] = ()
+    period: Period | None = None
 
     def __post_init__(self) -> None:
         """Share what expressions mean between queries: it depends on these facts and the model alone."""
@@ -177,6 +181,8 @@ class Resolver:
 
     def dimension(self, name: str, *, direct: bool = True) -> ResolvedDimension | None:
         """Resolve `view.field[grain]`; None when it is no dimension or the grain is illegal for it."""
+        if self.period is not None and name.lower() == PERIOD:
+            return self.period.dimension(name)
         base, word = split_grain(name)
         found = self.find(base, direct=direct)
         if not isinstance(found, Dimension):
@@ -192,6 +198,8 @@ class Resolver:
         grain = grain_of(self, found, raw, word)
         if grain is None:
             return None
+        if self.period is not None:
+            raw = self.period.aligned(found, grain, wall_of(self, raw), raw, self.context.dialect)
         value = value_at(self, raw, grain, found)
         sort = period_start(self, raw, grain, found)
         formatted = grain.formatted if sort is None else None
@@ -374,7 +382,11 @@ class Resolver:
 
     def afresh(self) -> Resolver:
         """Give a resolver for another query of the same asker, which shares nothing with this one."""
-        return replace(self, calls=[], query_filters={}, _call_index={}, _own={})
+        return replace(self, calls=[], query_filters={}, _call_index={}, _own={}, period=None)
+
+    def back(self, name: str) -> tuple[str, ...]:
+        """Give how far the period asked of moves the windows of the query's filter on a field."""
+        return () if self.period is None else self.period.back(name)
 
     # -- expressions ------------------------------------------------------------------
 
@@ -631,7 +643,9 @@ class Resolver:
             built = [build_predicate(condition, target, self.context)]
             if name in found.offsets:
                 asked = self.query_filters.get(filtered_name(self.canonical(name, found.view)), Anything())
-                moved = replace(target, back=(found.offsets[name],))
+                moved = replace(
+                    target, back=(found.offsets[name], *self.back(self.canonical(name, found.view)))
+                )
                 built.append(build_predicate(asked, moved, self.context))
             predicates = [predicate for predicate in built if predicate is not None]
             if predicates:

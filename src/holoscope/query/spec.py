@@ -12,6 +12,7 @@ from holoscope.kit.errors import BadRequest, InvalidQuery
 from holoscope.modeling.conditions import Condition
 from holoscope.query.calculations.calculation import Calculation, read_calculations
 from holoscope.query.calculations.needs import unselected
+from holoscope.query.comparing.wire import PERIOD, Compared, read_compared
 from holoscope.query.controls.apply import apply_controls
 from holoscope.query.controls.narrowing import EITHER
 from holoscope.query.filters.wire import parse_filter, weigh
@@ -96,6 +97,7 @@ class QuerySpec:
     pivots: tuple[str, ...] = ()
     column_limit: int = DEFAULT_COLUMN_LIMIT
     row_totals: tuple[str, ...] = ()
+    compared: Compared = field(default_factory=Compared)
 
     @property
     def added(self) -> frozenset[str]:
@@ -124,7 +126,6 @@ class QuerySpec:
 TRANSPOSED = frozenset({"measure_name", "measure_order", "measure_value"})
 """Columns of a result whose measures have become rows (query digest §2.1)."""
 _UNSERVED = {
-    "period_over_period_computations": "period over period",
     "custom_summary_types": "custom summary types",
 }
 
@@ -143,6 +144,7 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         if body.get(key):
             raise InvalidQuery(f"This server does not compute {words} yet: remove query.{key}.")
     fields = _names(body.get("fields"))
+    compared = read_compared(body.get("period_over_period_computations"), fields)
     return QuerySpec(
         fields=fields,
         table=_text(body, "table"),
@@ -161,7 +163,8 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         fill_fields=_fill_fields(body.get("fill_fields")),
         transposed=_transposed(body.get("transposed_measures")),
         any_of=_alternatives(body.get(EITHER)),
-        pivots=_pivots(body.get("pivots")),
+        pivots=_pivots(body.get("pivots"), compared),
+        compared=compared,
         column_limit=_column_limit(body.get("column_limit")),
         row_totals=_totals(body.get("row_totals"), "row_totals"),
     )
@@ -303,10 +306,11 @@ def _totals(value: object, key: str) -> tuple[str, ...]:
     return tuple(asked)
 
 
-def _pivots(value: object) -> tuple[str, ...]:
-    """Read `pivots`: names, or objects that hold a name."""
+def _pivots(value: object, compared: Compared) -> tuple[str, ...]:
+    """Read `pivots`: names, or objects that hold a name; compared periods are pivoted in any case."""
+    periods = (PERIOD,) if compared.fields else ()
     if not value:
-        return ()
+        return periods
     if not isinstance(value, list):
         raise BadRequest(f"Bad Request: query.pivots: expected an array, received {_kind(value)}")
     names = []
@@ -321,7 +325,7 @@ def _pivots(value: object) -> tuple[str, ...]:
                 f"Bad Request: query.pivots.{position}: expected a field name, received {_kind(entry)}"
             )
         names.append(name)
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys((*names, *(item for item in periods if item not in map(str.lower, names)))))
 
 
 def _column_limit(value: object) -> int:

@@ -30,9 +30,10 @@ from holoscope.sql.trees import atom, copy_of
 
 _SERVED = {
     "fields", "table", "topic", "filters", "sorts", "limit_rows", "offset_rows", "labels", "sql",
-    "references",
+    "references", "column_limit",
 }  # fmt: skip
 _WORDS = {
+    "compared": "period_over_period_computations",
     "totals": "column_totals",
     "group_by": "default_group_by",
     "join_via": "join_via_map",

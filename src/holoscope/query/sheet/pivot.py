@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from holoscope.query.build import Built
+from holoscope.query.comparing.wire import PERIOD
 from holoscope.query.compiled import COLUMN_NUMBER, ROW_NUMBER, PivotShape
 from holoscope.query.generate import (
     GROUPING,
@@ -44,11 +45,15 @@ def pivot_sheet(built: Built, spec: QuerySpec, columns: Mapping[str, SheetColumn
         InvalidQuery: a sort cannot be followed.
     """
     layout = _Layout(built.plan, columns)
-    return layout.sheet(spec)
+    rows = layout.cells()
+    for plan in built.beside:
+        rows = exp.Union(this=rows, expression=_Layout(plan, columns).cells(), distinct=False)
+    return layout.sheet(spec, rows)
 
 
-def shape_of(sheet: Sheet, pivots: Iterable[str], spec: QuerySpec) -> PivotShape:
+def shape_of(sheet: Sheet, built: Built, spec: QuerySpec) -> PivotShape:
     """Describe a pivoted sheet for those who write it down wide."""
+    pivots = built.pivots
     pivoted = {name.lower() for name in pivots}
     once = {name for name, one in spec.calculations.items() if one.outside_pivot}
     placed = [sheet.find(item.name) for item in sheet.outputs if not item.name.endswith("__raw")]
@@ -58,11 +63,12 @@ def shape_of(sheet: Sheet, pivots: Iterable[str], spec: QuerySpec) -> PivotShape
     columns.sort(key=lambda item: order.get(item.name.lower(), len(order)))
     return PivotShape(
         rows=tuple(item.name for item in columns if not item.is_measure and item.name.lower() not in pivoted),
-        pivots=tuple(pivots),
+        pivots=pivots,
         values=tuple(item.name for item in columns if item.is_measure and item.name not in once),
         once=tuple(item.name for item in columns if item.name in once),
         column_total=INDICATOR if INDICATOR in names else None,
         row_total=ROW_INDICATOR if ROW_INDICATOR in names else None,
+        labels={name: built.periods for name in pivots if built.periods and name.lower() == PERIOD},
     )
 
 
@@ -71,13 +77,19 @@ class _Layout:
     plan: QueryPlan
     columns: Mapping[str, SheetColumn]
 
-    def sheet(self, spec: QuerySpec) -> Sheet:
+    def cells(self) -> exp.Query:
+        """Give all cells, unsorted, and beside them what they are sorted by."""
         plan = self.plan
         hidden = tuple(self._hidden_outputs())
         rows = generate(
             replace(plan, order=(), limit_rows=None, offset_rows=0, outputs=(*plan.outputs, *hidden))
         )
         rows.set("order", None)  # only the last step orders
+        return rows
+
+    def sheet(self, spec: QuerySpec, rows: exp.Query) -> Sheet:
+        """Number the cells and limit them."""
+        plan = self.plan
         values = [(name, tree) for name, tree in self._sort_values() if tree is not None]
         if values:
             rows = _over(rows, values)
