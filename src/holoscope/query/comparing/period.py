@@ -116,7 +116,7 @@ def window(
 
 
 def _length(name: str, condition: Condition, clock: Clockwork) -> tuple[int, str]:
-    """Tell how long a filtered period is: in months where it begins and ends with one, or days, or seconds."""
+    """Tell how long a filtered period is: in months if it begins and ends with one, or days, or seconds."""
     low, high = window(name, condition, clock)
     if low is None or high is None or high <= low:
         raise InvalidQuery(
