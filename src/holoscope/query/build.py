@@ -534,9 +534,9 @@ class Builder:
         return presence
 
 
-def _point_in_time(found: Dimension, name: str) -> str:
-    """Give the name of a field that is filtered as it is, not at a timeframe."""
-    return "" if split_grain(name)[1] not in (None, "raw") else found.qualified_name
+def _point_in_time(found: Dimension | None, name: str) -> str:
+    """Give the name of a field that is filtered as it is, "" of one at a timeframe."""
+    return "" if found is None or split_grain(name)[1] not in (None, "raw") else found.qualified_name
 
 
 def _coarse(dimensions: list[ResolvedDimension]) -> frozenset[int]:
