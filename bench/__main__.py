@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from bench import compile as compiling
-from bench import exports, service, sql
+from bench import exports, postgres, service, sql
 from bench import load as loading
 from bench.limit import limit_server
 from bench.live import live
@@ -41,6 +41,8 @@ def main() -> None:
                 loading.run()
             if "sql" in asked.parts:
                 sql.run(connection, model)
+            if "postgres" in asked.parts:
+                postgres.run(connection)
             if "service" in asked.parts:
                 with live(asked.scale) as server, limit_server(path, Path(name)) as limit:
                     service.end_to_end(server, connection, limit)

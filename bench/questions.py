@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Question:
-    """`limit` may use inner joins where keys match; Holoscope keeps LEFT joins, part of the ratio."""
+    """`limit` may use inner joins where keys match; Holoscope keeps LEFT joins, part of the ratio.
+
+    `postgres` is the same by hand for PostgreSQL, where its words differ.
+    """
 
     name: str
     fields: list[str]
@@ -16,6 +19,7 @@ class Question:
     topic: str = "order_items"
     more: dict[str, Any] = field(default_factory=dict)
     time_zone: str = "UTC"
+    postgres: str | None = None
 
     @property
     def body(self) -> dict[str, Any]:
@@ -53,6 +57,8 @@ QUESTIONS = [
         ["order_items.status", "order_items.returned_count", "order_items.return_rate"],
         "select status, count(case when status = 'Returned' then 1 end) r, "
         "count(case when status = 'Returned' then 1 end) / count(*) from order_items group by 1",
+        postgres="select status, count(case when status = 'Returned' then 1 end) r, "
+        "1.0 * count(case when status = 'Returned' then 1 end) / count(*) from order_items group by 1",
     ),
     Question(
         "q5 top 10 by one join",
@@ -114,6 +120,9 @@ QUESTIONS = [
         "select g, n from (select unnest(generate_series((select min(m) from m), (select max(m) from m), "
         "interval 1 month)) g) left join m on g = m order by 1",
         more={"sorts": [{"column_name": MONTH}], "fill_fields": [MONTH]},
+        postgres="with m as (select date_trunc('month', created_at) m, count(*) n from order_items "
+        "group by 1) select g, n from generate_series((select min(m) from m), (select max(m) from m), "
+        "interval '1 month') g left join m on g = m order by 1",
     ),
     Question(
         "time zone",

@@ -10,3 +10,5 @@ class Capabilities:
     """What a warehouse can do beyond plain SQL."""
 
     aggregate_before_join_pays: bool = False
+    aggregate_by_hour_pays: bool = False
+    """Moving a time into another zone costs more than grouping by the hour first."""

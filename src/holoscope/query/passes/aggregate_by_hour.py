@@ -28,7 +28,7 @@ _HOUR = "hour_start"
 
 def aggregate_by_hour(grouping: Grouping, facts: Capabilities) -> Grouping:
     """Rewrite a question over local time when every grain and call allows it; else return it unchanged."""
-    if not facts.aggregate_before_join_pays or not grouping.calls:
+    if not facts.aggregate_by_hour_pays or not grouping.calls:
         return grouping
     shifted = _shifted_value(grouping)
     if shifted is None or not _calls_allow(grouping):

@@ -52,7 +52,9 @@ class DuckDBDialect(Dialect):
     """DuckDB 1.5 and 2.0."""
 
     name: ClassVar[str] = "duckdb"
-    capabilities: ClassVar[Capabilities] = Capabilities(aggregate_before_join_pays=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        aggregate_before_join_pays=True, aggregate_by_hour_pays=True
+    )
     functions: ClassVar[Mapping[str, Say]] = FUNCTIONS
     has_windowed_median: ClassVar[bool] = True
 

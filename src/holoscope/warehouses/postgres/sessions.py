@@ -151,6 +151,7 @@ class Sessions:
             "standard_conforming_strings": "on",
             "bytea_output": "hex",
             "extra_float_digits": "1",
+            "jit": "off",  # compiles for longer than our statements run, misled by estimates of joins
         }
         calls = ", ".join(
             f"pg_catalog.set_config({_text(name)}, {_text(value)}, false) AS s{number}"
