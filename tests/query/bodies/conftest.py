@@ -8,7 +8,6 @@ import pytest
 
 WAITING = {
     3: "periods compared",
-    32: "pivots",
 }
 """Bodies that are written and not yet answered; each leaves this list as its part arrives."""
 
