@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from holoscope.http.query_envelope import read_envelope
-from holoscope.kit.errors import BadRequest, NotFound
+from holoscope.http.query_envelope import read_envelope, require_time_zone
+from holoscope.kit.errors import BadRequest
 
 MODEL = "3f2b8f0e-6a53-4c3e-9f0b-0f4f5f0c1a2b"
 OTHER = "aaaaaaaa-6a53-4c3e-9f0b-0f4f5f0c1a2b"
@@ -104,16 +104,25 @@ def test_user_id_twice() -> None:
 
 
 def test_time_zone_is_refused_in_its_own_words() -> None:
+    assert read_envelope(body(timezone="Europe/Paris")).time_zone == "Europe/Paris"
+    assert read_envelope(body(timezone="")).time_zone is None
     with pytest.raises(BadRequest) as refusal:
-        read_envelope(body(timezone="Europe/Paris"))
+        require_time_zone("Europe/Paris", is_allowed=False)
     assert refusal.value.detail == (
         "The timezone parameter requires user-specific timezones to be enabled on the connection."
     )
+    assert require_time_zone("Europe/Paris", is_allowed=True) == "Europe/Paris"
+    for name in ("Mars/Olympus", "America", "../etc/passwd", "+01:00", "\0"):
+        with pytest.raises(BadRequest, match="IANA"):
+            require_time_zone(name, is_allowed=True)
+    with pytest.raises(BadRequest, match="timezone"):
+        read_envelope(body(timezone=5))
 
 
-def test_an_environment_that_does_not_exist_is_not_ignored() -> None:
-    with pytest.raises(NotFound):
-        read_envelope(body(connectionEnvironmentId=OTHER))
+def test_an_environment_is_an_id_and_changes_nothing() -> None:
+    assert read_envelope(body(connectionEnvironmentId=OTHER)) == read_envelope(body())
+    with pytest.raises(BadRequest, match="connectionEnvironmentId"):
+        read_envelope(body(connectionEnvironmentId="production"))
 
 
 def test_limit_null_with_pivots_is_fine_for_a_document() -> None:

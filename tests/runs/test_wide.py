@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import openpyxl
 import pyarrow as pa
 import pytest
 
 from holoscope.modeling.types import DataType
-from holoscope.query.compiled import CompiledQuery
+from holoscope.query.compiled import CompiledQuery, PivotShape
 from holoscope.runs.exports import Export, TooWide
 from holoscope.runs.request import ResultType
 from support.running import result_field
@@ -28,17 +27,12 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class Shape:
-    rows: tuple[str, ...] = ("users.state",)
-    pivots: tuple[str, ...] = ("orders.status",)
-    values: tuple[str, ...] = ("orders.revenue", "orders.count")
-    once: tuple[str, ...] = ("share",)
-    row_number: str = "$omni_pivot_row_num"
-    column_number: str = "$omni_pivot_col_num"
-    column_total: str | None = None
-    row_total: str | None = None
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+SHAPE = PivotShape(
+    rows=("users.state",),
+    pivots=("orders.status",),
+    values=("orders.revenue", "orders.count"),
+    once=("share",),
+)
 
 
 CELLS = [
@@ -50,19 +44,14 @@ CELLS = [
 ]
 
 
-@dataclass(frozen=True)
-class Pivoted(CompiledQuery):
-    pivot: Shape | None = None
-
-
 def written(cells, kind=ResultType.CSV, *, shape=None, extra=None, formatted=False, fields=FIELDS, **more):
-    shape = shape or Shape()
+    shape = shape or SHAPE
     names = [*(item.name for item in fields), shape.row_number, shape.column_number]
     names += [] if shape.row_total is None else [shape.row_total]
     table = pa.table(
         {name: list(column) for name, column in zip(names, zip(*cells, strict=True), strict=True)}
     )
-    compiled = Pivoted("", "", tuple(names), fields, (), None, None, "duckdb", "", pivot=shape)
+    compiled = CompiledQuery("", "", tuple(names), fields, (), None, None, "duckdb", "", pivot=shape)
     export = Export(compiled, kind, formatted=formatted, **more)
     return b"".join(export.pieces(table.schema, table.to_batches(max_chunksize=2)))
 
@@ -102,7 +91,7 @@ def test_formats_hold_in_cells():
 
 
 def test_totals_of_rows_and_columns():
-    shape = replace(Shape(), row_total="$omni_row_total_indicator", once=())
+    shape = replace(SHAPE, row_total="$omni_row_total_indicator", once=())
     cells = [
         ("Ohio", "Complete", 7.0, 2, None, 1, 1, ""),
         ("Ohio", None, 9.0, 4, None, 1, 3, "row_total"),
@@ -123,7 +112,7 @@ def test_totals_of_rows_and_columns():
 
 def test_several_pivots_labels_and_clashes():
     fields = (*FIELDS[:2], result_field("p", label="Period"), *FIELDS[2:4])
-    shape = replace(Shape(), pivots=("p", "orders.status"), once=(), labels={"p": {"1": "Previous Month"}})
+    shape = replace(SHAPE, pivots=("p", "orders.status"), once=(), labels={"p": {"1": "Previous Month"}})
     cells = [
         ("Ohio", "Open", "1", 1.0, 1, 1, 1),
         ("Ohio", "Open", "Previous Month", 2.0, 2, 1, 2),
@@ -140,12 +129,14 @@ def test_no_rows_of_the_result_and_no_keys_of_rows():
         {name: pa.array([], pa.int32()) for name in ("a", "$omni_pivot_row_num", "$omni_pivot_col_num")}
     )
     fields = (result_field("a", label="A"),)
-    compiled = Pivoted("", "", (), fields, (), None, None, "duckdb", "", pivot=Shape(("a",), (), (), ()))
+    compiled = CompiledQuery(
+        "", "", (), fields, (), None, None, "duckdb", "", pivot=PivotShape(("a",), (), (), ())
+    )
     body = b"".join(
         Export(compiled, ResultType.CSV, formatted=False).pieces(table.schema, table.to_batches())
     )
     assert rows_of(body) == [["A"]]
-    shape = replace(Shape(), rows=(), once=())
+    shape = replace(SHAPE, rows=(), once=())
     assert len(rows_of(written(CELLS[1:3], shape=shape))) == 2
 
 
@@ -172,7 +163,7 @@ def test_against_a_naive_turning():
         if not cells:
             continue
         dice.shuffle(cells)
-        rows = json.loads(written(cells, ResultType.JSON, shape=replace(Shape(), once=())))
+        rows = json.loads(written(cells, ResultType.JSON, shape=replace(SHAPE, once=())))
         kept_states = sorted({cell[0] for cell in cells})
         kept_statuses = sorted({cell[1] for cell in cells})
         found = {(cell[0], cell[1]): cell for cell in cells}

@@ -18,6 +18,7 @@ from support.shop import SHOP_MODEL_FOLDER, shop_database
 from support.truth import ANCHOR
 
 EVERYTHING = {"region": ("ALL",), "team": ("finance",)}
+ROW_TOTAL = "$omni_row_total_indicator"
 QUERY = {
     "modelId": MODEL_ID,
     "table": "order_items",
@@ -147,3 +148,43 @@ def test_a_restart_hands_nobody_the_rows_of_others(tmp_path):
         disk = DiskCache(tmp_path, 10_000_000, b"s" * 32)
         assert (len(disk) > 0) is (turn > 0)
         assert asking(told, disk=disk) == plain
+
+
+def test_a_pivoted_query_is_long_in_lines_and_wide_in_documents():
+    query = {
+        "modelId": MODEL_ID,
+        "table": "order_items",
+        "join_paths_from_topic_name": "order_items",
+        "fields": ["users.state", "order_items.status", "order_items.count"],
+        "pivots": ["order_items.status"],
+        "sorts": [{"column_name": "users.state"}],
+        "row_totals": {"::total::": {"type": "aggregation"}},
+        "limit": 7,
+    }
+
+    async def main(runs, known):
+        long = table_of((await lines(runs, known, query))[1])
+        heads = {None: "\N{EMPTY SET}"}
+        cells = {
+            (row["users.state"], "Total" if row[ROW_TOTAL] else heads.get(status, status)): row[
+                "order_items.count"
+            ]
+            for row in long.to_pylist()
+            for status in [row["order_items.status"]]
+        }
+        document = await runs.document(RunRequest(MODEL_ID, query), ResultType.JSON, **known)
+        rows = json.loads(await document.read())
+        assert len(rows) == 7
+        found = {
+            (row["State"], heading.split(" / ")[0]): value
+            for row in rows
+            for heading, value in row.items()
+            if heading != "State" and value is not None
+        }
+        assert found == cells
+        statuses = [heading for heading in rows[0] if heading != "State"]
+        assert statuses[-1].startswith("Total / ")
+        for row in rows:
+            assert sum(row[name] or 0 for name in statuses[:-1]) == row[statuses[-1]]
+
+    asking(main)

@@ -16,6 +16,7 @@ from holoscope.access.verdicts import Verdicts
 from holoscope.http.ports import Services
 from holoscope.modeling.model import Model
 from holoscope.modelstore.cache_resets import resets_of
+from holoscope.modelstore.connections import USER_ZONES, load_connection
 from holoscope.modelstore.routed import load_for
 from holoscope.query.scope import Permission, Scope
 
@@ -24,6 +25,7 @@ from holoscope.query.scope import Permission, Scope
 class Asked:
     """A model and the proof of what one actor may see of it; `warehouse` is where it is answered.
 
+    `allows_time_zones`: its connection lets a query say its own time zone.
     `resets` says for each cache policy that was reset since when results count.
     """
 
@@ -32,6 +34,7 @@ class Asked:
     model: Model
     warehouse: Any
     resets: Mapping[str, datetime]
+    allows_time_zones: bool = False
 
 
 class Asking:
@@ -72,10 +75,13 @@ class Asking:
         scope = called.models.scope_on(actor, stored)
         if not scope.may(Permission.QUERY_TOPICS):
             raise PermissionDenied
+        with called.database.reading() as connection:
+            settings = load_connection(connection, stored.connection_id).settings
         return Asked(
             organization_id=actor.organization_id,
             scope=scope,
             model=load_for(called.compiler, called.database, stored, scope),
             warehouse=called.warehouse_of(stored.connection_id),
             resets=resets_of(called.models, stored),
+            allows_time_zones=settings.get(USER_ZONES) is True,
         )

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from holoscope.http.validation import kind_of
-from holoscope.kit.errors import BadRequest, NotFound
+from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import is_uuid
 from holoscope.query.spellings import plain_body
 
@@ -44,6 +46,7 @@ class Envelope:
     result_type: str | None
     format_results: bool
     plan_only: bool
+    time_zone: str | None = None
 
 
 def read_envelope(
@@ -53,7 +56,6 @@ def read_envelope(
 
     Raises:
         BadRequest: a key has the wrong shape, or two keys exclude each other.
-        NotFound: an environment of the connection that does not exist.
     """
     if not isinstance(body, dict):
         raise BadRequest(f"Bad Request: body: Invalid input: expected object, received {kind_of(body)}")
@@ -68,7 +70,9 @@ def read_envelope(
         result_type=_choice(body, "resultType", {kind: kind for kind in RESULT_TYPES}),
         format_results=_boolean(body, "formatResults"),
         plan_only=_boolean(body, "planOnly"),
+        time_zone=_time_zone(body),
     )
+    _uuid(body, "connectionEnvironmentId")  # no connection has environments: its own database answers
     _refuse_pairs(envelope, body)
     return envelope
 
@@ -161,7 +165,30 @@ def _refuse_pairs(envelope: Envelope, body: Mapping[str, Any]) -> None:
     for refused, text in refusals:
         if refused:
             raise BadRequest(f"Bad Request: {text}")
-    if body.get("timezone"):
+
+
+def _time_zone(body: Mapping[str, Any]) -> str | None:
+    value = body.get("timezone")
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise BadRequest(f"Bad Request: timezone: Invalid input: expected string, received {kind_of(value)}")
+    return value
+
+
+def require_time_zone(name: str, *, is_allowed: bool) -> str:
+    """Return the zone a query names, if its connection lets it and there is such a zone.
+
+    Raises:
+        BadRequest: otherwise.
+    """
+    if not is_allowed:
         raise BadRequest(_ZONE_TEXT)
-    if environment := body.get("connectionEnvironmentId"):
-        raise NotFound(f"Connection environment with id {environment} does not exist")
+    if name not in _zones():
+        raise BadRequest("Bad Request: timezone: Time zone must be IANA valid.")
+    return name
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -23,7 +23,7 @@ class Understood:
         """Return the judged envelope and what to run.
 
         Raises:
-            InvalidJson, BadRequest, NotFound: as `parse_json` and `read_envelope` do.
+            InvalidJson, BadRequest: as `parse_json` and `read_envelope` do.
         """
         key = (body, query_user_id, query_branch_id)
         known = self._known.get(key)

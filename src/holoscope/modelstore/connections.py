@@ -46,7 +46,10 @@ DIALECTS = frozenset(
     }
 )
 SCOPED_NAMES = "always_scope_view_names"
+USER_ZONES = "allows_user_specific_timezones"
+"""Switches among a connection's settings that are not its driver's."""
 _SEALED = "sealed_password"
+_NOT_OF_THE_DRIVER = (_SEALED, SCOPED_NAMES, USER_ZONES)
 _SORTS = {
     "name": func.lower(connections.c.name),
     "database": func.lower(func.coalesce(connections.c.database, "")),
@@ -171,7 +174,7 @@ def _sealed(
 
 def driver_settings(stored: StoredConnection) -> dict[str, Any]:
     """Give the settings that are the driver's: neither the password nor what the model is made by."""
-    return {name: value for name, value in stored.settings.items() if name not in (_SEALED, SCOPED_NAMES)}
+    return {name: value for name, value in stored.settings.items() if name not in _NOT_OF_THE_DRIVER}
 
 
 def load_connection(connection: Connection, connection_id: str) -> StoredConnection:

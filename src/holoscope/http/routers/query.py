@@ -17,7 +17,7 @@ from holoscope.http.body_limit import read_body
 from holoscope.http.credentials import actor_of, services_of
 from holoscope.http.merged import merge, wants_one_object
 from holoscope.http.openapi import PlainOperation, json_content, query_parameter, ref
-from holoscope.http.query_envelope import Envelope
+from holoscope.http.query_envelope import Envelope, require_time_zone
 from holoscope.http.shapes.query import (
     Footer,
     JobLine,
@@ -53,6 +53,9 @@ async def run(request: Request) -> Response:
         actor, envelope.model_id, user_id=envelope.user_id, branch_id=envelope.branch_id
     )
     asks = replace(asks, resets=asked.resets, asker=actor.key_id)
+    if envelope.time_zone is not None:
+        zone = require_time_zone(envelope.time_zone, is_allowed=asked.allows_time_zones)
+        asks = replace(asks, time_zone=zone)
     if envelope.result_type is not None:
         return await _document(request, envelope, asks, asked)
     begun = services_of(request).runs.start(

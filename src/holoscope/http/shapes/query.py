@@ -48,7 +48,9 @@ class QueryRunBody(Wire):
     format_results: bool = Field(default=False, description="Apply display formats; only with resultType.")
     plan_only: bool = False
     result_type: Literal["csv", "json", "xlsx"] | None = None
-    timezone: str | None = Field(default=None, description="Refused: the connection does not allow it.")
+    timezone: str | None = Field(
+        default=None, description="IANA name; refused unless the connection allows it."
+    )
     user_id: Uuid | None = Field(default=None, description="Membership to act as; older than ?userId=.")
     workbook_url: bool = False
     connection_environment_id: Uuid | None = None

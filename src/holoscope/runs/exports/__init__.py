@@ -17,7 +17,7 @@ from holoscope.query.compiled import CompiledQuery
 from holoscope.runs.exports.columns import Column, sheet_of
 from holoscope.runs.exports.csv import write_csv
 from holoscope.runs.exports.json import write_json
-from holoscope.runs.exports.wide import Shape, widen
+from holoscope.runs.exports.wide import widen
 from holoscope.runs.request import ResultType
 
 _PART_ROWS = 16_384
@@ -49,7 +49,7 @@ class Export:
         self.media_type = MEDIA_TYPES[kind]
         self.is_cut = False
         self._sheet = sheet_of(compiled, formatted=formatted, now=now)
-        self._pivot: Shape | None = getattr(compiled, "pivot", None)
+        self._pivot = compiled.pivot
         self._wide_bytes = wide_bytes
 
     def pieces(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:

@@ -8,12 +8,11 @@ last what stands once in a row. A pivot's value is headed as it is displayed, a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from holoscope.query.compiled import ResultField
+from holoscope.query.compiled import PivotShape, ResultField
 from holoscope.runs.exports.columns import Column, Sheet, distinct_headings
 from holoscope.runs.exports.formatted import formatted_column
 
@@ -22,33 +21,7 @@ _NOTHING = "\N{EMPTY SET}"
 _TOTAL = "Total"
 
 
-class Shape(Protocol):
-    """How a long result is read wide; names of columns, `rows` to `once` of shown fields.
-
-    Cells with equal numbers in `row_number` and `column_number` share a row or a column, whose order
-    these are. `row_total` marks the cells that total a row. `labels` say how values of a pivot are
-    headed, by its name, where not by themselves.
-    """
-
-    @property
-    def rows(self) -> tuple[str, ...]: ...
-    @property
-    def pivots(self) -> tuple[str, ...]: ...
-    @property
-    def values(self) -> tuple[str, ...]: ...
-    @property
-    def once(self) -> tuple[str, ...]: ...
-    @property
-    def row_number(self) -> str: ...
-    @property
-    def column_number(self) -> str: ...
-    @property
-    def row_total(self) -> str | None: ...
-    @property
-    def labels(self) -> Mapping[str, Mapping[str, str]]: ...
-
-
-def widen(table: pa.Table, sheet: Sheet, shape: Shape) -> list[Column]:
+def widen(table: pa.Table, sheet: Sheet, shape: PivotShape) -> list[Column]:
     """Give the columns of a whole long result in the wide form, under headings of their own."""
     long = {field.name: column for field, column in zip(sheet.fields, sheet.columns(table), strict=True)}
     rows = _Numbers(table.column(shape.row_number))
@@ -92,7 +65,9 @@ class _Numbers:
         return pc.indices_nonzero(pc.equal(self.index, pa.scalar(number, pa.int32()))).cast(pa.int32())
 
 
-def _heads(table: pa.Table, sheet: Sheet, shape: Shape, cells: Sequence[int]) -> Iterable[tuple[str, ...]]:
+def _heads(
+    table: pa.Table, sheet: Sheet, shape: PivotShape, cells: Sequence[int]
+) -> Iterable[tuple[str, ...]]:
     """Head each column of the pivot; `cells` are one cell of each."""
     named = {field.name: field for field in sheet.fields}
     some = table.take(pa.array(cells, pa.int32()))
