@@ -98,8 +98,8 @@ def test_measures_beside_ad_hoc_aggregates(items, shop):
     check(
         frame,
         shop,
-        "select o.status, coalesce(sum(o.sale_price), 0), (select coalesce(sum(age), 0) from users where id in "
-        "(select user_id from order_items p where p.status is not distinct from o.status)), "
+        "select o.status, coalesce(sum(o.sale_price), 0), "
+        "(select coalesce(sum(age), 0) from users where id in (select user_id from order_items p where p.status is not distinct from o.status)), "
         "count(distinct u.state) s "
         f"from {JOINED} group by 1 order by s desc, 1 nulls last",
     )
@@ -116,8 +116,8 @@ def test_filters_of_groups(items, shop):
     check(
         frame,
         shop,
-        f"select u.state, count(distinct u.id) b, count(*) n from {JOINED} group by 1 having b > 1 and n < 60 "
-        "order by n desc, 1 nulls last limit 7",
+        f"select u.state, count(distinct u.id) b, count(*) n from {JOINED} group by 1 "
+        "having b > 1 and n < 60 order by n desc, 1 nulls last limit 7",
     )
 
 
@@ -155,7 +155,8 @@ def test_filters_of_groups(items, shop):
                 col("order_items.created_at").between(dt.date(2026, 1, 1), dt.date(2026, 2, 1))
                 | (col("order_items.created_at") >= dt.datetime(2026, 6, 1, 12))
             ),
-            "o.created_at >= '2026-01-01' and o.created_at < '2026-02-01' or o.created_at >= '2026-06-01 12:00'",
+            "o.created_at >= '2026-01-01' and o.created_at < '2026-02-01' "
+            "or o.created_at >= '2026-06-01 12:00'",
         ),
         (
             lambda: (col("order_items.sale_price") * 2 + 1 > 200) | col("order_items.is_gift").is_not_null(),
@@ -185,7 +186,8 @@ def test_rows_are_not_folded(items, shop):
     check(
         frame,
         shop,
-        f"select u.state, o.sale_price * 2, o.status from {JOINED} where o.id <= 40 order by o.id desc limit 12 offset 3",
+        f"select u.state, o.sale_price * 2, o.status from {JOINED} where o.id <= 40 "
+        "order by o.id desc limit 12 offset 3",
     )
 
 
@@ -269,7 +271,8 @@ def test_a_view_alone(session, shop):
     check(
         frame,
         shop,
-        "select category, count(distinct brand) b from products group by 1 order by b desc, 1 nulls last limit 5",
+        "select category, count(distinct brand) b from products group by 1 "
+        "order by b desc, 1 nulls last limit 5",
     )
 
 
@@ -297,7 +300,7 @@ def test_explained_and_analysed(items):
     assert "Analyzed" in frame.explain(analyze=True)
 
 
-RAW = "select state, count(*) as n, avg(age) as a from users group by 1 order by n desc, 1 nulls last;  -- by hand"
+RAW = "select state, count(*) as n, avg(age) as a from users group by 1 order by n desc, 1 nulls last;  -- so"
 
 
 def test_raw_sql(session, shop):
@@ -343,8 +346,8 @@ def test_frames_joined_by_the_client(items, session, shop):
     check(
         frame,
         shop,
-        f"select u.state, sum(o.sale_price), (select count(*) from users v where v.state = u.state) from {JOINED} "
-        "where u.state is not null group by 1 order by 1",
+        "select u.state, sum(o.sale_price), (select count(*) from users v where v.state = u.state) "
+        f"from {JOINED} where u.state is not null group by 1 order by 1",
         tier="",
     )
 
@@ -377,7 +380,8 @@ def test_functions_of_the_client_finish_locally(items, shop):
     check(
         frame,
         shop,
-        f"select u.country, count(distinct u.id), upper(u.country) from {JOINED} group by 1 order by 1 nulls last",
+        f"select u.country, count(distinct u.id), upper(u.country) from {JOINED} group by 1 "
+        "order by 1 nulls last",
         tier="",
     )
 

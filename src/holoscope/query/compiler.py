@@ -21,7 +21,7 @@ from holoscope.query.composites.build import CompositeBuilt, build_composite, fi
 from holoscope.query.display import Displays
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.named_topic import with_named_topic
-from holoscope.query.omni_sql import describe
+from holoscope.query.omni_sql import describe, describe_query
 from holoscope.query.result_fields import result_fields
 from holoscope.query.scope import Scope
 from holoscope.query.sheet.lay import lay_sheet
@@ -73,7 +73,7 @@ def compile_query(
     policy = _cache_policy(built.source.topic, model)
     return CompiledQuery(
         sql=sql,
-        omni_sql=describe(built.source.tree.base, built.columns, spec.limit_rows),
+        omni_sql=describe_query(built.source.tree.base, built.columns, spec, built.resolver),
         columns=names,
         fields=_in_column_order(fields, names),
         missing_fields=built.missing,

@@ -201,7 +201,7 @@ class _Reader:
         place = int(tree.this) if str(tree.this).isdecimal() else 0
         if not 1 <= place <= len(self._terms):
             raise InvalidQuery(f"{clause} {tree.this}: the statement selects {len(self._terms)} columns.")
-        return self._terms[place - 1]
+        return self.functions.expand(self._terms[place - 1])
 
 
 def _conjuncts(tree: exp.Expr) -> list[exp.Expr]:

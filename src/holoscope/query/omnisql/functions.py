@@ -41,6 +41,7 @@ _TEXTS = {
 }
 _GRAINS = {**{word: word.lower() for word in _TRUNCATIONS}, **_PARTS, **_TEXTS}
 _AGGREGATES = {"AVG": "AVERAGE", **{kind.name: kind.name for kind in Aggregate if not kind.is_distinct_on}}
+_OF_MEASURES = frozenset(("MEASURE", *(kind.wire_name for kind in Aggregate)))
 _NOT_HERE = frozenset({"DIMENSIONALIZE", "PIVOT", "PIVOT_ROW"})
 
 
@@ -79,7 +80,7 @@ class Functions:
         word = node.name.upper()[len(_PREFIX) :]
         if word in _NOT_HERE:
             return node
-        if word == "MEASURE" or word in _AGGREGATES:
+        if word in _OF_MEASURES or word in _AGGREGATES:
             return self._aggregate(word, node)
         if word in _GRAINS:
             return self._time(word, _one(node))
@@ -99,7 +100,7 @@ class Functions:
             return of
         if word == "COUNT" and (of is None or isinstance(of, exp.Star)):
             return exp.Count(this=exp.Star())
-        if word in ("MEASURE", "PERCENTILE") or of is None:
+        if word not in _AGGREGATES or word == "PERCENTILE" or of is None:
             raise InvalidQuery(f"{node.name.upper()} takes a measure: ${{view.measure}}.")
         return exp.AnonymousAggFunc(this=f"{_PREFIX}{_AGGREGATES[word]}", expressions=[of])
 

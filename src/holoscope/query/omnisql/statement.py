@@ -7,7 +7,7 @@ in another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -26,7 +26,7 @@ from holoscope.query.omnisql.rules import rules_of_view
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedDimension
 from holoscope.query.source import find_source
-from holoscope.query.spec import QuerySpec
+from holoscope.query.spec import QuerySpec, Sort
 from holoscope.sql.parse import reference_index
 
 Columns = tuple[OutColumn, ...] | None
@@ -161,7 +161,15 @@ class Statement:
         for part in _parts(select):
             self.hoisted(part, known, frozenset((view,)))
         source = find_source(QuerySpec((), table=view), resolver.model, resolver.context.scope)
-        spec = replace(self.spec, fields=self._fields(select, view), table=view, sql=None)
+        order = select.args.get("order")
+        sorts = self._named([order] if order is not None else [], view)
+        spec = replace(
+            self.spec,
+            fields=self._named(select.expressions, view),
+            sorts=tuple(Sort(name) for name in sorts),
+            table=view,
+            sql=None,
+        )
         own = replace(resolver.afresh(), asked=Asked(resolver.model, spec, None, source.tree))
         alias = table.alias or view
         names = Names(own, source.tree, {alias.lower(): view}, self.reading.references)
@@ -186,9 +194,10 @@ class Statement:
         tree, columns = block.select()
         return Compiled(tree, columns, view)
 
-    def _fields(self, select: exp.Select, view: str) -> tuple[str, ...]:
-        """Give what a SELECT names in `${}`, for templates of the model that ask what is selected."""
-        found = (written_at(node, self.reading.references) for node in select.find_all(exp.Column))
+    def _named(self, trees: Iterable[exp.Expr], view: str) -> tuple[str, ...]:
+        """Give the fields that expressions name in `${}`, for templates of the model that ask for them."""
+        columns = (node for tree in trees for node in tree.find_all(exp.Column))
+        found = (written_at(node, self.reading.references) for node in columns)
         return tuple(name if "." in name.partition("[")[0] else f"{view}.{name}" for name in found if name)
 
     def _refuse_correlated(self, select: exp.Select, view: str, known: Known) -> None:
