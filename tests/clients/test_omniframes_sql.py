@@ -99,7 +99,8 @@ def test_measures_beside_ad_hoc_aggregates(items, shop):
         frame,
         shop,
         "select o.status, coalesce(sum(o.sale_price), 0), "
-        "(select coalesce(sum(age), 0) from users where id in (select user_id from order_items p where p.status is not distinct from o.status)), "
+        "(select coalesce(sum(age), 0) from users where id in "
+        "(select user_id from order_items p where p.status is not distinct from o.status)), "
         "count(distinct u.state) s "
         f"from {JOINED} group by 1 order by s desc, 1 nulls last",
     )

@@ -19,9 +19,18 @@ from support.overlaid import world_of
 HERE = Path(__file__).parent
 CASES = [*read_pages(HERE / "cases"), *read_pages(HERE / "language")]
 _LAID_OVER = (
-    "pivots", "calculations", "fill_fields", "column_totals", "transposed_measures", "join_via_map", "controls",
-    "period_over_period_computations", "staticQueryReferences", "query_references", "custom_summary_types",
-)  # fmt: skip
+    "pivots",
+    "calculations",
+    "fill_fields",
+    "column_totals",
+    "transposed_measures",
+    "join_via_map",
+    "controls",
+    "period_over_period_computations",
+    "staticQueryReferences",
+    "query_references",
+    "custom_summary_types",
+)
 
 
 def why_not(case: Case, model: Model) -> str | None:
