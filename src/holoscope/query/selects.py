@@ -97,11 +97,12 @@ def columns_behind(view: View, resolver: Resolver) -> dict[str, SubColumn]:
         select = select_behind(view, resolver)
     except (BadSql, InvalidQuery):
         return {}
-    words = infer_columns(select, resolver.context.dialect.name, *_tables(resolver.model))
+    words = infer_columns(select, resolver.context.dialect.name, *tables_of_model(resolver.model))
     return {name: SubColumn(type_of(word), convertible=True) for name, word in words.items()}
 
 
-def _tables(model: Model) -> tuple[dict[str, dict[str, str]], str]:
+def tables_of_model(model: Model) -> tuple[dict[str, dict[str, str]], str]:
+    """Give the type words of every table's columns, and the schema that need not be named."""
     catalog = model.catalog
     tables = {
         table: {name: word_of(kind) for name, kind in columns.items()}
@@ -157,7 +158,7 @@ def with_sections(tree: exp.Expr, rendered: Rendered, resolver: Resolver) -> exp
     """Turn the sections in a filled-in SELECT into conditions about their bodies."""
     if not rendered.sections:
         return tree
-    words = infer_sections(tree, resolver.context.dialect.name, *_tables(resolver.model))
+    words = infer_sections(tree, resolver.context.dialect.name, *tables_of_model(resolver.model))
 
     def about(number: int, body: exp.Expr, section: Section) -> Target:
         kind = type_of(words.get(number, "unknown"))

@@ -60,6 +60,25 @@ def infer_columns(select: exp.Expr, dialect: str, tables: Tables, default_schema
     return {name: word for name, word in found.items() if word != "unknown"}
 
 
+def infer_outputs(
+    select: exp.Expr, dialect: str, tables: Tables, default_schema: str
+) -> list[tuple[str, str]] | None:
+    """Return name and type word of a SELECT's columns in order; None where `*` hides what they are."""
+    tree = _annotated(select, dialect, tables, default_schema)
+    if not isinstance(select, exp.Query):
+        return None
+    typed = tree.selects if isinstance(tree, exp.Query) else []
+    written = select.selects
+    if any(item.is_star for item in written):
+        written = typed
+    if not written or any(item.is_star for item in written):
+        return None
+    words = [type_word(item.type) for item in typed]
+    if len(words) != len(written):
+        words = ["unknown"] * len(written)
+    return [(item.alias_or_name, word) for item, word in zip(written, words, strict=True)]
+
+
 def infer_sections(select: exp.Expr, dialect: str, tables: Tables, default_schema: str) -> dict[int, str]:
     """Return the type words of what the sections of a SELECT are about, by number."""
     tree = _annotated(select, dialect, tables, default_schema)

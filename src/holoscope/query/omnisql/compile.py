@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from sqlglot import exp
+
 from holoscope.kit.errors import InvalidQuery
 from holoscope.kit.text import title
 from holoscope.modeling.types import DataType
@@ -17,6 +19,8 @@ from holoscope.query.resolved import ResolvedMeasure
 from holoscope.query.result_fields import date_type_of, result_fields
 from holoscope.query.selects import with_sections
 from holoscope.query.spec import QuerySpec
+from holoscope.query.sqljobs.on_top import SqlColumn, lay_on_top
+from holoscope.query.types import STRING
 from holoscope.sql.markers import has_markers, lower_markers
 from holoscope.sql.volatile import is_volatile
 
@@ -33,7 +37,8 @@ def compile_omnisql(reading: Reading, text: str, spec: QuerySpec, resolver: Reso
     is_kept = not is_volatile(reading.tree)
     try:
         found = Statement(reading, resolver, spec).compiled()
-        sql = _rendered(found, reading, resolver)
+        tree, names, more, problems = _topped(found, spec, resolver)
+        sql = _rendered(tree, reading, resolver)
     except RecursionError:
         raise InvalidQuery(_TOO_DEEP) from None
     model, dialect = resolver.model, resolver.context.dialect
@@ -42,14 +47,12 @@ def compile_omnisql(reading: Reading, text: str, spec: QuerySpec, resolver: Reso
     columns = found.columns or ()
     displays = Displays(model, resolver.context.scope, spec)
     fields = tuple(field for column in columns for field in _fields(column, spec, displays))
-    texts = tuple(column.text for column in columns if column.text is not None)
-    names = (*(column.name for column in columns), *texts)
-    by_name = {field.name: field for field in fields}
+    by_name = {field.name: field for field in (*fields, *more)}
     return CompiledQuery(
         sql=sql,
         omni_sql=text,
         columns=names,
-        fields=tuple(by_name[name] for name in names),
+        fields=tuple(by_name[name] for name in names if name in by_name),
         missing_fields=(),
         limit_rows=None,
         max_cache_age_seconds=age if is_kept else 0,
@@ -59,12 +62,40 @@ def compile_omnisql(reading: Reading, text: str, spec: QuerySpec, resolver: Reso
         fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
         numeric_locale=model.numeric_locale,
         time_zone=resolver.context.clock.zone,
+        invalid_calculations=problems,
         is_opaque=found.columns is None or any(field.data_type is DataType.UNKNOWN for field in fields),
     )
 
 
-def _rendered(found: Compiled, reading: Reading, resolver: Resolver) -> str:
-    tree, dialect = with_sections(found.tree, reading.rendered, resolver), resolver.context.dialect
+def _names(columns: tuple[OutColumn, ...]) -> tuple[str, ...]:
+    """Name the columns in order; the texts of times come after all others."""
+    texts = (column.text for column in columns if column.text is not None)
+    return (*(column.name for column in columns), *texts)
+
+
+def _topped(
+    found: Compiled, spec: QuerySpec, resolver: Resolver
+) -> tuple[exp.Query, tuple[str, ...], tuple[ResultField, ...], dict[str, str]]:
+    """Lay sorts, calculations and totals over the result where the query asks for them."""
+    columns = found.columns
+    if spec.sql is None or not spec.sql.is_topped:
+        return found.tree, _names(columns or ()), (), {}
+    if columns is None:
+        raise InvalidQuery(
+            "Sorts, calculations and totals over SQL need columns with names: write them for *."
+        )
+    known = {column.name: column for column in columns}
+    laid = []
+    for name in _names(columns):
+        column = known.get(name)
+        kind = STRING if column is None else column.type
+        laid.append(SqlColumn(name, kind, column is not None and column.is_aggregated))
+    topped = lay_on_top(found.tree, laid, spec, resolver)
+    return topped.tree, topped.names, topped.fields, topped.problems
+
+
+def _rendered(whole: exp.Query, reading: Reading, resolver: Resolver) -> str:
+    tree, dialect = with_sections(whole, reading.rendered, resolver), resolver.context.dialect
     return dialect.render(lower_markers(tree, dialect) if has_markers(tree) else tree)
 
 

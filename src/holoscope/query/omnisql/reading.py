@@ -48,14 +48,14 @@ def read_omnisql(text: str, resolver: Resolver) -> Reading | None:
     parsed = read_query(marked, resolver.context.dialect.name)
     if parsed is None:
         return None
-    _refuse_reserved(parsed)
+    refuse_reserved(parsed)
     _restore(parsed, rendered.text)
     tree = fold(put_values(parsed, rendered)) if is_templated(text) else parsed
     demand_values(tree, rendered)
     return Reading(tree, references, rendered) if isinstance(tree, exp.Query) else None
 
 
-def _refuse_reserved(tree: exp.Expr) -> None:
+def refuse_reserved(tree: exp.Expr) -> None:
     """Refuse calls of names that stand for meanings of the compiler's own."""
     for node in tree.find_all(exp.Anonymous):
         if str(node.this).startswith("__") and section_index(node) is None:

@@ -6,24 +6,31 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from holoscope.kit.errors import Forbidden
+from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import weekday_index
 from holoscope.query.asked import AskedInSql
 from holoscope.query.build import subqueries_of_one
-from holoscope.query.compiled import CompiledQuery
+from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.dynamic import model_for
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.target import Context
 from holoscope.query.omnisql.compile import compile_omnisql
-from holoscope.query.omnisql.reading import read_omnisql, require_known
+from holoscope.query.omnisql.naming import all_apart, word_for
+from holoscope.query.omnisql.reading import read_omnisql, refuse_reserved, require_known
 from holoscope.query.resolve import Resolver
+from holoscope.query.result_fields import date_type_of
 from holoscope.query.scope import Permission, Scope
+from holoscope.query.selects import tables_of_model
 from holoscope.query.spec import QuerySpec
+from holoscope.query.sqljobs.on_top import SqlColumn, lay_on_top
 from holoscope.query.sqljobs.verbatim import has_own_limit, may_be_kept, verbatim_text
 from holoscope.query.sqljobs.wire import SqlText
+from holoscope.query.types import type_of
 from holoscope.sql.dialect import Dialect
-from holoscope.sql.parse import REFERENCE
+from holoscope.sql.inference import infer_outputs
+from holoscope.sql.markers import has_markers, lower_markers
+from holoscope.sql.parse import REFERENCE, read_query
 
 
 def compile_sql(
@@ -51,7 +58,8 @@ def compile_sql(
         return compile_omnisql(reading, sql.text, spec, resolver)
     if is_omnisql:
         require_known(sql.text, resolver)
-    compiled = _opaque(verbatim_text(sql, resolver), resolver)
+    text = verbatim_text(sql, resolver)
+    compiled = _laid_over(text, spec, resolver) if sql.is_topped else _opaque(text, resolver)
     return replace(compiled, parse_failed=is_omnisql)
 
 
@@ -63,6 +71,47 @@ def _resolver(
     clock = Clockwork.at(now, time_zone, week_start, model.fiscal_month_offset)
     asked = AskedInSql(model, spec, None, None)
     return Resolver(model, Context(dialect, clock, scope), week_start, asked, subqueries_of_one())
+
+
+def _laid_over(text: str, spec: QuerySpec, resolver: Resolver) -> CompiledQuery:
+    """Put sorts, calculations and totals over SQL that is taken as it stands: it must be readable."""
+    dialect = resolver.context.dialect
+    tree = read_query(text, dialect.name)
+    found = None if tree is None else infer_outputs(tree, dialect.name, *tables_of_model(resolver.model))
+    if tree is None or found is None:
+        raise InvalidQuery(
+            "Sorts, calculations and totals go over SQL that can be read and names its columns: write the "
+            "columns in place of *, or put ORDER BY into the SQL and remove sqlSortsEnabled."
+        )
+    refuse_reserved(tree)
+    names = all_apart(name or word_for(item) for (name, _), item in zip(found, tree.selects, strict=False))
+    columns = [SqlColumn(name, type_of(word)) for name, (_, word) in zip(names, found, strict=True)]
+    topped = lay_on_top(tree, columns, spec, resolver)
+    whole = dialect.render(lower_markers(topped.tree, dialect) if has_markers(topped.tree) else topped.tree)
+    fields = {column.name: _field(column, spec) for column in columns} | {
+        one.name: one for one in topped.fields
+    }
+    return replace(
+        _opaque(whole, resolver),
+        columns=topped.names,
+        fields=tuple(fields[name] for name in topped.names if name in fields),
+        is_capped=not spec.totals and not has_own_limit(text, dialect.name),
+        invalid_calculations=topped.problems,
+    )
+
+
+def _field(column: SqlColumn, spec: QuerySpec) -> ResultField:
+    kind = column.type
+    return ResultField(
+        name=column.name,
+        view_name="",
+        field_name=column.name,
+        fully_qualified_name=column.name,
+        data_type=kind.data_type,
+        is_dimension=True,
+        label=spec.labels.get(column.name) or column.name,
+        date_type=date_type_of(kind.date_only, kind.data_type),
+    )
 
 
 def _opaque(text: str, resolver: Resolver) -> CompiledQuery:

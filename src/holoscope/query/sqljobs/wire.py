@@ -30,11 +30,15 @@ _LONGEST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class SqlText:
-    """Hand-written SQL. Unless `verbatim` it is read against the model; `is_dbt` SQL is a dbt template."""
+    """Hand-written SQL. Unless `verbatim` it is read against the model; `is_dbt` SQL is a dbt template.
+
+    `is_topped`: sorts, calculations or totals go over its result.
+    """
 
     text: str
     verbatim: bool = False
     is_dbt: bool = False
+    is_topped: bool = False
 
 
 def read_sql(body: Mapping[str, Any]) -> SqlText | None:
@@ -56,7 +60,8 @@ def read_sql(body: Mapping[str, Any]) -> SqlText | None:
     is_dbt = read_bool(body.get("dbtMode"), "query.dbtMode")
     may_read = [read_bool(body.get(key), f"query.{key}", default=True) for key in ("rewriteSql", "parsed")]
     as_written = is_dbt or not all(may_read) or _DO_NOT_PARSE.search(text) is not None
-    return SqlText(text, as_written, is_dbt)
+    sorts_enabled = read_bool(body.get("sqlSortsEnabled"), "query.sqlSortsEnabled")
+    return SqlText(text, as_written, is_dbt, sorts_enabled and any(body.get(key) for key in _ON_TOP))
 
 
 def as_sql_body(body: Mapping[str, Any]) -> dict[str, Any]:
