@@ -306,3 +306,86 @@ def test_odd_bodies(house: House, client: TestClient, query: Any, text: str) -> 
         return
     assert response.status_code == 400
     assert text in response.json()["detail"]
+
+
+def test_totals_over_sql_stand_beside_their_columns(house: House, client: TestClient) -> None:
+    sql = "select state as S, count(*) as N, sum(amount) as total from orders group by 1"
+    asked = body(
+        house,
+        sql,
+        sqlSortsEnabled=True,
+        sorts=[{"column_name": "S"}],
+        column_totals={"N": {"type": "aggregation"}, "total": {"type": "aggregation"}},
+    )
+    job = ask(client, asked)
+    table = rows(job)
+    assert list(table[0]) == [
+        "S",
+        "N",
+        "n__omni_summ",
+        "total",
+        "total__omni_summ",
+        "$omni_column_total_indicator",
+    ]
+    assert [row["$omni_column_total_indicator"] for row in table] == ["", "", "", "column_total"]
+    assert [row["n__omni_summ"] for row in table] == [None, None, None, 5]
+    assert (table[-1]["S"], table[-1]["N"], float(table[-1]["total__omni_summ"])) == (None, None, 136.75)
+    assert list(job["summary"]["fields"]) == ["S", "N", "total"]
+
+
+def test_sql_over_the_model_tells_its_columns(house: House, client: TestClient) -> None:
+    sql = """SELECT ${orders.placed_at[month]}, ${orders.total}, COUNT(DISTINCT ${people.name}) AS names,
+        list(${orders.id}) AS ids FROM ${orders} WHERE ${orders.placed_at} IS NOT NULL GROUP BY 1 ORDER BY 1"""
+    job = ask(client, body(house, sql, rewriteSql=True))
+    assert [row["orders.placed_at[month]"] for row in rows(job)] == ["2026-01", "2026-02"]
+    fields = job["summary"]["fields"]
+    assert [(name, field["data_type"]) for name, field in fields.items()] == [
+        ("orders.placed_at[month]__raw", "TIMESTAMP"),
+        ("orders.total", "NUMBER"),
+        ("orders.names", "NUMBER"),
+        ("orders.ids", "ARRAY"),
+        ("orders.placed_at[month]", "STRING"),
+    ]
+    assert fields["orders.total"]["format"] == "USDCURRENCY_2"
+    assert job["summary"]["omni_sql"] == sql
+    assert "${" not in job["summary"]["display_sql"]
+    planned = ask(client, body(house, sql, rewriteSql=True, envelope={"planOnly": True}))
+    assert (planned["status"], planned["summary"]["fields"]) == ("PLANNED", fields)
+
+
+@pytest.mark.parametrize(
+    ("sql", "text"),
+    [
+        ("SELECT 1 FROM ${nope}", 'Could not substitute Omni SQL: No such view "nope"'),
+        ("SELECT COUNT(*) FROM ${Orders}", 'Could not substitute Omni SQL: No such view "Orders"'),
+        (
+            "SELECT ${orders.nope} FROM ${orders}",
+            'Could not substitute Omni SQL: Field "orders.nope" not found: No such field "orders.nope"',
+        ),
+        ("SELECT ${orders.id} FROM ${orders} WHERE " + "(" * 3000 + "1=1" + ")" * 3000, ""),
+        ("SELECT ${orders.id} FROM ${orders} WHERE " + " AND ".join(["1=1"] * 5000), ""),
+        ("SELECT ${orders.id} FROM ${orders} WHERE " + "NOT " * 3000 + "TRUE", ""),
+        ("SELECT " + "(SELECT " * 300 + "1" + ")" * 300 + " FROM ${orders}", ""),
+        ("WITH a AS (SELECT * FROM a) SELECT ${orders.id} FROM ${orders} JOIN a ON TRUE", ""),
+        ("SELECT ${orders.id} FROM ${orders}; DROP TABLE orders", ""),
+        ("DROP TABLE ${orders}", ""),
+        ("SELECT ${orders.id}} FROM ${orders}", ""),
+        ("SELECT ${} FROM ${orders}", ""),
+        ("SELECT ${orders.id[}] FROM ${orders}", ""),
+        ("SELECT * FROM ${orders}, duckdb_settings()", ""),
+        ("SELECT ${orders.id}, getenv('HOME') FROM ${orders}", ""),
+        ("SELECT ${orders.id} FROM ${orders} UNION SELECT name FROM duckdb_secrets()", ""),
+        ("SELECT ${orders.id} FROM ${orders} AS o(a, b)", ""),
+        ("SELECT ${orders.id} INTO x FROM ${orders}", ""),
+    ],
+)
+def test_hostile_sql_over_the_model_fails_by_name(
+    house: House, client: TestClient, sql: str, text: str
+) -> None:
+    job = ask(client, body(house, sql, rewriteSql=True))
+    assert job["status"] in ("ERROR", "COMPLETE")
+    if job["status"] == "ERROR":
+        assert job["error_type"] in ("PLAN", "QUERY"), job
+        assert text in job["error_message"]
+    else:
+        assert " AND " in sql or "SELECT (SELECT" in sql

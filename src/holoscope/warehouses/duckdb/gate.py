@@ -69,7 +69,11 @@ class Gate:
             if sql in self._passed:
                 self._passed.move_to_end(sql)
                 return
-        self._check(json.loads(_text(cursor, "select json_serialize_sql(?)", [sql])))
+        try:
+            tree = json.loads(_text(cursor, "select json_serialize_sql(?)", [sql]))
+        except RecursionError:
+            raise StatementRefused("The statement is nested too deeply.") from None
+        self._check(tree)
         with self._lock:
             if len(sql) <= _LONGEST_REMEMBERED:
                 self._passed[sql] = None
