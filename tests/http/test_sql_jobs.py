@@ -335,7 +335,8 @@ def test_totals_over_sql_stand_beside_their_columns(house: House, client: TestCl
 
 def test_sql_over_the_model_tells_its_columns(house: House, client: TestClient) -> None:
     sql = """SELECT ${orders.placed_at[month]}, ${orders.total}, COUNT(DISTINCT ${people.name}) AS names,
-        list(${orders.id}) AS ids FROM ${orders} WHERE ${orders.placed_at} IS NOT NULL GROUP BY 1 ORDER BY 1"""
+        list(${orders.id}) AS ids
+        FROM ${orders} WHERE ${orders.placed_at} IS NOT NULL GROUP BY 1 ORDER BY 1"""
     job = ask(client, body(house, sql, rewriteSql=True))
     assert [row["orders.placed_at[month]"] for row in rows(job)] == ["2026-01", "2026-02"]
     fields = job["summary"]["fields"]
