@@ -12,7 +12,9 @@ import pytest
 from holoscope.modeling.load import load_model
 from holoscope.query.compiled import CompiledQuery
 from holoscope.query.reuse.containment import Derivation, How, Refusal, contain, is_provable
+from holoscope.sql.dialect import Dialect
 from holoscope.warehouses.duckdb.catalog import read_catalog
+from holoscope.warehouses.duckdb.dialect import DuckDBDialect
 from support.asking import compile_body
 from support.ground import Ground, read_folder
 
@@ -32,6 +34,14 @@ dimensions:
 measures:
   count: { aggregate_type: count }
 """
+
+DUCKDB = DuckDBDialect()
+
+
+class Elsewhere(DuckDBDialect):
+    """What derives, where the warehouse is of another kind."""
+
+    name = "elsewhere"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +69,7 @@ def contained(
     narrow: dict[str, Any],
     *,
     whole: bool = True,
-    engine: str = "duckdb",
+    engine: Dialect = DUCKDB,
     **more: Any,
 ) -> Derivation | Refusal:
     theirs, ours = compiled(ground, wide, **more).signature, compiled(ground, narrow, **more).signature
@@ -310,7 +320,7 @@ def test_another_zone_is_another_question(ground: Ground) -> None:
     ours = compiled(ground, trips(MONTH, "count"), zone="America/New_York").signature
     assert theirs is not None
     assert ours is not None
-    assert isinstance(contain(theirs, ours, is_whole=True, engine="duckdb"), Refusal)
+    assert isinstance(contain(theirs, ours, is_whole=True, engine=DUCKDB), Refusal)
     local = contained(ground, DAYS, trips(MONTH, "count"), zone="America/New_York")
     assert isinstance(local, Derivation)
 
@@ -326,9 +336,14 @@ def test_bounds_in_a_zone_are_those_of_its_days_where_its_clock_is_steady(ground
 
 
 def test_what_another_warehouse_says_is_not_worked_out_here(ground: Ground) -> None:
-    engine = "some other engine"
+    engine = Elsewhere()
     assert isinstance(contained(ground, DAYS, trips("status", "count"), engine=engine), Derivation)
-    assert isinstance(contained(ground, DAYS, trips(DATE, "count", filters=DONE), engine=engine), Refusal)
+    by_month = contained(ground, DAYS, trips(MONTH, "count"), engine=engine)
+    assert isinstance(by_month, Derivation)
+    assert by_month.years == {"trips.started_at[date]__raw"}
+    for grain in ("month_num", "day_of_week_name"):
+        parts = contained(ground, DAYS, trips(f"started_at[{grain}]", "count"), engine=engine)
+        assert isinstance(parts, Refusal), grain
     by_status = trips("status", "count", sorts=[{"column_name": "trips.status"}])
     assert isinstance(contained(ground, DAYS, by_status, engine=engine), Refusal)
     ratio = trips("fare_per_trip")
@@ -350,5 +365,22 @@ def test_the_rows_of_one_asker_never_serve_another(ground: Ground, other: tuple[
         assert ours is not None
         assert same is not None
         assert theirs.relation != ours.relation
-        assert isinstance(contain(theirs, ours, is_whole=True, engine="duckdb"), Refusal)
-        assert isinstance(contain(theirs, same, is_whole=True, engine="duckdb"), Derivation)
+        assert isinstance(contain(theirs, ours, is_whole=True, engine=DUCKDB), Refusal)
+        assert isinstance(contain(theirs, same, is_whole=True, engine=DUCKDB), Derivation)
+
+
+def test_texts_that_a_collation_makes_equal_are_not_grouped_again() -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE people (name VARCHAR COLLATE NOCASE, city VARCHAR)")
+    view = (
+        "schema: main\ndimensions:\n  name: {}\n  city: {}\nmeasures:\n  count: { aggregate_type: count }\n"
+    )
+    model, _ = load_model({"people.view": view, "model": "label: People\n"}, read_catalog(connection))
+    ground = Ground(model, connection)
+    names, both = (
+        {"table": "people", "fields": [f"people.{name}" for name in fields]}
+        for fields in (("name", "count"), ("name", "city", "count"))
+    )
+    found = contained(ground, both, names)
+    assert isinstance(found, Refusal)
+    assert "not certain" in found.reason

@@ -24,7 +24,7 @@ from holoscope.query.reuse.containment import Refusal
 from holoscope.runs.reuse import loaded
 from holoscope.runs.reuse.engine import Engine
 from support.asking import compile_body
-from support.containing import Bench, difference, pairs
+from support.containing import Bench, asking, difference, pairs
 from support.ground import Ground, open_ground, read_folder
 from support.vocabulary import Place, places
 
@@ -103,7 +103,7 @@ def bench(ground: Ground, request: pytest.FixtureRequest) -> Iterator[Bench]:
         if request.param == "numbered":
             patch.setattr(loaded, "_PAYS_FROM", 0)
             patch.setattr(loaded, "_PAYS_BY", 0)
-        yield Bench(ground.connection, Engine(256))
+        yield Bench(asking(ground.connection), Engine(256))
 
 
 @pytest.fixture(scope="module")

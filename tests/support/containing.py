@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,20 +23,25 @@ from support.vocabulary import Place
 _COARSE = ["week", "month", "quarter", "year", "month_num", "day_of_week_name", "hour_of_day", "date"]
 
 
-@dataclass
-class Bench:
-    """A database as the warehouse, and the engine that derives."""
+def asking(connection: duckdb.DuckDBPyConnection) -> Callable[[str], pa.Table]:
+    """Run statements as the driver does."""
 
-    connection: duckdb.DuckDBPyConnection
-    engine: Engine
-
-    def ask(self, sql: str) -> pa.Table:
-        """Run a statement as the driver does."""
-        asked = self.connection.sql(sql)
+    def ask(sql: str) -> pa.Table:
+        asked = connection.sql(sql)
         whole = hugeints(asked)
         reader = plain(asked).to_arrow_reader()
         schema = flat_schema(reader.schema, whole)
         return pa.Table.from_batches(list(flatten(iter(reader), schema)), schema)
+
+    return ask
+
+
+@dataclass
+class Bench:
+    """A warehouse that answers in the product's types, and the engine that derives."""
+
+    ask: Callable[[str], pa.Table]
+    engine: Engine
 
     def derive(self, wide: CompiledQuery, narrow: CompiledQuery) -> pa.Table | Refusal:
         """Answer `narrow` from the result of `wide`, or say why not."""
@@ -46,7 +52,7 @@ class Bench:
             return Refusal("it changes by itself")
         rows = self.ask(wide.sql)
         is_whole = theirs.limit_rows is None or rows.num_rows < theirs.limit_rows
-        found = contain(theirs, ours, is_whole=is_whole, engine="duckdb")
+        found = contain(theirs, ours, is_whole=is_whole, engine=self.engine.dialect)
         if not isinstance(found, Derivation):
             return found
         try:

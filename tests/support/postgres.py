@@ -127,6 +127,11 @@ class PostgresRoom:
 
     def run(self, sql: str) -> tuple[list[str], list[dict[str, Any]]]:
         """Run SQL text as the driver does; column names and rows."""
+        table = self.table(sql)
+        return table.column_names, table.to_pylist()
+
+    def table(self, sql: str) -> pa.Table:
+        """As `run`, in the product's types."""
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute(sql)
@@ -137,11 +142,10 @@ class PostgresRoom:
                     cursor.execute(wrapped(sql, shape))
                     reader = cursor.fetch_record_batch()
                 schema, batches = read_plainly(reader.schema, names, iter(reader))
-                table = pa.Table.from_batches(list(batches), schema)
+                return pa.Table.from_batches(list(batches), schema)
         except Exception:
             self.forget()  # the transaction is of no use any more
             raise
-        return table.column_names, table.to_pylist()
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         return self.run(sql)[1]

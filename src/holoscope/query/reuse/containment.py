@@ -19,12 +19,13 @@ from sqlglot import exp
 
 from holoscope.query.joins import Edge
 from holoscope.query.plan.node import QueryPlan
-from holoscope.query.reuse.derive import derive
+from holoscope.query.reuse.derive import Derived, derive
 from holoscope.query.reuse.implied import holds_in
 from holoscope.query.reuse.match import Match
 from holoscope.query.reuse.safe import is_settled
 from holoscope.query.reuse.signature import Signature
 from holoscope.query.rollups.reader import NoProofError
+from holoscope.sql.dialect import Dialect
 
 
 class How(StrEnum):
@@ -41,7 +42,9 @@ class Derivation:
 
     `copied` are, for each output, the column of the wider result whose type it has, None where the value
     is worked out anew. `kinds` are what stored columns must turn out to hold for the proof to stand; `exact`
-    are columns that must be whole numbers or decimals, since they are added up.
+    are columns that must be whole numbers or decimals, since they are added up; `years` are times whose years
+    must have four digits, since they are written as text. `is_foreign`: the result is of a warehouse of
+    another kind than the engine, which may choose the types of numbers by their values.
     """
 
     how: How
@@ -49,6 +52,8 @@ class Derivation:
     copied: tuple[str | None, ...]
     kinds: tuple[tuple[str, str], ...]
     exact: frozenset[str]
+    years: frozenset[str] = frozenset()
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Refusal:
     reason: str
 
 
-def contain(wide: Signature, narrow: Signature, *, is_whole: bool, engine: str) -> Derivation | Refusal:
+def contain(wide: Signature, narrow: Signature, *, is_whole: bool, engine: Dialect) -> Derivation | Refusal:
     """Derive the answer to `narrow` from the result of `wide`.
 
     `is_whole`: the wide result was not cut by its limit. `engine` is the dialect of what will derive.
@@ -70,8 +75,7 @@ def contain(wide: Signature, narrow: Signature, *, is_whole: bool, engine: str) 
         derived = derive(wide, narrow, engine)
     except NoProofError as reason:
         return Refusal(str(reason))
-    how = How.REGROUPED if derived.regroups else How.CHOSEN
-    return Derivation(how, derived.plan, derived.copied, derived.kinds, derived.exact)
+    return _told(How.REGROUPED if derived.regroups else How.CHOSEN, derived)
 
 
 def is_provable(signature: Signature) -> bool:
@@ -127,7 +131,7 @@ def _is_neutral(edge: Edge) -> bool:
 # -- a result that was cut -----------------------------------------------------------------
 
 
-def _first_rows(wide: Signature, narrow: Signature, engine: str) -> Derivation:
+def _first_rows(wide: Signature, narrow: Signature, engine: Dialect) -> Derivation:
     """Take the first rows of a result in the same order; it lacks all others."""
     if wide.offset_rows or wide.limit_rows is None:
         raise NoProofError("it begins in the middle")
@@ -139,6 +143,18 @@ def _first_rows(wide: Signature, narrow: Signature, engine: str) -> Derivation:
     if derived.regroups or derived.restricts or not _is_same_order(Match(wide, narrow, engine)):
         raise NoProofError("its limit cut off rows in another order")
     return Derivation(How.CUT, derived.plan, derived.copied, derived.kinds, derived.exact)
+
+
+def _told(how: How, derived: Derived) -> Derivation:
+    return Derivation(
+        how,
+        derived.plan,
+        derived.copied,
+        derived.kinds,
+        derived.exact,
+        derived.years,
+        derived.is_foreign,
+    )
 
 
 def _is_same_order(match: Match) -> bool:

@@ -9,13 +9,14 @@ from sqlglot import exp
 from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import Call
 from holoscope.query.plan.calls import is_strict_in
-from holoscope.query.plan.node import OrderKey, Output, Part, QueryPlan, Rows, Table, call_column
+from holoscope.query.plan.node import OrderKey, Output, Part, QueryPlan, Rows, Table, call_column, key_column
 from holoscope.query.reuse.kinds import Kind
 from holoscope.query.reuse.match import KEPT, Match
 from holoscope.query.reuse.safe import is_safe
 from holoscope.query.reuse.signature import Signature
 from holoscope.query.rollups.reader import NoProofError, added
 from holoscope.query.spec import NullSort
+from holoscope.sql.dialect import Dialect
 from holoscope.sql.quoting import column, identifier
 from holoscope.sql.trees import replaced
 
@@ -23,6 +24,8 @@ _NUMBERS = (
     Aggregate.COUNT, Aggregate.COUNT_DISTINCT, Aggregate.SUM, Aggregate.AVERAGE, Aggregate.MEDIAN,
     Aggregate.PERCENTILE,
 )  # fmt: skip
+_PLAIN_TEXTS = ("date", "month", "quarter", "year")
+"""Grains that every engine writes alike, for years of four digits."""
 _LEAST = (Aggregate.MIN, Aggregate.MAX)
 
 
@@ -36,9 +39,11 @@ class Derived:
     exact: frozenset[str]
     regroups: bool
     restricts: bool
+    years: frozenset[str]
+    is_foreign: bool
 
 
-def derive(wide: Signature, narrow: Signature, engine: str) -> Derived:
+def derive(wide: Signature, narrow: Signature, engine: Dialect) -> Derived:
     """Plan the answer to `narrow` over the rows of `wide`, which has them all.
 
     Raises:
@@ -67,6 +72,7 @@ class _Maker:
         self.match = match
         self.wide, self.narrow = match.wide, match.narrow
         self.exact: set[str] = set()
+        self.years: set[str] = set()
         extra = [part for part in self.narrow.filters if part not in self.wide.filters]
         self.where = [match.read(part) for part in sorted(extra, key=_text)]
 
@@ -78,9 +84,9 @@ class _Maker:
         kinds = tuple(sorted((name, str(kind)) for name, kind in self.match.kinds.items()))
         if any(kind == Kind.UNCERTAIN for _, kind in kinds):
             raise NoProofError("it is not certain what a column holds")
-        return Derived(
-            plan, copied, kinds, frozenset(self.exact), self.regroups, bool(plan.passing or self.where)
-        )
+        restricts, exact = bool(plan.passing or self.where), frozenset(self.exact)
+        years, is_foreign = frozenset(self.years), not self.match.same_engine
+        return Derived(plan, copied, kinds, exact, self.regroups, restricts, years, is_foreign)
 
     def plan(self) -> QueryPlan:
         """Begin a plan with the question's limit and nothing else."""
@@ -233,14 +239,13 @@ class _Regrouped(_Maker):
         for key in narrow.order:
             self._check(key.value, compared=True)
             self.ordered(key, self._kind(key.value))
-        for item in narrow.outputs:
-            self._check(item.value)
+        outputs = tuple(self._output(item, keys) for item in narrow.outputs)
         plan = replace(
             self.plan(),
             rows=self.rows(),
             keys=keys,
             parts=(Part(calls),),
-            outputs=narrow.outputs,
+            outputs=outputs,
             having=tuple(sorted(narrow.having, key=_text)),
             order=narrow.order,
             grouped=True,
@@ -252,6 +257,18 @@ class _Regrouped(_Maker):
         if number in self.match.keys:
             self.need(found.name, self.wide.keys[self.match.keys[number]].kind)
         return found
+
+    def _output(self, item: Output, keys: tuple[exp.Expr, ...]) -> Output:
+        """Give an output over groups and measures; the text of a period is written in the engine's words."""
+        if not self.match.same_engine:
+            for number, key in enumerate(self.narrow.keys):
+                time = key.time
+                if time is not None and time.text == item.value and time.grain in _PLAIN_TEXTS:
+                    self.years.update(part.name for part in keys[number].find_all(exp.Column))
+                    value = self.match.engine.format_time(exp.column(key_column(number)), time.grain)
+                    return Output(item.name, value)
+        self._check(item.value)
+        return item
 
     # -- measures -------------------------------------------------------------------------
 
@@ -332,7 +349,7 @@ class _Regrouped(_Maker):
                 raise NoProofError("it is not certain what is compared")
             return
         self.safe(tree)
-        if not self.match.same_engine:
+        if not self.match.same_engine and not compared:
             raise NoProofError("the warehouse gives what is worked out a type of its own")
         for node in tree.find_all(exp.Column):
             if node.table:

@@ -6,6 +6,7 @@ its own order, a structure. Only what an expression is certain to be may be grou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+_DIGITS = re.compile(r"\(\d+\)")
 _TEXTS = frozenset(("VARCHAR", "TEXT", "CHARACTER VARYING"))
 _TIMES = frozenset(
     (
@@ -54,6 +56,8 @@ _SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.IntDiv)
 _OF_TEXT = (exp.DPipe, exp.Lower, exp.Upper, exp.Trim, exp.Substring)
 _CALLS = {
     "strftime": Kind.TEXT,
+    "to_char": Kind.TEXT,
+    "date_trunc": Kind.TIME,
     "monthname": Kind.TEXT,
     "dayname": Kind.TEXT,
     "md5": Kind.TEXT,
@@ -84,6 +88,8 @@ def kind_of(tree: exp.Expr, type_of: KindOf) -> Kind:
         return Kind.TEXT if all(_is_plain(column, type_of) for column in tree.find_all(exp.Column)) else (
             Kind.UNCERTAIN
         )  # fmt: skip
+    if isinstance(tree, exp.Extract):
+        return Kind.NUMBER
     if isinstance(tree, exp.Anonymous):
         return Kind.TIME if find_wall_clocks(tree) else _CALLS.get(str(tree.this).lower(), Kind.UNCERTAIN)
     return _of_branches(tree, type_of)
@@ -115,7 +121,7 @@ def _is_plain(column: exp.Column, type_of: KindOf) -> bool:
 
 
 def _of_column(found: ColumnType) -> Kind:
-    native = found.native.upper()
+    native = _DIGITS.sub("", found.native.upper())
     match found.data_type:
         case DataType.NUMBER:
             return Kind.NUMBER

@@ -15,6 +15,7 @@ from holoscope.query.reuse.safe import is_safe
 from holoscope.query.reuse.signature import Key, Signature, bare
 from holoscope.query.rollups.reader import NoProofError, Reader
 from holoscope.query.rollups.stored import Bound, StoredDimension
+from holoscope.sql.dialect import Dialect
 from holoscope.sql.quoting import column
 from holoscope.sql.trees import cast, copy_of, replaced
 
@@ -25,10 +26,11 @@ KEPT = "kept"
 class Match:
     """Two questions side by side. Positions are those of keys and calls in their signatures."""
 
-    def __init__(self, wide: Signature, narrow: Signature, engine: str) -> None:
+    def __init__(self, wide: Signature, narrow: Signature, engine: Dialect) -> None:
         """Look up what of `narrow` is in `wide`; `engine` is the dialect of what will derive."""
         self.wide, self.narrow = wide, narrow
-        self.same_engine = narrow.dialect == engine
+        self.engine = engine
+        self.same_engine = narrow.dialect == engine.name
         self._named = {item.value: item.name for item in wide.outputs}
         by_tree = {key.tree: number for number, key in enumerate(wide.keys)}
         self.keys = {
@@ -113,8 +115,15 @@ class Match:
                 continue
             name = self.key_name(number)
             read = column(name, KEPT)
-            tree = _put(asked.tree, time.wall, read)
-            if tables_of(tree) == {KEPT} and is_safe(tree, same_engine=self.same_engine):
+            if self.same_engine:
+                tree = _put(asked.tree, time.wall, read)
+            elif time.begins:
+                tree = self.engine.truncate(read, time.grain, week_start=time.week_start)
+            else:
+                continue
+            if not self.same_engine or (
+                tables_of(tree) == {KEPT} and is_safe(tree, same_engine=self.same_engine)
+            ):
                 self.kinds[name] = key.kind
                 return tree
         return None

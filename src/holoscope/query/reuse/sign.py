@@ -11,12 +11,13 @@ from holoscope.modeling.timeframes import GrainKind
 from holoscope.modeling.types import Aggregate, ColumnType
 from holoscope.query.aggregates import Call
 from holoscope.query.plan.grouping import Grouping
-from holoscope.query.plan.node import QueryPlan
+from holoscope.query.plan.node import QueryPlan, key_column
 from holoscope.query.relax import Where
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedDimension
 from holoscope.query.reuse.kinds import Kind, KindOf, kind_of
 from holoscope.query.reuse.signature import Key, Signature, Time, bare, conjuncts
+from holoscope.query.times import grain_text
 from holoscope.query.types import UNKNOWN
 from holoscope.query.wall import wall_of
 from holoscope.sql.markers import find_wall_clocks, zone_of
@@ -57,8 +58,8 @@ def sign(
         rules=frozenset((met - own) | demanded),
         filters=frozenset(own),
         keys=tuple(
-            Key(bare(tree), kind_of(tree, type_of), _time(tree, item, resolver))
-            for tree, item in zip(written.keys, dimensions, strict=True)
+            Key(bare(tree), kind_of(tree, type_of), _time(tree, item, number, resolver))
+            for number, (tree, item) in enumerate(zip(written.keys, dimensions, strict=True))
         ),
         calls=written.calls,
         kinds=tuple(_kind(call, type_of) for call in written.calls),
@@ -85,7 +86,7 @@ def _kind(call: Call, type_of: KindOf) -> Kind:
     return kind_of(call.operand, type_of)
 
 
-def _time(tree: exp.Expr, item: ResolvedDimension, resolver: Resolver) -> Time | None:
+def _time(tree: exp.Expr, item: ResolvedDimension, number: int, resolver: Resolver) -> Time | None:
     """Say which time a key is computed from, if it is from one alone."""
     grain = item.grain
     if grain is None or grain.kind in (GrainKind.RAW, GrainKind.ELAPSED):
@@ -104,6 +105,9 @@ def _time(tree: exp.Expr, item: ResolvedDimension, resolver: Resolver) -> Time |
         begins=begins,
         zone=_zone(bare(wall), bare(raw.tree)),
         date_only=raw.type.date_only,
+        text=grain_text(resolver, exp.column(key_column(number)), grain)
+        if begins and item.formatted
+        else None,
     )
 
 

@@ -18,7 +18,8 @@ class Time:
     """The time a key is computed from: `wall` on the query's clock, `raw` as stored, at a grain.
 
     `begins`: the key is the first moment of the grain's period. `zone` is the clock on which wall is read
-    from raw, None where that is not all: then bounds on one say nothing of the other.
+    from raw, None where that is not all: then bounds on one say nothing of the other. `text` writes the key
+    as people read it, over the key's own column, where the query does.
     """
 
     wall: exp.Expr
@@ -28,6 +29,7 @@ class Time:
     begins: bool
     zone: str | None
     date_only: bool
+    text: exp.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

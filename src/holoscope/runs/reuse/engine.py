@@ -94,6 +94,8 @@ class Engine:
             UnprovenError: the columns do not hold what the proof takes for granted, or something failed.
         """
         require_kinds(derivation, loaded.schema)
+        if not all(loaded.has_plain_years(name) for name in derivation.years):
+            raise UnprovenError("a year is written in another way")
         tree = loaded.prepared(generate(derivation.plan), derivation)
         text = self.dialect.render(lower_markers(tree, self.dialect))
         try:

@@ -38,6 +38,7 @@ class Loaded:
     """
 
     cursor: duckdb.DuckDBPyConnection
+    rows: pa.Table
     schema: pa.Schema
     num_rows: int
     size_bytes: int
@@ -52,6 +53,13 @@ class Loaded:
             return select
         measures = [name for name in read if name in derivation.exact]
         return select.with_(KEPT, as_=self._added(groups, measures), copy=False)
+
+    def has_plain_years(self, name: str) -> bool:
+        """Tell whether all years of a column have four digits."""
+        column = self.rows[name]
+        values = column.chunk(0).dictionary if pa.types.is_dictionary(column.type) else column
+        years = pc.min_max(pc.year(values)).as_py()
+        return years["min"] is None or (years["min"] >= 1000 and years["max"] <= 9999)
 
     def _pays(self, groups: list[str]) -> bool:
         combinations = 1
@@ -116,7 +124,7 @@ def load(cursor: duckdb.DuckDBPyConnection, table: pa.Table) -> Loaded:
     except duckdb.Error as error:
         raise UnprovenError(type(error).__name__) from error
     size = handy.nbytes + sum(_bytes(columns) for columns in coded.values())
-    return Loaded(cursor, table.schema, table.num_rows, size, values, threading.Lock())
+    return Loaded(cursor, handy, table.schema, table.num_rows, size, values, threading.Lock())
 
 
 def _codes(cursor: duckdb.DuckDBPyConnection, name: str, column: pa.DictionaryArray) -> pa.Array:

@@ -130,7 +130,7 @@ class Reuse:
                 return None
             wide = held.signature
             is_whole = wide.limit_rows is None or entry.num_rows < wide.limit_rows
-            found = contain(wide, question.signature, is_whole=is_whole, engine=self._engine.dialect.name)
+            found = contain(wide, question.signature, is_whole=is_whole, engine=self._engine.dialect)
             if not isinstance(found, Derivation):
                 continue
             try:

@@ -10,6 +10,8 @@ from holoscope.query.reuse.kinds import Kind
 from holoscope.runs.reuse.unproven import UnprovenError
 from holoscope.warehouses.flatten import flat_schema, flatten
 
+_LOOKED_AT = 5_000
+
 
 def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
@@ -61,4 +63,24 @@ def typed(found: pa.Table, derivation: Derivation, schema: pa.Schema, whole: fro
         ]
     except pa.ArrowException as error:
         raise UnprovenError(type(error).__name__) from error
+    if derivation.is_foreign:
+        for column in columns:
+            _require_scale(column)
     return pa.Table.from_arrays(columns, schema=target)
+
+
+def _require_scale(column: pa.ChunkedArray) -> None:
+    """Check that numbers have the type their warehouse would choose, if it looks at the first values for that.
+
+    Values have no more digits than those they were derived from. So one that needs all of them proves the
+    scale; without one, fewer might have been chosen, or whole numbers.
+    """
+    if pa.types.is_int64(column.type) and column.null_count == len(column):
+        raise UnprovenError("no value proves the type")
+    if not pa.types.is_decimal(column.type):
+        return
+    if len(column) > _LOOKED_AT:
+        raise UnprovenError("a scale is chosen by the first values of many")
+    values = (value for value in column.to_pylist() if value is not None)
+    if column.type.scale == 0 or not any(value.as_tuple().digits[-1] for value in values):
+        raise UnprovenError("no value proves the scale")

@@ -29,7 +29,9 @@ _COLUMNS = f"""
 SELECT a.attrelid::bigint AS id, a.attname AS name, t.typtype::text AS kind,
   pg_catalog.format_type(
     CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END,
-    CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END) AS native,
+    CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END)
+    || CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_collation l
+         WHERE l.oid = a.attcollation AND NOT l.collisdeterministic) THEN ' COLLATE' ELSE '' END AS native,
   pg_catalog.col_description(a.attrelid, a.attnum) AS comment
 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT c.oid {_READABLE})

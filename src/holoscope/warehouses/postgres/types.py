@@ -27,7 +27,8 @@ _PLAIN = {
 def column_type(native: str, kind: str = "b") -> ColumnType:
     """Say what a column of type `native` holds, as `format_type` writes it; UNKNOWN for others.
 
-    `kind` is the type's own: `e` an enum, `c` a composite, anything else decides by name.
+    `kind` is the type's own: `e` an enum, `c` a composite, anything else decides by name. A text under a
+    collation to which different texts are equal ends with COLLATE.
     """
     if native.endswith("[]"):
         return ColumnType(DataType.ARRAY, native)
@@ -35,7 +36,7 @@ def column_type(native: str, kind: str = "b") -> ColumnType:
         return ColumnType(DataType.STRING, native)
     if kind == "c":
         return ColumnType(DataType.JSON, native)
-    base, _, rest = native.partition("(")
+    base, _, rest = native.removesuffix(" COLLATE").partition("(")
     word = base + rest.partition(")")[2]  # numeric(8,2), timestamp(3) without time zone
     if word in _NUMBERS:
         return ColumnType(DataType.NUMBER, native)
