@@ -70,7 +70,7 @@ def typed(found: pa.Table, derivation: Derivation, schema: pa.Schema, whole: fro
 
 
 def _require_scale(column: pa.ChunkedArray) -> None:
-    """Check that numbers have the type their warehouse would choose, if it looks at the first values for that.
+    """Check that numbers have the type their warehouse would choose, if it looks at values for that.
 
     Values have no more digits than those they were derived from. So one that needs all of them proves the
     scale; without one, fewer might have been chosen, or whole numbers.

@@ -30,13 +30,14 @@ def column_type(native: str, kind: str = "b") -> ColumnType:
     `kind` is the type's own: `e` an enum, `c` a composite, anything else decides by name. A text under a
     collation to which different texts are equal ends with COLLATE.
     """
-    if native.endswith("[]"):
+    plain = native.removesuffix(" COLLATE")
+    if plain.endswith("[]"):
         return ColumnType(DataType.ARRAY, native)
     if kind == "e":
         return ColumnType(DataType.STRING, native)
     if kind == "c":
         return ColumnType(DataType.JSON, native)
-    base, _, rest = native.removesuffix(" COLLATE").partition("(")
+    base, _, rest = plain.partition("(")
     word = base + rest.partition(")")[2]  # numeric(8,2), timestamp(3) without time zone
     if word in _NUMBERS:
         return ColumnType(DataType.NUMBER, native)
