@@ -54,7 +54,7 @@ def ground() -> Ground:
     )
     files = read_folder(WORLD / "model")
     files["odd.view"] = ODD
-    model, _ = load_model(files, read_catalog(connection))
+    model, _ = load_model(files, read_catalog(lambda sql: connection.execute(sql).fetchall()))
     return Ground(model, connection)
 
 
@@ -375,7 +375,10 @@ def test_texts_that_a_collation_makes_equal_are_not_grouped_again() -> None:
     view = (
         "schema: main\ndimensions:\n  name: {}\n  city: {}\nmeasures:\n  count: { aggregate_type: count }\n"
     )
-    model, _ = load_model({"people.view": view, "model": "label: People\n"}, read_catalog(connection))
+    model, _ = load_model(
+        {"people.view": view, "model": "label: People\n"},
+        read_catalog(lambda sql: connection.execute(sql).fetchall()),
+    )
     ground = Ground(model, connection)
     names, both = (
         {"table": "people", "fields": [f"people.{name}" for name in fields]}
