@@ -19,6 +19,7 @@ from holoscope.query.filters.wire import parse_filter, weigh
 from holoscope.query.filters.wire_values import read_bool
 from holoscope.query.spellings import plain_body
 from holoscope.query.sqljobs.wire import SqlText, as_sql_body, read_sql
+from holoscope.query.summaries import Summary, read_summaries
 
 DEFAULT_LIMIT_ROWS = 1000
 DEFAULT_COLUMN_LIMIT = 50
@@ -98,6 +99,7 @@ class QuerySpec:
     column_limit: int = DEFAULT_COLUMN_LIMIT
     row_totals: tuple[str, ...] = ()
     compared: Compared = field(default_factory=Compared)
+    summaries: Mapping[str, Summary] = field(default_factory=lambda: _EMPTY)
 
     @property
     def added(self) -> frozenset[str]:
@@ -120,14 +122,14 @@ class QuerySpec:
     @property
     def is_laid_out(self) -> bool:
         """Tell whether anything is laid over the grouped result (`query/sheet`)."""
-        return bool(self.calculations or self.pivots) or self.transposed != ()
+        return (
+            bool(self.calculations or self.pivots or (self.summaries and self.totals))
+            or self.transposed != ()
+        )
 
 
 TRANSPOSED = frozenset({"measure_name", "measure_order", "measure_value"})
 """Columns of a result whose measures have become rows (query digest §2.1)."""
-_UNSERVED = {
-    "custom_summary_types": "custom summary types",
-}
 
 
 def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
@@ -140,9 +142,6 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
     body = plain_body(body)
     sql = read_sql(body)
     body = apply_controls(body if sql is None else as_sql_body(body))
-    for key, words in _UNSERVED.items():
-        if body.get(key):
-            raise InvalidQuery(f"This server does not compute {words} yet: remove query.{key}.")
     fields = _names(body.get("fields"))
     compared = read_compared(body.get("period_over_period_computations"), fields)
     return QuerySpec(
@@ -165,6 +164,7 @@ def parse_query(body: Mapping[str, Any], depth: int = 0) -> QuerySpec:
         any_of=_alternatives(body.get(EITHER)),
         pivots=_pivots(body.get("pivots"), compared),
         compared=compared,
+        summaries=read_summaries(body.get("custom_summary_types")),
         column_limit=_column_limit(body.get("column_limit")),
         row_totals=_totals(body.get("row_totals"), "row_totals"),
     )

@@ -30,7 +30,7 @@ from holoscope.sql.trees import atom, copy_of
 
 _SERVED = {
     "fields", "table", "topic", "filters", "sorts", "limit_rows", "offset_rows", "labels", "sql",
-    "references", "column_limit",
+    "references", "column_limit", "summaries",
 }  # fmt: skip
 _WORDS = {
     "compared": "period_over_period_computations",

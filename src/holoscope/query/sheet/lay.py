@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from holoscope.kit.errors import InvalidQuery
 from holoscope.kit.text import title
 from holoscope.query.build import Built
 from holoscope.query.calculations.step import calculated
@@ -25,6 +26,8 @@ def lay_sheet(built: Built, spec: QuerySpec) -> Sheet:
     Raises:
         InvalidQuery: a step cannot be taken.
     """
+    if built.plan.pivots is not None:
+        _refuse_beside_pivots(spec)
     sheet = calculated(first_sheet(built, spec).arranged(spec.fields), spec, built.resolver)
     sheet = transposed(sheet, spec)
     return cut(resorted(sheet, spec), spec) if sorts_by_added(spec) else sheet
@@ -32,10 +35,11 @@ def lay_sheet(built: Built, spec: QuerySpec) -> Sheet:
 
 def first_sheet(built: Built, spec: QuerySpec) -> Sheet:
     """Give the plan's own rows, numbered in their order; all of them if a later step decides which stay."""
-    if built.plan.pivots is not None:
+    if built.plan.pivots is not None or (spec.summaries and built.plan.totals):
         names = [item.name for item in built.plan.outputs]
         columns = {item.name.lower(): _column(item, spec, names) for item in built.columns}
-        return pivot_sheet(built, spec, columns)
+        every = replace(spec, limit_rows=None, offset_rows=0) if sorts_by_added(spec) else spec
+        return pivot_sheet(built, every, columns)
     plan = replace(built.plan, numbered=True)
     if sorts_by_added(spec):
         plan = replace(plan, limit_rows=None, offset_rows=0)
@@ -54,6 +58,24 @@ def first_sheet(built: Built, spec: QuerySpec) -> Sheet:
         is_data=is_data,
         skipped_rows=0 if plan.totals else plan.offset_rows,
     )
+
+
+def _refuse_beside_pivots(spec: QuerySpec) -> None:
+    """Refuse what would number the cells of a pivoted result as if they were its rows.
+
+    Raises:
+        InvalidQuery: the query sorts by what is laid over its result, or turns measures into rows.
+    """
+    if sorts_by_added(spec):
+        raise InvalidQuery(
+            "This server does not sort a pivoted result by calculations yet: sort it by a field, or remove "
+            "query.pivots."
+        )
+    if spec.transposed != ():
+        raise InvalidQuery(
+            "This server does not turn measures of a pivoted result into rows yet: remove "
+            "query.transposed_measures or query.pivots."
+        )
 
 
 def _column(item: ResolvedDimension | ResolvedMeasure, spec: QuerySpec, names: list[str]) -> SheetColumn:

@@ -26,9 +26,9 @@ from holoscope.query.generate import (
 )
 from holoscope.query.plan.node import OrderKey, Output, QueryPlan, Total, key_column
 from holoscope.query.sheet.cells import stands_at
-from holoscope.query.sheet.sheet import SHEET, Sheet, SheetColumn, sheet_column
+from holoscope.query.sheet.sheet import Sheet, SheetColumn, over_rows, sheet_column
+from holoscope.query.sheet.summarise import summarised, with_summaries
 from holoscope.query.spec import QuerySpec
-from holoscope.sql.quoting import output
 from holoscope.sql.trees import cast, copy_of
 
 _ROW = "__omni_pivot_row"
@@ -41,14 +41,23 @@ _PLACE = "__omni_row"
 def pivot_sheet(built: Built, spec: QuerySpec, columns: Mapping[str, SheetColumn]) -> Sheet:
     """Give the cells of a pivoted plan, numbered and limited; `columns` describe what the plan yields.
 
+    A plan that is not pivoted has one column: it comes here for totals that are taken from its rows.
+
     Raises:
-        InvalidQuery: a sort cannot be followed.
+        InvalidQuery: a total cannot be taken from the rows as the query says.
     """
     layout = _Layout(built.plan, columns)
     rows = layout.cells()
     for plan in built.beside:
         rows = exp.Union(this=rows, expression=_Layout(plan, columns).cells(), distinct=False)
-    return layout.sheet(spec, rows)
+    keys = {number: layout.key(number) for number in range(len(built.plan.keys))}
+    rows, summaries = summarised(rows, built.plan, keys, columns, spec)
+    sheet = layout.sheet(spec, rows)
+    outputs = (
+        replace(item, value=sheet_column(summaries.get(item.name, ""))) if item.name in summaries else item
+        for item in sheet.outputs
+    )
+    return replace(sheet, outputs=tuple(outputs), columns=with_summaries(columns, summaries))
 
 
 def shape_of(sheet: Sheet, built: Built, spec: QuerySpec) -> PivotShape:
@@ -92,22 +101,22 @@ class _Layout:
         plan = self.plan
         values = [(name, tree) for name, tree in self._sort_values() if tree is not None]
         if values:
-            rows = _over(rows, values)
+            rows = over_rows(rows, values)
         unseen = [level_of(total.keeps, plan) for total in plan.totals if not total.shown]
         numbers = [(_ROW, self._row_number()), (_COLUMN, self._column_number())]
         if self._has_row_classes:
             numbers.append((_SHOWN_ROW, _dense_rank(self._display_order())))
         test = exp.Not(this=exp.In(this=sheet_column(GROUPING), expressions=unseen)) if unseen else None
-        rows = _over(rows, numbers, where=test)
+        rows = over_rows(rows, numbers, where=test)
         cell = copy_of(sheet_column(_COLUMN))
         if self._has_row_totals:
             cell = exp.Case(ifs=[exp.If(this=exp.Not(this=self._is_row_total()), true=cell)])
         first = exp.Window(this=exp.Min(this=cell), partition_by=[*self._class(), sheet_column(_ROW)])
-        rows = _over(rows, [(_FIRST, first)])
+        rows = over_rows(rows, [(_FIRST, first)])
         display = _SHOWN_ROW if self._has_row_classes else _ROW
         order = [_ascending(sheet_column(name)) for name in (display, _COLUMN)]
         place = exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=order))
-        rows = _over(rows, [(_PLACE, place)], where=self._within(spec))
+        rows = over_rows(rows, [(_PLACE, place)], where=self._within(spec))
         return Sheet(
             source=rows,
             columns=self.columns,
@@ -115,8 +124,8 @@ class _Layout:
             row=sheet_column(_PLACE),
             is_sorted=bool(plan.order),
             is_data=self._is_data() if plan.totals else None,
-            pivot_row=sheet_column(_ROW),
-            pivot_column=sheet_column(_COLUMN),
+            pivot_row=None if plan.pivots is None else sheet_column(_ROW),
+            pivot_column=None if plan.pivots is None else sheet_column(_COLUMN),
         )
 
     # -- keys -------------------------------------------------------------------------
@@ -129,14 +138,15 @@ class _Layout:
     def _rows(self) -> tuple[int, ...]:
         return tuple(number for number in range(len(self.plan.keys)) if number not in self._pivots)
 
-    def _key(self, number: int) -> exp.Expr:
+    def key(self, number: int) -> exp.Expr:
+        """Give the column of a key."""
         for item in self.plan.outputs:
             if isinstance(item.value, exp.Column) and item.value.name == key_column(number):
                 return sheet_column(item.name)
         raise LookupError(number)
 
     def _keys(self, numbers: Iterable[int]) -> list[exp.Expr]:
-        return [self._key(number) for number in numbers]
+        return [self.key(number) for number in numbers]
 
     # -- classes of rows and cells ------------------------------------------------------
 
@@ -193,7 +203,7 @@ class _Layout:
         for number, key in enumerate(self.plan.total_order):
             if key is not None and not self._is_key(key, number):
                 value = self._of_level([everything], sheet_column(_key_value(number)))
-                yield _settled(_key_value(number)), _one(value, [self._key(number)], least=not key.descending)
+                yield _settled(_key_value(number)), _one(value, [self.key(number)], least=not key.descending)
         for number, key in self._other_sorts():
             value = sheet_column(_value(number))
             if key.of_columns:
@@ -218,7 +228,7 @@ class _Layout:
         return list(dict.fromkeys(found))
 
     def _tests(self, key: OrderKey) -> list[exp.Expr]:
-        names = {self._key(number).name: number for number in self._pivots}
+        names = {self.key(number).name: number for number in self._pivots}
         by_number = {
             names[item.value.name]: item
             for item in self.columns.values()
@@ -247,11 +257,11 @@ class _Layout:
     def _key_terms(self, number: int) -> list[exp.Expr]:
         key = self.plan.total_order[number]
         if key is None:
-            return [_ascending(self._key(number), nulls_first=True)]
+            return [_ascending(self.key(number), nulls_first=True)]
         if self._is_key(key, number):
-            return [ordered(self._key(number), key)]
+            return [ordered(self.key(number), key)]
         own = ordered(sheet_column(_settled(_key_value(number))), key)
-        return [own, _ascending(self._key(number), nulls_first=True)]
+        return [own, _ascending(self.key(number), nulls_first=True)]
 
     # -- numbers ------------------------------------------------------------------------
 
@@ -331,8 +341,9 @@ class _Layout:
     def _outputs(self, display: str) -> Iterable[Output]:
         for item in self.plan.outputs:
             yield Output(item.name, sheet_column(item.name))
-        yield Output(ROW_NUMBER, cast(sheet_column(display), "int"))
-        yield Output(COLUMN_NUMBER, cast(sheet_column(_COLUMN), "int"))
+        if self.plan.pivots is not None:
+            yield Output(ROW_NUMBER, cast(sheet_column(display), "int"))
+            yield Output(COLUMN_NUMBER, cast(sheet_column(_COLUMN), "int"))
         if any(total.shown for total in self.plan.totals):
             names = [GROUPING, INDICATOR, TOTAL_SORT] if self._has_row_classes else [GROUPING]
             names += [ROW_INDICATOR] if self._has_row_totals else []
@@ -366,13 +377,3 @@ def _dense_rank(terms: list[exp.Expr], inside: list[exp.Expr] | None = None) -> 
     if not terms:
         return exp.Literal.number(1)
     return exp.Window(this=exp.DenseRank(), partition_by=inside or [], order=exp.Order(expressions=terms))
-
-
-def _over(
-    rows: exp.Query, added: Iterable[tuple[str, exp.Expr]], *, where: exp.Expr | None = None
-) -> exp.Select:
-    select = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(SHEET)))
-    for name, value in added:
-        select = select.select(output(value, name), copy=False)
-    select = select.from_(rows.subquery(SHEET, copy=False), copy=False)
-    return select if where is None else select.where(where, copy=False)

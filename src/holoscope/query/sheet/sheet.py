@@ -102,3 +102,14 @@ def sheet_column(name: str) -> exp.Column:
     return exp.Column(
         this=exp.Identifier(this=name, quoted=True), table=exp.Identifier(this=SHEET, quoted=False)
     )
+
+
+def over_rows(
+    rows: exp.Query, added: Iterable[tuple[str, exp.Expr]], *, where: exp.Expr | None = None
+) -> exp.Select:
+    """Select all columns of some rows, and more: names and expressions over `SHEET`."""
+    select = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(SHEET)))
+    for name, value in added:
+        select = select.select(output(value, name), copy=False)
+    select = select.from_(rows.subquery(SHEET, copy=False), copy=False)
+    return select if where is None else select.where(where, copy=False)
