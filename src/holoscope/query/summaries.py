@@ -1,4 +1,4 @@
-"""How totals are taken from the rows instead of aggregated anew: `custom_summary_types` (query digest §2.1)."""
+"""Totals taken from the rows instead of aggregated anew: `custom_summary_types` (query digest §2.1)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def summarised(
 ) -> tuple[exp.Query, dict[str, str]]:
     """Give the rows with a further column for each measure that has a summary, and its name by the measure's.
 
-    `keys` are the columns of the plan's keys. All groups that pass the filters count, whatever is shown of them.
+    `keys` are the columns of the plan's keys. All groups that pass the filters count, shown or not.
 
     Raises:
         InvalidQuery: the values cannot be summarised so.
@@ -47,7 +47,9 @@ def summarised(
             if summary is Summary.MEDIAN:
                 place, count = f"__omni_place_{number}_{depth}", f"__omni_count_{number}_{depth}"
                 places += [(place, _place(own, inside)), (count, _window(exp.Count(this=own.copy()), inside))]
-                own = _middle(own, sheet_column(place), sheet_column(count))
+                own = exp.Case(
+                    ifs=[exp.If(this=_is_middle(sheet_column(place), sheet_column(count)), true=own)]
+                )
             ifs.append(exp.If(this=_is_level(plan, keeps), true=_total(summary, own, inside)))
         name = f"__omni_summary_{number}"
         values.append((name, exp.Case(ifs=ifs)))
@@ -120,11 +122,10 @@ def _place(value: exp.Expr, inside: list[exp.Expr]) -> exp.Expr:
     )
 
 
-def _middle(value: exp.Expr, place: exp.Expr, count: exp.Expr) -> exp.Expr:
-    """Keep the one value in the middle, or the two."""
+def _is_middle(place: exp.Expr, count: exp.Expr) -> exp.Expr:
+    """Tell the one value in the middle, or the two."""
     twice = exp.Mul(this=place, expression=exp.Literal.number(2))
     last = exp.Add(this=count.copy(), expression=exp.Literal.number(2))
-    test = exp.and_(
+    return exp.and_(
         exp.GTE(this=twice, expression=count), exp.LTE(this=twice.copy(), expression=last), copy=False
     )
-    return exp.Case(ifs=[exp.If(this=test, true=value)])
