@@ -122,3 +122,35 @@ def test_times_of_every_kind():
     assert rows[1:] == [["2025-07-01T00:00:00"], ["2025-07-01T10:00:00.500000"], [], ["0001-01-01T00:00:00"]]
     aware = pa.array([datetime(2025, 7, 1, tzinfo=UTC)], pa.timestamp("us", "UTC"))
     assert json.loads(document({"At": aware}, ResultType.JSON)) == [{"At": "2025-07-01T00:00:00Z"}]
+
+
+def test_json_of_every_type_reads_back_as_it_was():
+    from datetime import date
+
+    columns = {
+        "text": pa.array([*CELLS, "\x7f", "\\", '"', "\\u0041", "\u2028"]),
+        "float": pa.array([1.0, -0.0, 1e300, 5e-324, 0.1, float("nan"), float("inf"), None] * 5),
+        "whole": pa.array([2**63 - 1, -(2**63), 0, None] * 10),
+        "decimal": pa.array(
+            [Decimal("0.10"), Decimal("-1234567890123456789.01"), Decimal("0.00"), None] * 10
+        ),
+        "small": pa.array([Decimal("0.00000001"), None] * 10),
+        "yes": pa.array([True, False, None]),
+        "day": pa.array([date(2025, 1, 2), None]),
+        "list": pa.array([["a", None, 'q"'], [], None]),
+        "none": pa.array([None, None]),
+    }
+    for name, values in columns.items():
+        body = document({name: values}, ResultType.JSON)
+        told = [row[name] for row in json.loads(body, parse_float=Decimal)]
+        for given, found in zip(values.to_pylist(), told, strict=True):
+            if isinstance(given, float):
+                assert (
+                    found is None if given != given or abs(given) == float("inf") else float(found) == given
+                )
+            elif isinstance(given, date):
+                assert found == given.isoformat()
+            else:
+                assert found == given
+        strict = json.loads(body, parse_constant=pytest.fail)
+        assert len(strict) == len(values)
