@@ -54,7 +54,9 @@ def main() -> None:
 
 
 def _shop_model(connection: duckdb.DuckDBPyConnection) -> Model:
-    model, findings = load_model(load_folder(shop_folder() / "model"), read_catalog(connection))
+    model, findings = load_model(
+        load_folder(shop_folder() / "model"), read_catalog(lambda sql: connection.execute(sql).fetchall())
+    )
     if findings:
         raise RuntimeError("\n".join(map(str, findings)))
     return model
