@@ -1,6 +1,6 @@
 """Runs the measurements and prints them: `python -m bench [PART ...] [--scale X]`.
 
-Parts: compile, load, sql, service, exports; all of them by default.
+Parts: compile, load, sql, reuse, service, exports; all of them by default.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from bench import compile as compiling
-from bench import exports, postgres, service, sql
+from bench import exports, postgres, reuse, service, sql
 from bench import load as loading
 from bench.limit import limit_server
 from bench.live import live
@@ -26,7 +26,7 @@ from holoscope.warehouses.duckdb.catalog import read_catalog
 def main() -> None:
     """Measure what was asked for, everything by default."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["compile", "load", "sql", "service", "exports"])
+    parser.add_argument("parts", nargs="*", default=["compile", "load", "sql", "reuse", "service", "exports"])
     parser.add_argument("--scale", type=float, default=1.0, help="1 is a million order items")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -43,6 +43,8 @@ def main() -> None:
                 sql.run(connection, model)
             if "postgres" in asked.parts:
                 postgres.run(connection)
+            if "reuse" in asked.parts:
+                reuse.run()
             if "service" in asked.parts:
                 with live(asked.scale) as server, limit_server(path, Path(name)) as limit:
                     service.end_to_end(server, connection, limit)
