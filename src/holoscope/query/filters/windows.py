@@ -55,6 +55,8 @@ def period_of(condition: Condition, clock: Clockwork) -> Window | None:
             return window_of(DateMatch(DateKind.TIME_FOR_UNIT_DURATION, str(only)), clock)
         case Expression(text):
             return period_of(read_expression(text, "", DataType.TIMESTAMP), clock)
+        case Composite(_, (only,), negative=False):
+            return period_of(only, clock)
         case Composite("AND", parts, negative=False):
             periods = [period_of(part, clock) for part in parts]
             starts = [period[0] for period in periods if period and period[0]]
