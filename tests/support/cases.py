@@ -78,9 +78,9 @@ class Case:
         return str(self.meta.get("time_zone", "UTC"))
 
 
-def read_pages(folder: Path) -> Iterator[Case]:
+def read_pages(folder: Path, names: str = "*.md") -> Iterator[Case]:
     """Yield every case of every page."""
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted(folder.glob(names)):
         head, *sections = path.read_text("utf-8").split("\n## ")
         blocks = _BLOCK.findall(head)
         model = {file: body for kind, file, engine, body in blocks if kind == "model" and not engine}
