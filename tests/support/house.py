@@ -31,6 +31,7 @@ from holoscope.runs.service import Runs
 from holoscope.storage.migrations import upgrade
 from holoscope.storage.unit_of_work import Database, open_database
 from holoscope.warehouses.duckdb.driver import DuckDBWarehouse, open_duckdb
+from holoscope.warehouses.duckdb.settings import DuckDBSettings
 from holoscope.warehouses.pool import Pool
 from support.house_model import FILES, write_rows
 
@@ -81,6 +82,7 @@ def build_house(
     files: Mapping[str, str] = FILES,
     fill: Callable[[Path], None] = write_rows,
     clock: Clock = system_clock,
+    duckdb: DuckDBSettings | None = None,
 ) -> House:
     """Make the world in `folder`: one organization with an admin and a member, another one beside it.
 
@@ -128,7 +130,7 @@ def build_house(
         organization.id,
         WantedConnection("Shop warehouse", "duckdb", "shop", "main", base_role, {"path": "shop.duckdb"}),
     ).id
-    pool = Pool(lambda id_: open_duckdb(folder / "shop.duckdb", connection_id=id_))
+    pool = Pool(lambda id_: open_duckdb(folder / "shop.duckdb", connection_id=id_, settings=duckdb))
     store = ModelStore(database, scopes, system_clock)
     schema_model = store.create_schema_model(connection_id)
     model = store.create_shared_model(connection_id, "Shop", files)
