@@ -103,7 +103,9 @@ def test_the_engine_alone_denies_files_too(ground):
     for statement in HOSTILE[:28] + [
         text for text in HOSTILE if text.startswith(("set ", "attach", "load", "install"))
     ]:
-        if statement.startswith(("set variable", "set session schema")):  # which change nothing of the sandbox
+        if statement.startswith(
+            ("set variable", "set session schema")
+        ):  # which change nothing of the sandbox
             continue
         with pytest.raises(Exception, match=r".") as caught:
             connection.cursor().execute(statement.format(dir=directory)).fetchall()
