@@ -17,6 +17,7 @@ from holoscope.kit.errors import HoloscopeError
 
 REFERENCE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 _MARK = "__ref_"
+LONGEST_READ = 65_536
 
 
 class BadSql(HoloscopeError):
@@ -111,7 +112,12 @@ def parse_select_template(text: str, dialect: str) -> Template:
 
 @lru_cache(maxsize=512)
 def read_statement(text: str, dialect: str) -> exp.Expr | None:
-    """Read hand-written SQL to look at it; None when the tree library cannot. Copy before changing it."""
+    """Read hand-written SQL to look at it; None when the tree library cannot. Copy before changing it.
+
+    Texts of more than 64 KiB are not read: that would take too long.
+    """
+    if len(text) > LONGEST_READ:
+        return None
     try:
         trees = [tree for tree in parse(text, dialect=dialect) if tree is not None]
     except (SqlglotError, RecursionError):

@@ -70,7 +70,7 @@ class Block(Builder):
         return self._of_groups() if self.clauses.is_grouped else self._of_rows()
 
     def _restrict_rows(self, part: exp.Expr) -> None:
-        value = self.expressions.row(part, "WHERE")
+        value = self.expressions.row(part, "WHERE", is_typed=False)
         keys = {item.key for item in self._items(part)}
         field_ = filtered_name(next(iter(keys))) if len(keys) == 1 else _SQL_FILTER
         self.where.append(Where(exp.Paren(this=value.tree), value.views, field_))
@@ -83,22 +83,24 @@ class Block(Builder):
 
     def _of_rows(self) -> tuple[exp.Query, tuple[OutColumn, ...]]:
         trees = list(dict.fromkeys(term.tree for term in self.clauses.terms))
+        places = {tree: place for place, tree in enumerate(trees)}
         values = [self.expressions.row(tree, "SELECT") for tree in trees]
-        self.expressions.keys = [(tree, value.type) for tree, value in zip(trees, values, strict=True)]
         dimensions = [self._dimension(tree, value) for tree, value in zip(trees, values, strict=True)]
         self.level = self._begin(dimensions)
         keys = tuple(self.level.place(value.tree, value.views) for value in values)
         order = []
         for key in self.clauses.order:
-            if key.tree in trees:
-                shown: exp.Expr = exp.column(key_column(trees.index(key.tree)))
+            place = places.get(key.tree)
+            if place is not None:
+                shown: exp.Expr = exp.column(key_column(place))
             else:
-                value = self.expressions.row(key.tree, "ORDER BY")
+                value = self.expressions.row(key.tree, "ORDER BY", is_typed=False)
                 shown = copy_of(self.level.place(value.tree, value.views))
             order.append(OrderKey(shown, key.descending, _nulls(key.nulls_first)))
         outputs = [
-            (term, exp.column(key_column(trees.index(term.tree))), values[trees.index(term.tree)].type)
+            (term, exp.column(key_column(place)), values[place].type)
             for term in self.clauses.terms
+            for place in (places[term.tree],)
         ]
         return self._planned(dimensions, keys, outputs, tuple(order))
 
@@ -107,7 +109,7 @@ class Block(Builder):
     def _of_groups(self) -> tuple[exp.Query, tuple[OutColumn, ...]]:
         trees = list(dict.fromkeys(self.clauses.group))
         values = [self.expressions.row(tree, "GROUP BY") for tree in trees]
-        self.expressions.keys = [(tree, value.type) for tree, value in zip(trees, values, strict=True)]
+        self.expressions.keys = {tree: number for number, tree in enumerate(trees)}
         dimensions = [self._dimension(tree, value) for tree, value in zip(trees, values, strict=True)]
         outputs = [(term, *self.expressions.group(term.tree)) for term in self.clauses.terms]
         self.having += [self.expressions.group(part)[0] for part in self.clauses.having]

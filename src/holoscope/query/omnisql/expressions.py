@@ -17,7 +17,7 @@ from holoscope.query.plan.node import key_column
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedMeasure, Written
 from holoscope.query.templates import Section, apply_sections
-from holoscope.query.types import type_of
+from holoscope.query.types import UNKNOWN, type_of
 from holoscope.query.value import Aggregation, Value, call_over
 from holoscope.sql.inference import infer_tree
 from holoscope.sql.marks import section_index
@@ -44,7 +44,7 @@ class Expressions:
     resolver: Resolver
     names: Names
     sections: list[Section]
-    keys: list[tuple[exp.Expr, ColumnType]] = field(default_factory=list)
+    keys: dict[exp.Expr, int] = field(default_factory=dict)
     _inner: int = 0
 
     def measures_in(self, tree: exp.Expr) -> list[ResolvedMeasure]:
@@ -72,8 +72,8 @@ class Expressions:
 
     # -- of one row -------------------------------------------------------------------
 
-    def row(self, tree: exp.Expr, clause: str) -> Value:
-        """Compile an expression of one row.
+    def row(self, tree: exp.Expr, clause: str, *, is_typed: bool = True) -> Value:
+        """Compile an expression of one row; unless `is_typed` nobody wants to know what it yields.
 
         Raises:
             InvalidQuery: it aggregates.
@@ -84,7 +84,7 @@ class Expressions:
             )
         if any(is_aggregate(node) and not _is_inside(node) for node in tree.find_all(exp.AggFunc)):
             raise InvalidQuery(f"Aggregates have no value in {clause}: write them in SELECT or HAVING.")
-        kind = self.kind(tree)
+        kind = self.kind(tree) if is_typed else UNKNOWN
         whole, views = self._filled(tree)
         return Value(whole, kind, views)
 
@@ -154,9 +154,9 @@ class Expressions:
         return self._grouped(tree), self.kind(tree)
 
     def _grouped(self, node: exp.Expr) -> exp.Expr:
-        for number, (key, _) in enumerate(self.keys):
-            if node == key:
-                return exp.column(key_column(number))
+        number = self.keys.get(node) if self.keys else None
+        if number is not None:
+            return exp.column(key_column(number))
         item = self._item(node)
         if item is not None:
             if isinstance(item.found, ResolvedMeasure):
@@ -175,8 +175,7 @@ class Expressions:
 
     def _reads_rows(self, node: exp.Expr) -> bool:
         """Tell whether a call's arguments have no value for a group."""
-        keys = {key for key, _ in self.keys}
-        if any(part in keys for part in node.expressions) or self.is_aggregated(node):
+        if any(part in self.keys for part in node.expressions) or self.is_aggregated(node):
             return False
         return any(self._item(column) is not None for column in node.find_all(exp.Column))
 
@@ -187,7 +186,7 @@ class Expressions:
             )
         condition = None
         if isinstance(node, exp.Filter):
-            condition = self.row(node.expression.this, "FILTER")
+            condition = self.row(node.expression.this, "FILTER", is_typed=False)
             node = node.this
         if isinstance(node, exp.AnonymousAggFunc) and str(node.this).startswith(_GOVERNED):
             return self._governed(node, condition)

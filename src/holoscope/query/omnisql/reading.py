@@ -15,7 +15,7 @@ from holoscope.query.sqljobs.visible import require_visible_templates
 from holoscope.query.templates import Rendered, demand_values, put_values, render
 from holoscope.sql.folding import fold
 from holoscope.sql.marks import holds_mark, section_index
-from holoscope.sql.parse import REFERENCE, cut_references, read_query, reference_index
+from holoscope.sql.parse import LONGEST_READ, REFERENCE, cut_references, read_query, reference_index
 
 
 @dataclass(slots=True)
@@ -38,6 +38,10 @@ def read_omnisql(text: str, resolver: Resolver) -> Reading | None:
     Raises:
         InvalidQuery: a template in it cannot be filled in; the text uses a name that is kept for marks.
     """
+    if len(text) > LONGEST_READ:
+        raise InvalidQuery(
+            f"SQL over the model may have {LONGEST_READ:,} characters: this has {len(text):,}."
+        )
     if holds_mark(text):
         raise InvalidQuery("The SQL uses a name that begins with __ref_, __token_ or __section_: change it.")
     rendered = Rendered(text)

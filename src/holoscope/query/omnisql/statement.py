@@ -75,7 +75,17 @@ class Statement:
         if self.ready:
             with_ = exp.With(expressions=list(self.ready), recursive=self.is_recursive)
             found.tree.set("with_", with_)
+        self._require_settled(found.tree)
         return found
+
+    def _require_settled(self, tree: exp.Expr) -> None:
+        """Refuse a statement in which a reference stands where nothing reads it."""
+        for node in tree.find_all(exp.Column, exp.Table):
+            written = written_at(node, self.reading.references)
+            if written is not None:
+                raise InvalidQuery(
+                    f"${{{written}}} stands where the model is not read: put it into a sub-query."
+                )
 
     def query(self, node: exp.Query, known: Known, *, is_last: bool = False) -> Compiled:
         """Compile a query: a SELECT, a union, or one of them in brackets."""
@@ -218,8 +228,21 @@ class Statement:
         node.set("this", _side(left.tree))
         node.set("expression", _side(right.tree))
         columns = _united(left.columns, right.columns)
+        self._settle_order(node, left.columns)
         view = left.view or right.view
         return Plain(self, node, known).named(node, columns, view, is_last)
+
+    def _settle_order(self, node: exp.SetOperation, columns: Columns) -> None:
+        """Let ORDER BY behind a union name a field that its first query shows."""
+        order = node.args.get("order")
+        for term in order.expressions if order is not None else ():
+            of = term.this if isinstance(term, exp.Ordered) else term
+            written = written_at(of, self.reading.references)
+            if written is None:
+                continue
+            for place, column in enumerate(columns or (), start=1):
+                if column.item is not None and written in (column.item.name, column.item.key):
+                    of.replace(exp.Literal.number(place))
 
 
 def _at_grain(names: Names) -> Callable[[exp.Expr, str], exp.Expr | None]:
