@@ -111,7 +111,7 @@ class Ground:
             warehouse=self.warehouse,
         )
 
-    async def body(self, run, window=timedelta(seconds=10)):
+    async def body(self, run, window=timedelta(seconds=60)):
         whole = run.whole
         if whole is not None:
             return whole
