@@ -6,6 +6,9 @@ import threading
 
 from holoscope.warehouses.duckdb.process import Worker
 
+_LATER_SECONDS = 3.0
+"""So that loading the next one does not slow down the start of the server or the question that took one."""
+
 
 class Nursery:
     """Keeps up to `spare` workers ready; with none it starts them on demand. Safe in several threads."""
@@ -23,14 +26,17 @@ class Nursery:
                 self._ready.append(Worker())
 
     def take(self) -> Worker:
-        """Give a worker away, and start another in its place."""
+        """Give a worker away; a moment later another is started in its place."""
         with self._lock:
             worker = self._ready.pop(0) if self._ready else None
         if worker is None or not worker.is_alive:
             if worker is not None:
                 worker.end()
             worker = Worker()
-        self.warm()
+        if self._spare:
+            later = threading.Timer(_LATER_SECONDS, self.warm)
+            later.daemon = True
+            later.start()
         return worker
 
     def close(self) -> None:
