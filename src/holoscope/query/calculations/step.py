@@ -146,7 +146,8 @@ class _Work:
         if calculation is not None:
             return not calculation.outside_pivot
         column = self.sheet.find(name)
-        return column is not None and (column.is_measure or name.lower() in _pivots(self.spec))
+        pivots = {pivot.lower() for pivot in self.spec.pivots}
+        return column is not None and (column.is_measure or name.lower() in pivots)
 
     def _total(self, total: object) -> Term:
         raise BadCalculation(f"totals cannot be read by calculations yet: {total}")
@@ -231,6 +232,3 @@ def _filtered(sheet: Sheet, spec: QuerySpec, resolver: Resolver) -> Sheet:
         condition = exp.or_(condition, exp.Not(this=exp.Paren(this=copy_of(sheet.is_data))), copy=False)
     return sheet.filtered(condition)
 
-
-def _pivots(spec: QuerySpec) -> frozenset[str]:
-    return frozenset(name.lower() for name in getattr(spec, "pivots", ()))

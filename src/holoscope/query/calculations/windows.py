@@ -54,12 +54,9 @@ class Rows:
     def place(self) -> Term:
         """Give the number of a row among the rows of data, from 1."""
         sheet = self.translator.sheet
-        if sheet.pivot_row is not None:
-            return Term(copy_of(sheet.pivot_row), NUMBER)
-        if sheet.is_data is None and not sheet.skipped_rows:
-            return Term(copy_of(sheet.row), NUMBER)
-        if sheet.is_data is None:
-            return Term(minus(sheet.row, number(sheet.skipped_rows)), NUMBER)
+        if sheet.pivot_row is not None or sheet.is_data is None:
+            row = sheet.row if sheet.pivot_row is None else sheet.pivot_row
+            return Term(minus(row, number(sheet.skipped_rows)) if sheet.skipped_rows else copy_of(row), NUMBER)
         known = self._kept.get("place")
         if known is None:
             counted = exp.Window(

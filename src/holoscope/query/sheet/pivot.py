@@ -126,6 +126,7 @@ class _Layout:
             is_data=self._is_data() if plan.totals else None,
             pivot_row=None if plan.pivots is None else sheet_column(_ROW),
             pivot_column=None if plan.pivots is None else sheet_column(_COLUMN),
+            skipped_rows=0 if plan.pivots is None else spec.offset_rows,
         )
 
     # -- keys -------------------------------------------------------------------------
