@@ -82,6 +82,7 @@ class Built:
     signature: Signature | None = None
     beside: tuple[QueryPlan, ...] = ()
     periods: Mapping[str, str] = field(default_factory=dict)
+    follows_levels: bool = False
 
     @property
     def pivots(self) -> tuple[str, ...]:
@@ -180,6 +181,7 @@ class Builder:
         displays = Displays(self.model, context.scope, self.spec, self._settled, shown)
         now = bool(context.clock.reads)
         built = Built(plan, self.source, tuple(columns), missing, now, displays, self.resolver)
+        built.follows_levels = self.level.follows_levels
         if self.is_read and not self.level.attached and closed.shown is None:
             name = rollup.view if rollup is not None else None
             built.signature = sign(plan, written, dimensions, self.where, self.resolver, name)

@@ -150,7 +150,13 @@ def walk(node: Node) -> Iterator[Node]:
 
 def fields_in(node: Node) -> dict[str, None]:
     """Name the fields that a node reads, in no particular order, each once."""
-    return dict.fromkeys(item.name for item in walk(node) if isinstance(item, Field))
+    found: dict[str, None] = {}
+    for item in walk(node):
+        if isinstance(item, Field):
+            found[item.name] = None
+        elif isinstance(item, Total):
+            found[item.field] = None
+    return found
 
 
 def whole(*columns: Node) -> Area:

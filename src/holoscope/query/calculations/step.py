@@ -16,6 +16,7 @@ from holoscope.query.calculations.problems import BadCalculation, CalculationsFa
 from holoscope.query.calculations.references import References
 from holoscope.query.calculations.stages import Stages
 from holoscope.query.calculations.term import STRING, Term
+from holoscope.query.calculations.totals import Totals
 from holoscope.query.calculations.translate import Translator
 from holoscope.query.compiled import ResultField
 from holoscope.query.filters.predicate import build_predicate
@@ -27,12 +28,13 @@ from holoscope.sql.dialect import Unsupported
 from holoscope.sql.trees import copy_of
 
 if TYPE_CHECKING:
+    from holoscope.query.build import Built
     from holoscope.query.resolve import Resolver
 
 ERROR_TEXT = "#ERROR!"
 
 
-def calculated(sheet: Sheet, spec: QuerySpec, resolver: Resolver) -> Sheet:
+def calculated(sheet: Sheet, spec: QuerySpec, built: Built) -> Sheet:
     """Add the columns of the query's calculations, and keep the rows that pass the filters on them.
 
     Raises:
@@ -42,7 +44,7 @@ def calculated(sheet: Sheet, spec: QuerySpec, resolver: Resolver) -> Sheet:
     """
     if not spec.calculations:
         return sheet
-    work = _Work(sheet, spec, resolver)
+    work = _Work(sheet, spec, built)
     wanted = _wanted(spec)
     terms = {name: work.term(name) for name in wanted}
     failed = {
@@ -52,7 +54,7 @@ def calculated(sheet: Sheet, spec: QuerySpec, resolver: Resolver) -> Sheet:
     }
     if failed:
         raise CalculationsFailed(failed)
-    return _filtered(work.laid(terms), spec, resolver)
+    return _filtered(work.laid(terms), spec, built.resolver)
 
 
 def _wanted(spec: QuerySpec) -> list[str]:
@@ -68,7 +70,7 @@ class _Work:
 
     sheet: Sheet
     spec: QuerySpec
-    resolver: Resolver
+    built: Built
     problems: dict[str, str] = field(default_factory=dict)
     stages: Stages = field(default_factory=Stages)
     calculations: dict[str, Calculation] = field(init=False)
@@ -78,15 +80,16 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.calculations = {name.lower(): item for name, item in self.spec.calculations.items()}
-        context = self.resolver.context
+        resolver = self.built.resolver
+        context = resolver.context
         self._translator = Translator(
             self.sheet,
             context.dialect,
             context.clock,
             self.stages,
             find_calculation=self._find,
-            find_total=self._total,
-            open_reference=References(self.resolver, self.stages).open,
+            find_total=Totals(self.built, self.sheet, self.stages).find,
+            open_reference=References(resolver, self.stages).open,
             varies_by_pivot=self._varies_by_pivot,
         )
 
@@ -148,9 +151,6 @@ class _Work:
         column = self.sheet.find(name)
         pivots = {pivot.lower() for pivot in self.spec.pivots}
         return column is not None and (column.is_measure or name.lower() in pivots)
-
-    def _total(self, total: object) -> Term:
-        raise BadCalculation(f"totals cannot be read by calculations yet: {total}")
 
     # -- the new sheet ----------------------------------------------------------------
 
@@ -231,4 +231,3 @@ def _filtered(sheet: Sheet, spec: QuerySpec, resolver: Resolver) -> Sheet:
     if sheet.is_data is not None:
         condition = exp.or_(condition, exp.Not(this=exp.Paren(this=copy_of(sheet.is_data))), copy=False)
     return sheet.filtered(condition)
-

@@ -56,7 +56,9 @@ class Rows:
         sheet = self.translator.sheet
         if sheet.pivot_row is not None or sheet.is_data is None:
             row = sheet.row if sheet.pivot_row is None else sheet.pivot_row
-            return Term(minus(row, number(sheet.skipped_rows)) if sheet.skipped_rows else copy_of(row), NUMBER)
+            return Term(
+                minus(row, number(sheet.skipped_rows)) if sheet.skipped_rows else copy_of(row), NUMBER
+            )
         known = self._kept.get("place")
         if known is None:
             counted = exp.Window(
