@@ -64,10 +64,7 @@ def test_columns_without_an_alias_and_the_other_keys():
         ("{ fields: { trips.id: a }, base_view: trips, limit: 0 }", "1:53 wrong_type"),
         ("{ fields: { trips.id: a }, base_view: trips, pivots: [trips.id] }", "1:53 not_supported_yet"),
         ("{ fields: { trips.id: a }, base_view: trips, fill_fields: [trips.id] }", "1:53 not_supported_yet"),
-        (
-            "{ fields: { trips.id: a }, base_view: trips, calculations: { x: { sql: 1 } } }",
-            "1:53 not_supported_yet",
-        ),
+        ("{ fields: { trips.id: a, x: b }, base_view: trips }", "1:10 unknown_field"),
         ("{ fields: { best.a: a }, base_view: best }", "1:1 reference_cycle"),
     ],
 )

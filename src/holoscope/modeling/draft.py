@@ -217,7 +217,7 @@ def uses_of(draft: Draft) -> Iterator[Use]:
 def _query_uses(names: Names, view: View, query: QueryBody) -> Iterator[Use]:
     """A column of a query view needs the field it is made of."""
     for name, alias in query.fields.items():
-        column = view.dimensions.get(alias)
+        column = None if name in query.calculations else view.dimensions.get(alias)
         if column is not None and column.sql is None and not column.ignored:
             yield _use(names, column, "query", ("query", "fields", name), name)
 

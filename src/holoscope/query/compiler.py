@@ -16,6 +16,7 @@ from holoscope.modeling.composites import CompositeTopic
 from holoscope.modeling.model import CachePolicy, Model
 from holoscope.modeling.topics import Topic
 from holoscope.query.build import Built, build
+from holoscope.query.calculations.step import require_rows
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
 from holoscope.query.display import Displays
@@ -58,6 +59,7 @@ def compile_query(
         return _compiled_composite(joined, composite, displays, dialect, time_zone)
     built = build(spec, model, scope, dialect, now=now, time_zone=time_zone)
     plan = built.plan
+    require_rows(spec, built)
     sheet = lay_sheet(built, spec) if spec.is_laid_out and built.columns else None
     tree = sheet.select() if sheet is not None else generate(plan) if built.columns else _no_columns()
     sql = _render(tree, dialect)

@@ -20,12 +20,15 @@ from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import Aggregate, ColumnType
 from holoscope.modeling.views import QueryBody, View
 from holoscope.query.asked import find_field
+from holoscope.query.calculations.calculation import read_calculations
 from holoscope.query.filters.target import QueryValues
 from holoscope.query.generate import generate
 from holoscope.query.plan.node import ROW, Output
+from holoscope.query.sheet.sheet import SHEET, Sheet
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort
 from holoscope.query.types import UNKNOWN
-from holoscope.sql.quoting import column
+from holoscope.sql.quoting import column, output
+from holoscope.sql.trees import copy_of
 
 if TYPE_CHECKING:
     from holoscope.query.build import Built
@@ -93,7 +96,7 @@ class Subqueries:
         filters = (*_own_filters(body), *_bound_filters(view, body, resolver))
         spec = replace(_spec(body), filters=filters, references=resolver.asked.spec.references)
         inside = step_inside(resolver, view.name)
-        return self._select(spec, inside, body.fields, f'View "{view.name}"', authored=True)
+        return self._select(spec, inside, body.fields, f'View "{view.name}"', authored=True)[0]
 
     def values(self, condition: InQuery, resolver: Resolver) -> QueryValues:
         """Compile the query a filter compares with, down to its one column without NULL.
@@ -114,10 +117,10 @@ class Subqueries:
         inside = step_inside(resolver, key)
         authored = isinstance(condition.query, QueryBody)
         names = {item: _VALUE if item == name else f"c{n}" for n, item in enumerate(spec.fields)}
-        select = self._select(spec, inside, names, f'Filter by "{condition.field}"', authored=authored)
+        select, added = self._select(spec, inside, names, f'Filter by "{condition.field}"', authored=authored)
         outer = exp.select(column(_VALUE, _NAMED)).from_(select.subquery(_NAMED, copy=False), copy=False)
         present = exp.Not(this=exp.Is(this=column(_VALUE, _NAMED), expression=exp.Null()))
-        described = describe(name, inside)
+        described = added.get(name.lower()) or describe(name, inside)
         return QueryValues(outer.where(present, copy=False), described.type, described.convertible)
 
     def referenced(self, key: str, resolver: Resolver) -> Referenced:
@@ -136,6 +139,8 @@ class Subqueries:
         built = self.build(spec, inside, False)
         if built.missing:
             raise InvalidQuery(f'Referenced query "{key}": No such field "{built.missing[0]}".')
+        if spec.is_laid_out:
+            return _referenced_sheet(key, built, spec, inside)
         outputs = tuple(Output(f"c{n}", value) for n, (_, value) in enumerate(built.values()))
         columns = []
         for number, (field_name, _) in enumerate(built.values()):
@@ -164,13 +169,52 @@ class Subqueries:
 
     def _select(
         self, spec: QuerySpec, resolver: Resolver, names: Mapping[str, str], what: str, *, authored: bool
-    ) -> exp.Query:
+    ) -> tuple[exp.Query, Mapping[str, SubColumn]]:
+        """Give the SELECT of a query, and what the columns hold that are laid over it."""
         built = self.build(spec, resolver, authored)
         if built.missing:
             raise InvalidQuery(f'{what}: No such field "{built.missing[0]}".')
+        if spec.is_laid_out:
+            sheet = _sheet(built, spec)
+            added = {name: SubColumn(one.type, False) for name in spec.added if (one := sheet.find(name))}
+            return _over(sheet, names), added
         outputs = tuple(Output(names[name], value) for name, value in built.values())
         order = built.plan.order if spec.limit_rows is not None or spec.offset_rows else ()
-        return generate(replace(built.plan, outputs=outputs, order=order))
+        return generate(replace(built.plan, outputs=outputs, order=order)), {}
+
+
+def _sheet(built: Built, spec: QuerySpec) -> Sheet:
+    from holoscope.query.sheet.lay import lay_sheet
+
+    sheet = lay_sheet(built, spec)
+    return sheet if sheet.is_data is None else sheet.filtered(copy_of(sheet.is_data))
+
+
+def _over(sheet: Sheet, names: Mapping[str, str], *more: tuple[exp.Expr, str]) -> exp.Select:
+    """Select columns of a sheet under other names."""
+    select = exp.select()
+    for name, alias in names.items():
+        found = sheet.find(name)
+        if found is None:
+            raise NoSuchField(name)
+        select = select.select(output(copy_of(found.value), alias), copy=False)
+    for value, alias in more:
+        select = select.select(output(copy_of(value), alias), copy=False)
+    return select.from_(sheet.source.copy().subquery(SHEET, copy=False), copy=False)
+
+
+def _referenced_sheet(key: str, built: Built, spec: QuerySpec, inside: Resolver) -> Referenced:
+    """Describe a referenced query that has calculations, or pivots, laid over its rows."""
+    sheet = _sheet(built, spec)
+    names = {name: f"c{number}" for number, name in enumerate(spec.fields)}
+    columns = []
+    for name, alias in names.items():
+        found = sheet.find(name)
+        is_added = found is not None and name.lower() in spec.added
+        told = SubColumn(found.type, False) if found is not None and is_added else describe(name, inside)
+        columns.append(RefColumn(name, alias, told.type, told.convertible))
+    more = ((sheet.row, ROW),) if sheet.is_sorted else ()
+    return Referenced(key, _over(sheet, names, *more), tuple(columns), ROW if sheet.is_sorted else None)
 
 
 def step_inside(resolver: Resolver, name: str) -> Resolver:
@@ -204,8 +248,11 @@ def describe(name: str, resolver: Resolver) -> SubColumn:
 
 
 def _spec(body: QueryBody) -> QuerySpec:
+    fields = tuple(body.fields)
+    written = [{"calc_name": name, "sql": text} for name, text in body.calculations.items()]
     return QuerySpec(
-        fields=tuple(body.fields),
+        calculations=read_calculations(written, fields),
+        fields=fields,
         table=body.base_view,
         topic=body.topic,
         sorts=tuple(Sort(name, descending) for name, descending in body.sorts),

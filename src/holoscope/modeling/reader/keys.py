@@ -80,9 +80,11 @@ MEASURE = _keys(
     "mask_unless_access_grants drill_queries",
 )
 QUERY = _keys(
-    read="fields base_view topic filters bind_all_filters sorts limit default_group_by join_via_map",
-    later="calculations pivots fill_fields",
+    read="fields base_view topic filters bind_all_filters sorts limit default_group_by join_via_map "
+    "calculations",
+    later="pivots fill_fields",
 )
+QUERY_CALCULATION = _keys(read="sql label format description")
 QUERY_SORT = _keys(read="field desc")
 FILTER = _keys(
     read="type default_filter label description group_label view_label hidden display_order aliases "

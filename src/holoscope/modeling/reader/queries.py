@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from holoscope.modeling.codes import Code
 from holoscope.modeling.conditions import Condition
-from holoscope.modeling.reader.keys import QUERY, QUERY_SORT
+from holoscope.modeling.reader.keys import QUERY, QUERY_CALCULATION, QUERY_SORT
 from holoscope.modeling.reader.report import Path, Report
 from holoscope.modeling.reader.section import Section
 from holoscope.modeling.reader.tree import Items, Mark, Node, Scalar, Table
@@ -23,9 +23,11 @@ def read_query(node: Node, report: Report, path: Path, mark: Mark, read: ReadCon
     section.require("base_view")
     section.require("fields")
     filters, binds = _filters(section, read)
+    calculations = _calculations(section)
     body = QueryBody(
         base_view=section.word("base_view") or "",
-        fields=MappingProxyType(_fields(section)),
+        fields=MappingProxyType(_fields(section, frozenset(calculations))),
+        calculations=MappingProxyType(calculations),
         topic=section.word("topic"),
         filters=MappingProxyType(filters),
         binds=MappingProxyType(binds),
@@ -48,7 +50,20 @@ def _qualified(name: str) -> str:
     return f"{base}[{grain}]" if grain and grain != "raw" else base
 
 
-def _fields(section: Section) -> dict[str, str]:
+def _calculations(section: Section) -> dict[str, str]:
+    """Read the texts of calculations by name; what they mean is known to queries alone."""
+    found: dict[str, str] = {}
+    for name, mark, node, path in section.children("calculations"):
+        item = Section(node, QUERY_CALCULATION, section.report, path, mark)
+        item.require("sql")
+        sql = item.text("sql")
+        section.broken = section.broken or item.broken
+        if sql is not None:
+            found[name] = sql
+    return found
+
+
+def _fields(section: Section, calculations: frozenset[str]) -> dict[str, str]:
     node = section.node("fields")
     if isinstance(node, Items):
         named = [(_qualified(word), "") for word in section.words("fields") or ()]
@@ -60,7 +75,7 @@ def _fields(section: Section) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, alias in named:
         column = alias or column_of(name)
-        if "." not in name:
+        if "." not in name and name not in calculations:
             section.error(Code.UNKNOWN_FIELD, f'"{name}" must be written as view.field.', "fields")
         elif not column.isidentifier():
             message = f'"{column}" cannot name a column: use letters, digits and underscores.'

@@ -51,6 +51,8 @@ def _read_by(view: View, names: Names) -> Iterator[str]:
     if view.query is not None:
         yield names.canonical(view.query.base_view)
         for name in (*view.query.fields, *view.query.filters, *view.query.binds):
+            if name in view.query.calculations:
+                continue
             yield names.canonical(name.partition(".")[0])
 
 
@@ -59,11 +61,11 @@ def explain_query(query: QueryBody, draft: Draft) -> Iterator[tuple[Path, Proble
     names = draft.names
     yield from _sources(query, draft)
     for name in query.fields:
-        problem = _field(names, name)
+        problem = None if name in query.calculations else _field(names, name)
         if problem is not None:
             yield ("fields", name), problem
     for number, (name, _) in enumerate(query.sorts):
-        problem = _field(names, name)
+        problem = None if name in query.calculations else _field(names, name)
         if problem is not None:
             yield ("sorts", number, "field"), problem
     yield from _filters(query, draft)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from holoscope.kit.errors import NoSuchField
+from holoscope.kit.errors import InvalidQuery, NoSuchField
 from holoscope.kit.text import title
 from holoscope.modeling.formats import canonical_format
 from holoscope.modeling.types import ColumnType, DataType
@@ -55,6 +55,18 @@ def calculated(sheet: Sheet, spec: QuerySpec, built: Built) -> Sheet:
     if failed:
         raise CalculationsFailed(failed)
     return _filtered(work.laid(terms), spec, built.resolver)
+
+
+def require_rows(spec: QuerySpec, built: Built) -> None:
+    """Refuse calculations that have no rows to stand in.
+
+    Raises:
+        InvalidQuery: the query asks for nothing else.
+    """
+    if spec.calculations and not built.columns and not built.missing:
+        raise InvalidQuery(
+            "The query asks for calculations alone, which have no rows: add a field to query.fields."
+        )
 
 
 def _wanted(spec: QuerySpec) -> list[str]:

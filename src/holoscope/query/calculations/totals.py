@@ -55,6 +55,8 @@ class Totals:
                 f"the level of detail of {wanted.field} follows the query's grouping: ask its total by "
                 "query.column_totals."
             )
+        if self.built.beside:
+            raise BadCalculation("totals of several periods cannot be read: ask them by query.column_totals.")
         table = self._table(keeps)
         select = exp.select(exp.column(copy_of(column.value).this.copy(), _NAME))
         source = exp.Table(this=exp.to_identifier(table), alias=exp.TableAlias(this=exp.to_identifier(_NAME)))
