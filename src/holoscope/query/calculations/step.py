@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 ERROR_TEXT = "#ERROR!"
 
 
-def calculated(sheet: Sheet, spec: QuerySpec, built: Built) -> Sheet:
+def calculated(sheet: Sheet, spec: QuerySpec, resolver: Resolver, built: Built | None = None) -> Sheet:
     """Add the columns of the query's calculations, and keep the rows that pass the filters on them.
+
+    `built` is the query behind the sheet, where there is one: its totals may be read.
 
     Raises:
         CalculationsFailed: one that does not swallow errors cannot be computed.
@@ -44,7 +46,7 @@ def calculated(sheet: Sheet, spec: QuerySpec, built: Built) -> Sheet:
     """
     if not spec.calculations:
         return sheet
-    work = _Work(sheet, spec, built)
+    work = _Work(sheet, spec, resolver, built)
     wanted = _wanted(spec)
     terms = {name: work.term(name) for name in wanted}
     failed = {
@@ -54,7 +56,7 @@ def calculated(sheet: Sheet, spec: QuerySpec, built: Built) -> Sheet:
     }
     if failed:
         raise CalculationsFailed(failed)
-    return _filtered(work.laid(terms), spec, built.resolver)
+    return _filtered(work.laid(terms), spec, resolver)
 
 
 def require_rows(spec: QuerySpec, built: Built) -> None:
@@ -82,7 +84,8 @@ class _Work:
 
     sheet: Sheet
     spec: QuerySpec
-    built: Built
+    resolver: Resolver
+    built: Built | None
     problems: dict[str, str] = field(default_factory=dict)
     stages: Stages = field(default_factory=Stages)
     calculations: dict[str, Calculation] = field(init=False)
@@ -92,8 +95,7 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.calculations = {name.lower(): item for name, item in self.spec.calculations.items()}
-        resolver = self.built.resolver
-        context = resolver.context
+        context = self.resolver.context
         self._translator = Translator(
             self.sheet,
             context.dialect,
@@ -101,7 +103,7 @@ class _Work:
             self.stages,
             find_calculation=self._find,
             find_total=Totals(self.built, self.sheet, self.stages).find,
-            open_reference=References(resolver, self.stages).open,
+            open_reference=References(self.resolver, self.stages).open,
             varies_by_pivot=self._varies_by_pivot,
         )
 

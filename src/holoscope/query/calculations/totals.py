@@ -15,7 +15,7 @@ from holoscope.query.calculations.problems import BadCalculation
 from holoscope.query.calculations.stages import Stages
 from holoscope.query.calculations.term import Term
 from holoscope.query.generate import INDICATOR, generate
-from holoscope.query.plan.node import COLUMN_TOTAL, Total, key_column
+from holoscope.query.plan.node import COLUMN_TOTAL, QueryPlan, Total, key_column
 from holoscope.query.sheet.sheet import Sheet, sheet_column
 from holoscope.sql.trees import copy_of
 
@@ -29,7 +29,7 @@ _NAME = "totals"
 class Totals:
     """The totals of one query; each grain that is asked for is a common table of `stages`."""
 
-    built: Built
+    built: Built | None
     sheet: Sheet
     stages: Stages
     _known: dict[tuple[int, ...], str] = field(default_factory=dict)
@@ -45,8 +45,10 @@ class Totals:
             raise BadCalculation(f"field referenced by calculation must be included: {wanted.field}")
         if not column.is_measure:
             raise BadCalculation(f"{wanted.field} is no measure, and has no total.")
+        if self.built is None:
+            raise BadCalculation("SQL that is written by hand has no totals to read.")
         plan = self.built.plan
-        keeps = self._keeps(wanted.kind)
+        keeps = _keeps(plan, wanted.kind)
         value = Term(copy_of(column.value), column.type.data_type, date_only=column.type.date_only)
         if len(keeps) == len(plan.keys):
             return value
@@ -57,42 +59,27 @@ class Totals:
             )
         if self.built.beside:
             raise BadCalculation("totals of several periods cannot be read: ask them by query.column_totals.")
-        table = self._table(keeps)
+        table = self._table(plan, keeps)
         select = exp.select(exp.column(copy_of(column.value).this.copy(), _NAME))
         source = exp.Table(this=exp.to_identifier(table), alias=exp.TableAlias(this=exp.to_identifier(_NAME)))
         select = select.from_(source, copy=False)
         for number in keeps:
-            name = self._output(number)
+            name = _output(plan, number)
             same = exp.NullSafeEQ(
                 this=exp.column(exp.Identifier(this=name, quoted=True), _NAME), expression=sheet_column(name)
             )
             select = select.where(same, copy=False)
         return self.stages.keep(value.over(select.subquery(copy=False), value.kind))
 
-    def _keeps(self, kind: str) -> tuple[int, ...]:
-        """Give the positions of the keys at which a total is computed."""
-        pivots = self.built.plan.pivots or ()
-        everything = range(len(self.built.plan.keys))
-        if kind == "row_total":
-            return tuple(number for number in everything if number not in pivots)
-        return tuple(number for number in everything if number in pivots and kind == "column_total")
-
-    def _output(self, number: int) -> str:
-        """Name the column that holds a key's values."""
-        for item in self.built.plan.outputs:
-            if isinstance(item.value, exp.Column) and item.value.name == key_column(number):
-                return item.name
-        raise LookupError(number)
-
-    def _table(self, keeps: tuple[int, ...]) -> str:
+    def _table(self, plan: QueryPlan, keeps: tuple[int, ...]) -> str:
         name = self._known.get(keeps)
         if name is None:
             name = self._known[keeps] = f"{self.stages.prefix}_totals_{len(self._known)}"
             plan = replace(
-                self.built.plan,
+                plan,
                 totals=(Total(keeps, COLUMN_TOTAL),),
                 order=(),
-                total_order=(None,) * len(self.built.plan.keys),
+                total_order=(None,) * len(plan.keys),
                 limit_rows=None,
                 offset_rows=0,
                 fills=(),
@@ -108,3 +95,20 @@ class Totals:
             select = exp.select(star).from_(rows.subquery(_NAME, copy=False), copy=False)
             self.stages.add_table(name, select.where(is_total, copy=False))
         return name
+
+
+def _keeps(plan: QueryPlan, kind: str) -> tuple[int, ...]:
+    """Give the positions of the keys at which a total is computed."""
+    pivots = plan.pivots or ()
+    everything = range(len(plan.keys))
+    if kind == "row_total":
+        return tuple(number for number in everything if number not in pivots)
+    return tuple(number for number in everything if number in pivots and kind == "column_total")
+
+
+def _output(plan: QueryPlan, number: int) -> str:
+    """Name the column that holds a key's values."""
+    for item in plan.outputs:
+        if isinstance(item.value, exp.Column) and item.value.name == key_column(number):
+            return item.name
+    raise LookupError(number)

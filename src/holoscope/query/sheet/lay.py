@@ -28,7 +28,7 @@ def lay_sheet(built: Built, spec: QuerySpec) -> Sheet:
     """
     if built.plan.pivots is not None:
         _refuse_beside_pivots(spec)
-    sheet = calculated(first_sheet(built, spec).arranged(spec.fields), spec, built)
+    sheet = calculated(first_sheet(built, spec).arranged(spec.fields), spec, built.resolver, built)
     sheet = transposed(sheet, spec)
     return cut(resorted(sheet, spec), spec) if sorts_by_added(spec) else sheet
 
