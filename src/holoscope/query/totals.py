@@ -55,7 +55,7 @@ def _for_sorts(
         if not key.is_measure:
             continue
         if key.of_columns:
-            yield Total(columns, COLUMN_TOTAL, shown=False)
+            yield Total(tuple(sorted(columns)), COLUMN_TOTAL, shown=False)
             continue
         given = {number for number, _ in key.at or ()}
         rolled = [number for number in columns if number not in given]
