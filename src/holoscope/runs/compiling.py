@@ -34,6 +34,7 @@ def compile_request(
     )
 
 
+_LONGEST_IN_LINE = 4096  # bytes of a query
 _LONGEST_KEPT = 32_768  # bytes of query and SQL; longer ones are compiled each time
 
 
@@ -50,6 +51,11 @@ class Preparer:
         self._default_age = default_age
         self._keep = keep
         self._kept: OrderedDict[tuple[Any, ...], tuple[Model, Prepared]] = OrderedDict()
+
+    @staticmethod
+    def is_long(request: RunRequest) -> bool:
+        """Tell whether a query is long enough to be worth a thread."""
+        return len(dumps(request.query)) > _LONGEST_IN_LINE
 
     def prepare(
         self, request: RunRequest, model: Model, scope: Scope, dialect: Dialect, now: datetime

@@ -1,7 +1,7 @@
 """The one way to run a query: compile, look in the cache, join an equal run or start one, answer.
 
-Everything here runs on the event loop; compiling takes about a millisecond and is done in line,
-the warehouse and the encoding work on threads of their own.
+Everything here runs on the event loop; compiling takes about a millisecond and is done in line, but
+for long queries; the warehouse and the encoding work on threads of their own.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from holoscope.kit.clock import Clock, system_clock
@@ -35,6 +37,7 @@ from holoscope.runs.reuse.reuse import Question, Reuse
 from holoscope.warehouses.base import Warehouse
 
 log = logging.getLogger(__name__)
+_PLANNERS = 2
 RUN_WINDOW = timedelta(seconds=10)
 WAIT_WINDOW = timedelta(seconds=30)
 DOCUMENT_WINDOW = timedelta(seconds=60)
@@ -126,6 +129,7 @@ class Runs:
         self._limits = limits or RunLimits()
         self._clock = clock
         self._preparer = Preparer(compile, self._limits.default_cache_age)
+        self._planners = ThreadPoolExecutor(_PLANNERS, thread_name_prefix="plan")
         self.cache = ResultCache(self._limits.cache_bytes)
         self.jobs = Registry(self._limits, time.monotonic)
         self.flights = Flights(self._limits, self.cache, clock, disk)
@@ -149,6 +153,35 @@ class Runs:
         Raises:
             BadRequest: the query object does not have the documented shape.
         """
+        plan = partial(self._preparer.prepare, request, model, scope, warehouse.dialect, self._clock())
+        return self._start(plan, request, organization_id=organization_id, scope=scope, warehouse=warehouse)
+
+    async def begin(
+        self,
+        request: RunRequest,
+        *,
+        organization_id: str,
+        scope: Scope,
+        model: Model,
+        warehouse: Warehouse,
+    ) -> Run:
+        """As `start`, but a long query is planned on a thread, and others are served meanwhile."""
+        plan = partial(self._preparer.prepare, request, model, scope, warehouse.dialect, self._clock())
+        if self._preparer.is_long(request):
+            planned = asyncio.get_running_loop().run_in_executor(self._planners, plan)
+            await asyncio.wait({planned})
+            plan = partial(planned.result)
+        return self._start(plan, request, organization_id=organization_id, scope=scope, warehouse=warehouse)
+
+    def _start(
+        self,
+        plan: Callable[[], lines.Prepared],
+        request: RunRequest,
+        *,
+        organization_id: str,
+        scope: Scope,
+        warehouse: Warehouse,
+    ) -> Run:
         begun = time.perf_counter()
         job = Job(
             id=new_id(),
@@ -160,7 +193,7 @@ class Runs:
             asker=request.asker,
         )
         try:
-            job.prepared = self._preparer.prepare(request, model, scope, warehouse.dialect, self._clock())
+            job.prepared = plan()
             job.plan_ms = milliseconds(begun)
             self._begin(job, job.prepared, request)
         except BadRequest:
@@ -191,13 +224,14 @@ class Runs:
             RunTimedOut: not ready within `window`; the job goes on.
             HoloscopeError: whatever the line of a failed job would have said, redacted alike.
         """
-        job = self.start(
+        run = await self.begin(
             request,
             organization_id=organization_id,
             scope=scope,
             model=model,
             warehouse=warehouse,
-        ).job
+        )
+        job = run.job
         try:
             document = await open_document(
                 self.answers,
@@ -262,6 +296,7 @@ class Runs:
 
     async def close(self) -> None:
         """Stop everything under way."""
+        self._planners.shutdown(wait=False, cancel_futures=True)
         self.flights.close()
         self.reuse.close()
         if self._disk is not None:

@@ -58,7 +58,7 @@ async def run(request: Request) -> Response:
         asks = replace(asks, time_zone=zone)
     if envelope.result_type is not None:
         return await _document(request, envelope, asks, asked)
-    begun = services_of(request).runs.start(
+    begun = await services_of(request).runs.begin(
         asks,
         organization_id=asked.organization_id,
         scope=asked.scope,
