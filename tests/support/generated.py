@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from holoscope.kit.errors import WarehouseError
 from holoscope.modeling.diagnostics import Diagnostic
 from holoscope.modeling.generate.former import Former, read_former
 from holoscope.modeling.generate.keys import key_candidates
@@ -66,7 +67,7 @@ class Generated:
         return [f"{join['relationship_type']} {join['on_sql']}" for join in self.said("relationships")]
 
     def load(self, over: Mapping[str, str] | None = None) -> tuple[Model, tuple[Diagnostic, ...]]:
-        return load_model({**self.files, **(over or {})}, read_catalog(self.connection))
+        return load_model({**self.files, **(over or {})}, read_catalog(asking(self.connection)))
 
     def ask(self, *fields: str, **body: Any) -> list[tuple[Any, ...]]:
         """Ask the generated model from the view of the first field; rows in the order asked for."""
@@ -82,9 +83,22 @@ class Generated:
         return [tuple(plain(row[at]) for at in shown) for row in cursor.fetchall()]
 
 
+def asking(connection: duckdb.DuckDBPyConnection) -> Callable[..., list[tuple[Any, ...]]]:
+    """Ask an open database as the warehouse asks its workers; nothing here takes long enough to be late."""
+
+    def ask(sql: str, timeout: timedelta = timedelta()) -> list[tuple[Any, ...]]:
+        try:
+            return connection.execute(sql).fetchall()
+        except duckdb.Error as error:
+            raise WarehouseError(str(error)) from None
+
+    return ask
+
+
 def look(connection: duckdb.DuckDBPyConnection) -> Tables:
-    tables = read_tables(connection)
-    repeated = find_repeated(connection, key_candidates(tables), timedelta(minutes=1))
+    ask = asking(connection)
+    tables = read_tables(ask)
+    repeated = find_repeated(ask, key_candidates(tables), timedelta(minutes=1))
     return replace(tables, repeated=repeated)
 
 
