@@ -34,7 +34,7 @@ _NO_MEMORY = (
     "The query needed more memory than one query may use. "
     "Ask for fewer rows or groups, or raise the memory limit of the warehouse."
 )
-_HELD = re.compile(r"Conflicting lock is held.*\(PID (\d+)\)")
+_HELD = re.compile(r"Conflicting lock is held.*?\bPID (\d+)")
 
 
 class WorkerLost(WarehouseError):
