@@ -117,7 +117,21 @@ def test_the_tutorial_on_your_own_data_runs(tmp_path: Path) -> None:
 
 
 def test_only_known_languages_are_used() -> None:
-    known = {"", "python", "sh", "console", "text", "yaml", "sql", "csv", "json", "cells", "formulas"}
+    known = {
+        "",
+        "python",
+        "sh",
+        "console",
+        "text",
+        "yaml",
+        "sql",
+        "csv",
+        "json",
+        "cells",
+        "formulas",
+        "query",
+        "rows",
+    }
     cases = ROOT / "tests"
     strange = [
         block.place
