@@ -13,7 +13,6 @@ from holoscope.query.scope import Permission, Scope
 from holoscope.query.spec import parse_query
 from holoscope.runs.lines import Prepared, prepare
 from holoscope.runs.request import RunRequest
-from holoscope.runs.wirejson import dumps
 from holoscope.sql.dialect import Dialect
 
 
@@ -55,7 +54,7 @@ class Preparer:
     @staticmethod
     def is_long(request: RunRequest) -> bool:
         """Tell whether a query is long enough to be worth a thread."""
-        return len(dumps(request.query)) > _LONGEST_IN_LINE
+        return len(request.text) > _LONGEST_IN_LINE
 
     def prepare(
         self, request: RunRequest, model: Model, scope: Scope, dialect: Dialect, now: datetime
@@ -74,7 +73,7 @@ class Preparer:
             may_view_sql=scope.may(Permission.VIEW_SQL),
             default_age=self._default_age,
         )
-        if not compiled.depends_on_now and len(key[4]) + len(compiled.sql) <= _LONGEST_KEPT:
+        if not compiled.depends_on_now and len(request.text) + len(compiled.sql) <= _LONGEST_KEPT:
             self._kept[key] = (model, prepared)
             if len(self._kept) > self._keep:
                 self._kept.popitem(last=False)
@@ -87,7 +86,7 @@ def _key(request: RunRequest, model: Model, scope: Scope, dialect: Dialect) -> t
         dialect.name,
         request.model_id,
         request.time_zone,
-        dumps(request.query),
+        request.text,
         scope.permissions,
         frozenset(scope.attributes.items()),
         scope.numbers,

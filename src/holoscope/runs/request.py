@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from holoscope.kit.errors import HoloscopeError
+from holoscope.runs.wirejson import dumps
 
 _MIB = 1024 * 1024
 
@@ -40,7 +41,8 @@ class RunRequest:
     """A query object of the wire and how to answer it. `client_result_id` is echoed.
 
     `resets` says for a cache policy since when results must have been asked for to be used again. `asker`
-    names whose turn at the warehouse the query takes: the key, whoever it acts as.
+    names whose turn at the warehouse the query takes: the key, whoever it acts as. `text` is the query
+    as JSON, written once however often the request is used.
     """
 
     model_id: str
@@ -51,6 +53,11 @@ class RunRequest:
     client_result_id: str | None = None
     resets: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     asker: str = ""
+    text: bytes = field(default=b"", repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.text:  # a request made from another of the same query has it already
+            object.__setattr__(self, "text", dumps(self.query))
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class Runs:
             BadRequest: the query object does not have the documented shape.
         """
         plan = partial(self._preparer.prepare, request, model, scope, warehouse.dialect, self._clock())
-        return self._start(plan, request, organization_id=organization_id, scope=scope, warehouse=warehouse)
+        return self._start(plan, request, organization_id, scope, warehouse, time.perf_counter())
 
     async def begin(
         self,
@@ -166,23 +166,24 @@ class Runs:
         warehouse: Warehouse,
     ) -> Run:
         """As `start`, but a long query is planned on a thread, and others are served meanwhile."""
+        begun = time.perf_counter()
         plan = partial(self._preparer.prepare, request, model, scope, warehouse.dialect, self._clock())
         if self._preparer.is_long(request):
             planned = asyncio.get_running_loop().run_in_executor(self._planners, plan)
             await asyncio.wait({planned})
             plan = partial(planned.result)
-        return self._start(plan, request, organization_id=organization_id, scope=scope, warehouse=warehouse)
+        return self._start(plan, request, organization_id, scope, warehouse, begun)
 
     def _start(
         self,
         plan: Callable[[], lines.Prepared],
         request: RunRequest,
-        *,
         organization_id: str,
         scope: Scope,
         warehouse: Warehouse,
+        begun: float,
     ) -> Run:
-        begun = time.perf_counter()
+        """Begin what `plan` gives, or fails with; `begun` is when planning began."""
         job = Job(
             id=new_id(),
             organization_id=organization_id,
