@@ -17,6 +17,7 @@ from holoscope.runs.flight import Large, Write
 from holoscope.runs.flights import Flights
 from holoscope.runs.late import with_fields_of
 from holoscope.runs.registry import Job, JobState, Registry
+from holoscope.runs.statement import Statement
 
 _IN_ONE_BYTES = 1024 * 1024
 """Results up to this size, in base64, become documents in one step."""
@@ -141,10 +142,7 @@ class Answers:
             return job.large
         if job.flight is not None:
             job.flight.members.discard(job.id)
-        sql, rows = known(job).compiled.sql, job.most_rows
-        flight = self._flights.launch(
-            job.id, job.warehouse, sql, shared=False, asker=job.asker, most_rows=rows
-        )
+        flight = self._flights.launch(job.id, asked(job), shared=False, asker=job.asker)
         job.flight = flight
         try:
             result = await asyncio.shield(flight.outcome)
@@ -162,6 +160,13 @@ def known(job: Job) -> lines.Prepared:
     if job.prepared is None:
         raise LookupError(job.id)
     return job.prepared
+
+
+def asked(job: Job) -> Statement:
+    """Return the statement of a job that asks its warehouse."""
+    if job.statement is None:
+        raise LookupError(job.id)
+    return job.statement
 
 
 def milliseconds(begun: float) -> int:

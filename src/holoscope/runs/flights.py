@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from holoscope.kit.clock import Clock
-from holoscope.runs.cache import CacheKey, Entry, ResultCache, cache_key
+from holoscope.runs.cache import CacheKey, Entry, ResultCache
 from holoscope.runs.disk_cache import DiskCache
 from holoscope.runs.flight import Flight, Large
 from holoscope.runs.request import RunLimits, TooManyRuns
-from holoscope.warehouses.base import Warehouse
+from holoscope.runs.statement import Statement
 
 
 class Flights:
@@ -38,52 +38,36 @@ class Flights:
         return len(self._under_way)
 
     def join(
-        self,
-        job_id: str,
-        warehouse: Warehouse,
-        sql: str,
-        since: datetime | None = None,
-        *,
-        asker: str = "",
-        most_rows: int | None = None,
+        self, job_id: str, statement: Statement, since: datetime | None = None, *, asker: str = ""
     ) -> Flight | None:
         """Take part in an equal flight, begun no earlier than `since`, that can still be joined."""
-        flight = self.find(warehouse, sql, since, most_rows)
+        flight = self.find(statement, since)
         if flight is not None:
             flight.join(job_id, asker)
         return flight
 
-    def find(
-        self, warehouse: Warehouse, sql: str, since: datetime | None = None, most_rows: int | None = None
-    ) -> Flight | None:
+    def find(self, statement: Statement, since: datetime | None = None) -> Flight | None:
         """Return an equal flight that could be joined."""
-        flight = self._shared.get(_key(warehouse, sql, most_rows))
+        flight = self._shared.get(statement.key)
         if flight is not None and since is not None and flight.begun_at < since:
             return None
         return flight
 
-    def launch(
-        self,
-        job_id: str,
-        warehouse: Warehouse,
-        sql: str,
-        *,
-        shared: bool,
-        asker: str = "",
-        most_rows: int | None = None,
-    ) -> Flight:
+    def launch(self, job_id: str, statement: Statement, *, shared: bool, asker: str = "") -> Flight:
         """Start a statement for `asker`; a `shared` one can be joined and its result is kept.
-
-        Of its rows no more than `most_rows` are taken; of 0 rows the columns still come.
 
         Raises:
             TooManyRuns: the server has as many under way as it takes, and `asker` has a fair part of them.
         """
         if len(self._under_way) >= self._limits.active and self._has_its_share(asker):
             raise TooManyRuns("The server has too many queries under way. Try again shortly.")
-        key = _key(warehouse, sql, most_rows)
-        limit = self._limits.time_limit
-        execution = warehouse.execute(sql, timeout=limit, asker=asker, most_rows=most_rows)
+        key = statement.key
+        execution = statement.warehouse.execute(
+            statement.sql,
+            timeout=self._limits.time_limit,
+            asker=asker,
+            most_rows=statement.most_rows,
+        )
         flight = Flight(execution, self._limits, self._clock, asker)
         flight.members.add(job_id)
         self._under_way.add(flight)
@@ -124,7 +108,3 @@ class Flights:
     def _unshare(self, flight: Flight) -> None:
         for key in [key for key, other in self._shared.items() if other is flight]:
             del self._shared[key]
-
-
-def _key(warehouse: Warehouse, sql: str, most_rows: int | None) -> CacheKey:
-    return cache_key(warehouse.state, warehouse.dialect.name, sql, most_rows)

@@ -13,14 +13,13 @@ from datetime import datetime
 
 from holoscope.kit.clock import Clock
 from holoscope.kit.errors import HoloscopeError
-from holoscope.query.compiled import CompiledQuery
-from holoscope.runs.cache import CacheType, Entry, Hit, ResultCache, Terms, cache_key
+from holoscope.runs.cache import CacheType, Entry, Hit, ResultCache, Terms
 from holoscope.runs.disk_cache import DiskCache
 from holoscope.runs.flight import Large
 from holoscope.runs.flights import Flights
 from holoscope.runs.lines import Prepared
 from holoscope.runs.request import RunLimits
-from holoscope.warehouses.base import Warehouse
+from holoscope.runs.statement import Statement
 
 _REFRESH = "refresh"
 """Takes a job's place in a flight that nobody waits for."""
@@ -50,41 +49,34 @@ class Recall:
         age = prepared.cache_age
         return Terms(age, age + min(age, self._stale_for), since)
 
-    def find(
-        self, compiled: CompiledQuery, warehouse: Warehouse, terms: Terms, most_rows: int | None = None
-    ) -> Hit | None:
+    def find(self, statement: Statement, terms: Terms) -> Hit | None:
         """Return an answer that is there; a stale one is fetched anew meanwhile."""
-        key = cache_key(warehouse.state, compiled.dialect, compiled.sql, most_rows)
-        hit = self._cache.find(key, terms, self._clock())
+        hit = self._cache.find(statement.key, terms, self._clock())
         if hit is not None and hit.cache_type is CacheType.EXACT_STALE:
-            self._refresh(warehouse, compiled.sql, terms, most_rows)
+            self._refresh(statement, terms)
         return hit
 
-    def may_fetch(self, compiled: CompiledQuery, warehouse: Warehouse, most_rows: int | None) -> bool:
+    def may_fetch(self, statement: Statement) -> bool:
         """Tell whether a file may hold an answer that memory does not."""
-        if self._disk is None:
-            return False
-        return self._disk.may_have(cache_key(warehouse.state, compiled.dialect, compiled.sql, most_rows))
+        return self._disk is not None and self._disk.may_have(statement.key)
 
-    async def fetch(
-        self, compiled: CompiledQuery, warehouse: Warehouse, terms: Terms, most_rows: int | None
-    ) -> None:
-        """Bring an answer from its file to memory, if it is good enough on these terms."""
-        key = cache_key(warehouse.state, compiled.dialect, compiled.sql, most_rows)
+    async def fetch(self, statement: Statement, terms: Terms) -> Hit | None:
+        """Bring an answer from its file to memory and return it, if it is good enough on these terms."""
+        key = statement.key
         entry = None if self._disk is None else await self._disk.load(key)
-        if self._disk is None or entry is None:
-            return
-        if terms.is_reset(entry):
-            self._disk.drop(key)
-        elif terms.judge(entry, self._clock()) is not None and self._cache.peek(key) is None:
-            self._cache.keep(key, entry)
+        if self._disk is not None and entry is not None:
+            if terms.is_reset(entry):
+                self._disk.drop(key)
+            elif terms.judge(entry, self._clock()) is not None and self._cache.peek(key) is None:
+                self._cache.keep(key, entry)
+        return self.find(statement, terms)
 
-    def _refresh(self, warehouse: Warehouse, sql: str, terms: Terms, most_rows: int | None) -> None:
+    def _refresh(self, statement: Statement, terms: Terms) -> None:
         """Ask the warehouse again, unless that is under way; a busy server does without."""
-        if self._flights.find(warehouse, sql, terms.since, most_rows) is not None:
+        if self._flights.find(statement, terms.since) is not None:
             return
         try:
-            flight = self._flights.launch(_REFRESH, warehouse, sql, shared=True, most_rows=most_rows)
+            flight = self._flights.launch(_REFRESH, statement, shared=True)
         except HoloscopeError:
             return
 

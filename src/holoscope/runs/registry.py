@@ -17,7 +17,8 @@ from holoscope.kit.errors import HoloscopeError
 from holoscope.runs.flight import Flight, Large
 from holoscope.runs.lines import Prepared
 from holoscope.runs.request import RunLimits
-from holoscope.warehouses.base import Queued, Warehouse
+from holoscope.runs.statement import Statement
+from holoscope.warehouses.base import Queued
 
 
 class JobState(StrEnum):
@@ -33,25 +34,24 @@ class JobState(StrEnum):
 class Job:
     """One run of one asker. `line` is its finished NDJSON line in parts, `large` a result to stream.
 
-    `most_rows` of the statement's rows are wanted at most; `is_plan` wants its columns alone.
+    `is_plan` wants the columns of its statement alone.
     """
 
     id: str
     organization_id: str
     client_result_id: str | None
     may_view_sql: bool
-    warehouse: Warehouse
     born: float
     asker: str = ""
     state: JobState = JobState.EXECUTING
     prepared: Prepared | None = None
+    statement: Statement | None = None
     flight: Flight | None = None
     task: asyncio.Task[None] | None = None
     line: tuple[bytes, ...] = ()
     large: Large | None = None
     error: HoloscopeError | None = None
     plan_ms: int = 0
-    most_rows: int | None = None
     is_plan: bool = False
     is_delivered: bool = False
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -22,8 +22,8 @@ from holoscope.kit.ids import new_id
 from holoscope.modeling.model import Model
 from holoscope.query.scope import Permission, Scope
 from holoscope.runs import lines
-from holoscope.runs.answers import Answers, known, milliseconds
-from holoscope.runs.cache import CacheType, Entry, ResultCache, Terms, cache_key
+from holoscope.runs.answers import Answers, asked, known, milliseconds
+from holoscope.runs.cache import CacheType, Entry, ResultCache, Terms
 from holoscope.runs.compiling import Compile, Preparer, compile_request
 from holoscope.runs.disk_cache import DiskCache
 from holoscope.runs.documents import Document, open_document, settled
@@ -34,6 +34,7 @@ from holoscope.runs.recall import Recall
 from holoscope.runs.registry import Job, JobState, Registry
 from holoscope.runs.request import ResultType, RunLimits, RunRequest
 from holoscope.runs.reuse.reuse import Question, Reuse
+from holoscope.runs.statement import Statement
 from holoscope.warehouses.base import Warehouse
 
 log = logging.getLogger(__name__)
@@ -189,14 +190,13 @@ class Runs:
             organization_id=organization_id,
             client_result_id=request.client_result_id,
             may_view_sql=scope.may(Permission.VIEW_SQL),
-            warehouse=warehouse,
             born=time.monotonic(),
             asker=request.asker,
         )
         try:
             job.prepared = plan()
             job.plan_ms = milliseconds(begun)
-            self._begin(job, job.prepared, request)
+            self._begin(job, job.prepared, request, warehouse)
         except BadRequest:
             raise
         except HoloscopeError as error:
@@ -303,78 +303,56 @@ class Runs:
         if self._disk is not None:
             await asyncio.get_running_loop().run_in_executor(None, self._disk.close)
 
-    def _begin(
-        self, job: Job, prepared: lines.Prepared, request: RunRequest, *, on_disk: bool = True
-    ) -> None:
-        compiled, warehouse = prepared.compiled, job.warehouse
+    def _begin(self, job: Job, prepared: lines.Prepared, request: RunRequest, warehouse: Warehouse) -> None:
+        """Answer at once where nothing has to be waited for; else begin whatever answers."""
+        compiled = prepared.compiled
         if request.plan_only and not compiled.is_opaque:
             job.state = JobState.PLANNED
             job.line = (lines.planned(job.id, job.client_result_id, prepared, plan_ms=job.plan_ms),)
             return
-        if compiled.is_capped:
-            job.most_rows = self._limits.verbatim_rows
-        if request.plan_only:  # only the warehouse knows the columns: it is asked for them alone
-            job.is_plan, job.most_rows = True, 0
+        job.is_plan = request.plan_only  # only the warehouse knows the columns: it is asked for them alone
+        most_rows = 0 if job.is_plan else self._limits.verbatim_rows if compiled.is_capped else None
+        job.statement = statement = Statement(warehouse, compiled.sql, most_rows)
         is_shared = bool(prepared.cache_age)
         flight: Flight | None = None
         if is_shared and request.cache.may_use_cache:
             terms = self.recall.terms(prepared, request.resets)
-            hit = self.recall.find(compiled, warehouse, terms, job.most_rows)
+            hit = self.recall.find(statement, terms)
             if hit is not None:
                 self.answers.finish(job, hit.entry, cache_type=hit.cache_type, run_ms=0)
                 return
-            flight = self.flights.join(
-                job.id, warehouse, compiled.sql, terms.since, asker=job.asker, most_rows=job.most_rows
-            )
-            if flight is None and on_disk and self.recall.may_fetch(compiled, warehouse, job.most_rows):
-                fetching = self._fetch(job, prepared, request, terms)
-                job.task = asyncio.get_running_loop().create_task(fetching)
-                return
-            question = None
+            flight = self.flights.join(job.id, statement, terms.since, asker=job.asker)
             if flight is None:
-                key = cache_key(warehouse.state, compiled.dialect, compiled.sql)
-                question = self.reuse.question(key, compiled, terms, request.resets)
-            if question is not None:
-                job.task = asyncio.get_running_loop().create_task(self._derive(job, question, terms.since))
-                return
+                question = self.reuse.question(statement.key, compiled, terms, request.resets)
+                if question is not None or self.recall.may_fetch(statement):
+                    work = self._look_first(job, statement, terms, question)
+                    job.task = asyncio.get_running_loop().create_task(work)
+                    return
         if flight is None:
-            flight = self.flights.launch(
-                job.id, warehouse, compiled.sql, shared=is_shared, asker=job.asker, most_rows=job.most_rows
-            )
+            flight = self.flights.launch(job.id, statement, shared=is_shared, asker=job.asker)
         job.flight = flight
         job.task = asyncio.get_running_loop().create_task(self._follow(job, flight))
 
-    async def _fetch(self, job: Job, prepared: lines.Prepared, request: RunRequest, terms: Terms) -> None:
-        """Look on disk first; then all goes on as if nothing were there."""
-        mine = job.task
+    async def _look_first(
+        self, job: Job, statement: Statement, terms: Terms, question: Question | None
+    ) -> None:
+        """Look on disk, then for a kept result that contains the answer; ask the warehouse after that."""
+        begun = time.perf_counter()
         try:
-            await self.recall.fetch(prepared.compiled, job.warehouse, terms, job.most_rows)
-            self._begin(job, prepared, request, on_disk=False)
+            hit = await self.recall.fetch(statement, terms)
+            if hit is None and question is not None:
+                hit = await self.reuse.answer(question)
+            if hit is not None:
+                self.answers.finish(job, hit.entry, cache_type=hit.cache_type, run_ms=milliseconds(begun))
+                return
+            flight = self.flights.join(job.id, statement, terms.since, asker=job.asker)
+            flight = flight or self.flights.launch(job.id, statement, shared=True, asker=job.asker)
         except HoloscopeError as error:
             self.answers.fail(job, error)
             return
         except Exception:
             log.exception("a run could not be begun")
             self.answers.fail(job, Internal("Something went wrong while running the query."))
-            return
-        begun, job.task = job.task, mine
-        if begun is not None and begun is not mine:
-            await begun
-
-    async def _derive(self, job: Job, question: Question, since: datetime | None) -> None:
-        """Answer from a kept result that contains the answer; ask the warehouse where none does."""
-        begun = time.perf_counter()
-        hit = await self.reuse.answer(question)
-        if hit is not None:
-            self.answers.finish(job, hit.entry, cache_type=hit.cache_type, run_ms=milliseconds(begun))
-            return
-        sql, warehouse = known(job).compiled.sql, job.warehouse
-        try:
-            flight = self.flights.join(job.id, warehouse, sql, since, asker=job.asker) or self.flights.launch(
-                job.id, warehouse, sql, shared=True, asker=job.asker
-            )
-        except HoloscopeError as error:
-            self.answers.fail(job, error)
             return
         job.flight = flight
         await self._follow(job, flight)
@@ -389,8 +367,7 @@ class Runs:
             log.exception("a run broke")
             self.answers.fail(job, Internal("Something went wrong while running the query."))
         else:
-            compiled = known(job).compiled
-            if isinstance(result, Entry) and known(job).cache_age:
-                key = cache_key(job.warehouse.state, compiled.dialect, compiled.sql)
-                self.reuse.note(key, compiled, result)
+            prepared = known(job)
+            if isinstance(result, Entry) and prepared.cache_age:
+                self.reuse.note(asked(job).key, prepared.compiled, result)
             self.answers.finish(job, result, cache_type=CacheType.MISS, run_ms=milliseconds(begun))
