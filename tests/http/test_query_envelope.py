@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from holoscope.http.query_envelope import read_envelope, require_time_zone
-from holoscope.kit.errors import BadRequest
+from holoscope.kit.errors import BadRequest, NotFound
 
 MODEL = "3f2b8f0e-6a53-4c3e-9f0b-0f4f5f0c1a2b"
 OTHER = "aaaaaaaa-6a53-4c3e-9f0b-0f4f5f0c1a2b"
@@ -119,8 +119,9 @@ def test_time_zone_is_refused_in_its_own_words() -> None:
         read_envelope(body(timezone=5))
 
 
-def test_an_environment_is_an_id_and_changes_nothing() -> None:
-    assert read_envelope(body(connectionEnvironmentId=OTHER)) == read_envelope(body())
+def test_an_environment_that_does_not_exist_is_not_ignored() -> None:
+    with pytest.raises(NotFound):
+        read_envelope(body(connectionEnvironmentId=OTHER))
     with pytest.raises(BadRequest, match="connectionEnvironmentId"):
         read_envelope(body(connectionEnvironmentId="production"))
 

@@ -10,14 +10,16 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from holoscope.kit.errors import RunKilled, WarehouseError
 from holoscope.warehouses.duckdb.driver import open_duckdb
 from holoscope.warehouses.duckdb.failures import WorkerLost
 from holoscope.warehouses.duckdb.nursery import Nursery
-from holoscope.warehouses.duckdb.settings import DuckDBSettings
+from holoscope.warehouses.duckdb.settings import DuckDBSettings, UnsafeWarehouse
 from holoscope.warehouses.duckdb.spill import clear_spill
+from holoscope.warehouses.duckdb.worker.sandbox import read_back
 from support.duckdb_files import ITEMS, write_duckdb
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -259,7 +261,7 @@ import threading, time
 from datetime import timedelta
 from pathlib import Path
 from holoscope.warehouses.duckdb.driver import open_duckdb
-from holoscope.warehouses.duckdb.settings import DuckDBSettings
+from holoscope.warehouses.duckdb.settings import DuckDBSettings, UnsafeWarehouse
 settings = DuckDBSettings(temp_directory=Path({str(folder / "orphans")!r}))
 opened = open_duckdb(Path({str(path)!r}), connection_id="c", settings=settings)
 worker = opened.workers._idle[-1].pid
@@ -345,3 +347,27 @@ with socket.socket() as door:
     if done.returncode == 42:
         pytest.skip("this kernel has no Landlock")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_setting_that_does_not_take_stops_the_opening(folder):
+    path = write_duckdb(folder / "unset.duckdb", ITEMS)
+    with pytest.raises((UnsafeWarehouse, WarehouseError)):
+        open_duckdb(path, connection_id="c", settings=DuckDBSettings(threads=0))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_locked"),
+    [("threads", "63", True), ("memory_limit", "1024MiB", True), ("TimeZone", "UTC", False)],
+)
+def test_a_setting_that_reads_back_differently_is_refused(folder, name, value, is_locked):
+    path = write_duckdb(folder / "read_back.duckdb", ITEMS)
+    limits = {"threads": "2", "memory_limit": "512MiB", "TimeZone": "UTC"}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for setting, given in limits.items():
+            connection.execute(f"SET GLOBAL {setting} = '{given}'")
+        if is_locked:
+            connection.execute("SET GLOBAL lock_configuration = true")
+            read_back(connection, limits, set())
+        wrong = name if is_locked else "lock_configuration"
+        with pytest.raises(UnsafeWarehouse, match=wrong.lower()):
+            read_back(connection, limits | {name: value}, set())

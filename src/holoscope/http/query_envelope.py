@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from holoscope.http.validation import kind_of
-from holoscope.kit.errors import BadRequest
+from holoscope.kit.errors import BadRequest, NotFound
 from holoscope.kit.ids import is_uuid
 from holoscope.query.spellings import plain_body
 
@@ -56,6 +56,7 @@ def read_envelope(
 
     Raises:
         BadRequest: a key has the wrong shape, or two keys exclude each other.
+        NotFound: an environment of the connection that does not exist.
     """
     if not isinstance(body, dict):
         raise BadRequest(f"Bad Request: body: Invalid input: expected object, received {kind_of(body)}")
@@ -72,9 +73,16 @@ def read_envelope(
         plan_only=_boolean(body, "planOnly"),
         time_zone=_time_zone(body),
     )
-    _uuid(body, "connectionEnvironmentId")  # no connection has environments: its own database answers
+    _refuse_environment(body)
     _refuse_pairs(envelope, body)
     return envelope
+
+
+def _refuse_environment(body: Mapping[str, Any]) -> None:
+    """No connection has environments: the main database must not answer for one that was asked for."""
+    environment = _uuid(body, "connectionEnvironmentId")
+    if environment is not None:
+        raise NotFound(f"Connection environment with id {environment} does not exist")
 
 
 def _refuse_misspelt_user(body: Mapping[str, Any]) -> None:

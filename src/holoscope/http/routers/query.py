@@ -52,10 +52,10 @@ async def run(request: Request) -> Response:
     asked: Asked = await app.state.asking.gather(
         actor, envelope.model_id, user_id=envelope.user_id, branch_id=envelope.branch_id
     )
-    asks = replace(asks, resets=asked.resets, asker=actor.key_id)
+    zone = asks.time_zone
     if envelope.time_zone is not None:
         zone = require_time_zone(envelope.time_zone, is_allowed=asked.allows_time_zones)
-        asks = replace(asks, time_zone=zone)
+    asks = replace(asks, resets=asked.resets, asker=actor.key_id, time_zone=zone)
     if envelope.result_type is not None:
         return await _document(request, envelope, asks, asked)
     begun = await services_of(request).runs.begin(

@@ -48,7 +48,7 @@ def open_sandbox(path: str, settings: DuckDBSettings) -> duckdb.DuckDBPyConnecti
             escaped = value.replace("'", "''")
             connection.execute(f"SET GLOBAL {name} = '{escaped}'")
         connection.execute("SET GLOBAL lock_configuration = true")
-        _read_back(connection, wanted, known)
+        read_back(connection, wanted, known)
     except BaseException:
         connection.close()
         raise
@@ -66,7 +66,12 @@ def _wanted(settings: DuckDBSettings) -> dict[str, str]:
     return wanted | _LOCKED
 
 
-def _read_back(connection: duckdb.DuckDBPyConnection, wanted: dict[str, str], known: set[str]) -> None:
+def read_back(connection: duckdb.DuckDBPyConnection, wanted: dict[str, str], known: set[str]) -> None:
+    """Compare every setting with what was asked; sizes as exactly as the engine tells them.
+
+    Raises:
+        UnsafeWarehouse: one differs, or the configuration is not locked.
+    """
     cursor = connection.cursor()
     found = dict(cursor.execute("select lower(name), value from duckdb_settings()").fetchall())
     cursor.close()
