@@ -25,6 +25,7 @@ from holoscope.warehouses.duckdb.settings import DuckDBSettings
 from support.duckdb_files import ITEMS, write_duckdb
 from support.hostile import CANARY, HEAVY, HOSTILE, files, lay_bait
 from support.house import House, build_house
+from support.processes import children_of
 
 ENDLESS = "select sum(a.range) from range(10000000) a, range(10000000) b where a.range % 7 <> b.range % 11"
 MEMORY_MIB = 256
@@ -114,8 +115,7 @@ class Live:
         assert line["status"] == "COMPLETE", line
         assert line["cache_metadata"]["num_rows"] == 1
         for pid in self.workers:
-            started = [Path(task, "children").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
-            assert "".join(started) == ""
+            assert children_of(pid) == set()
 
 
 @pytest.fixture(scope="module")

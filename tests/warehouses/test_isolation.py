@@ -21,6 +21,7 @@ from holoscope.warehouses.duckdb.settings import DuckDBSettings, UnsafeWarehouse
 from holoscope.warehouses.duckdb.spill import clear_spill
 from holoscope.warehouses.duckdb.worker.sandbox import read_back
 from support.duckdb_files import ITEMS, write_duckdb
+from support.processes import children_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 MINUTE = timedelta(minutes=1)
@@ -50,13 +51,6 @@ def warehouse(folder):
 
 def read(warehouse, sql="select count(*) n from items", timeout=MINUTE):
     return warehouse.execute(sql, timeout=timeout).read_all().to_pylist()
-
-
-def children() -> set[int]:
-    found = set()
-    for task in Path("/proc/self/task").iterdir():
-        found |= {int(pid) for pid in (task / "children").read_text().split()}
-    return found
 
 
 def pid_of(warehouse) -> int:
@@ -139,7 +133,7 @@ def test_a_killed_worker_is_an_error_and_the_next_question_gets_another(warehous
     assert isinstance(error, WorkerLost)
     assert "ended before it had an answer" in error.detail
     assert read(warehouse) == [{"n": 20}]
-    assert pid not in children()
+    assert pid not in children_of()
 
 
 def test_an_idle_worker_that_died_is_not_used(warehouse):
@@ -173,7 +167,7 @@ def test_a_worker_that_does_not_listen_is_killed_after_a_grace(warehouse, how):
     assert isinstance(error, RunKilled)
     assert time.monotonic() - begun < 6
     assert read(warehouse) == [{"n": 20}]
-    assert pid not in children()
+    assert pid not in children_of()
 
 
 def test_other_statements_do_not_notice(warehouse):
@@ -238,7 +232,7 @@ def test_slots_come_back(warehouse):
 
 
 def test_closing_ends_every_process(folder):
-    before = children()
+    before = children_of()
     path = write_duckdb(folder / "closing.duckdb", ITEMS)
     nursery = Nursery(spare=1)
     opened = open_duckdb(path, connection_id="c", settings=DuckDBSettings(concurrency=2), nursery=nursery)
@@ -247,7 +241,7 @@ def test_closing_ends_every_process(folder):
     opened.close()
     nursery.close()
     assert isinstance(asked.outcome(), RunKilled)
-    assert children() <= before
+    assert children_of() <= before
 
 
 def test_workers_end_with_the_server(folder):
