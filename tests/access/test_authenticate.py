@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from holoscope.access.actors import KeyKind, OrgRole
+from holoscope.access.actors import CredentialKind, KeyKind, OrgRole
 from holoscope.access.authenticate import Authenticator, bearer_token
 from holoscope.access.errors import BadAuthorizationHeader, CredentialRefused, InvalidToken, OwnerLostKeys
 from holoscope.access.keyring import KeyRing
@@ -73,7 +73,8 @@ def test_the_actor_is_the_member_behind_the_key(town: Town) -> None:
         ada.user_id,
     )
     assert (actor.email, actor.name, actor.org_role) == ("Ada@shop.example", "Ada", OrgRole.ADMIN)
-    assert (actor.key_id, actor.key_kind, actor.rate_limit) == (key.key.id, KeyKind.ORGANIZATION, 500)
+    assert (actor.credential_id, actor.credential_kind) == (key.key.id, CredentialKind.ORGANIZATION)
+    assert actor.rate_limit == 500
     assert actor.is_admin
     assert actor.has_organization_key
 

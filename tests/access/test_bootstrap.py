@@ -93,7 +93,7 @@ def test_a_lost_or_revoked_key_is_replaced(database: Database, keys: KeyRing) ->
     password = new_password()
     first = found(database, keys, password)
     actor = keys.load_actor(first.key.reveal())
-    keys.revoke(first.organization.id, actor.key_id)
+    keys.revoke(first.organization.id, actor.credential_id)
     for known in (None, first.key, SecretText("garbage")):
         again = found(database, keys, password, known)
         assert again.is_new_key

@@ -24,7 +24,10 @@ def test_an_organization_key_acts_as_any_member(town: Town) -> None:
             person.email,
         )
         assert acting.org_role is person.role
-        assert (acting.key_id, acting.key_kind) == (actor.key_id, actor.key_kind)
+        assert (acting.credential_id, acting.credential_kind) == (
+            actor.credential_id,
+            actor.credential_kind,
+        )
 
 
 def test_it_takes_rights_away_too(town: Town) -> None:

@@ -21,12 +21,37 @@ class KeyKind(StrEnum):
     MCP = "mcp"
 
 
+class CredentialKind(StrEnum):
+    """What a request was proved by: a key of one of the three kinds, a client's grant, or a session.
+
+    `CLI` is an access token that a client program got through OAuth; `SESSION` the cookie of a
+    signed-in browser, `EMBED` that of an embedded page.
+    """
+
+    ORGANIZATION = "organization"
+    USER = "user"
+    MCP = "mcp"
+    CLI = "cli"
+    SESSION = "session"
+    EMBED = "embed"
+
+
+class MemberKind(StrEnum):
+    """What a membership is for (platform digest §1.2); only a standard one signs in by itself."""
+
+    STANDARD = "standard"
+    EMBED = "embed"
+    EMAIL_ONLY = "email_only"
+    SUPPORT = "support"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A member of an organization, acting through a key.
+    """A member of an organization, acting through a credential.
 
-    `rate_limit` is the key's own allowance in requests per minute; None means the server's,
-    0 means no limit. An organization key acts as the member who created it.
+    `credential_id` is the id of the key, grant or session. `rate_limit` is a key's own allowance
+    in requests per minute; None means the server's, 0 means no limit. An organization key acts as
+    the member who created it.
     """
 
     organization_id: str
@@ -35,9 +60,10 @@ class Actor:
     email: str
     name: str
     org_role: OrgRole
-    key_id: str
-    key_kind: KeyKind
+    credential_id: str
+    credential_kind: CredentialKind
     rate_limit: int | None = None
+    member_kind: MemberKind = MemberKind.STANDARD
 
     @property
     def is_admin(self) -> bool:
@@ -46,5 +72,5 @@ class Actor:
 
     @property
     def has_organization_key(self) -> bool:
-        """Tell whether the key stands for the organization; only such keys act as other members."""
-        return self.key_kind is KeyKind.ORGANIZATION
+        """Tell whether the credential stands for the organization; only such act as other members."""
+        return self.credential_kind is CredentialKind.ORGANIZATION

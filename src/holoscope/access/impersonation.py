@@ -41,4 +41,5 @@ def impersonate(database: Database, actor: Actor, membership_id: str) -> Actor:
         email=member.email,
         name=member.name,
         org_role=member.role,
+        member_kind=member.kind,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
 
-from holoscope.access.actors import Actor, KeyKind, OrgRole
+from holoscope.access.actors import Actor, CredentialKind, KeyKind, MemberKind, OrgRole
 from holoscope.kit.paging import BadCursor
 from holoscope.storage.keyset import Order, load_page
 from holoscope.storage.tables import api_keys, memberships, users
@@ -17,6 +17,7 @@ _SORTS: dict[str, ColumnElement[Any]] = {"createdAt": api_keys.c.created_at, "na
 
 _VERDICT = (
     select(api_keys, memberships.c.user_id, memberships.c.role, memberships.c.active)
+    .add_columns(memberships.c.kind.label("member_kind"))
     .add_columns(users.c.email, users.c.name.label("user_name"))
     .join(memberships, memberships.c.id == api_keys.c.membership_id)
     .join(users, users.c.id == memberships.c.user_id)
@@ -87,9 +88,10 @@ def find_verdict(connection: Connection, digest: bytes) -> Verdict | None:
         email=row.email,
         name=row.user_name,
         org_role=OrgRole(row.role),
-        key_id=row.id,
-        key_kind=KeyKind(row.kind),
+        credential_id=row.id,
+        credential_kind=CredentialKind(row.kind),
         rate_limit=row.rate_limit_per_minute,
+        member_kind=MemberKind(row.member_kind),
     )
     return Verdict(actor, row.digest, row.enabled and row.deleted_at is None, row.active)
 

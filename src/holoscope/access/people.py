@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from holoscope.access.actors import OrgRole
+from holoscope.access.actors import MemberKind, OrgRole
 from holoscope.access.errors import AlreadyTaken
 from holoscope.kit.ids import new_id
 from holoscope.storage.tables import group_members, groups, memberships, organizations, users
@@ -39,6 +39,7 @@ class Member:
     active: bool
     created_at: datetime
     updated_at: datetime
+    kind: MemberKind = MemberKind.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def member_of(row: Row[Any]) -> Member:
         active=row.active,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        kind=MemberKind(row.kind),
     )
 
 

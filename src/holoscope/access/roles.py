@@ -1,8 +1,8 @@
 """Data roles: what a member may do with a model (API digest §3.17, platform digest §2.2).
 
 Roles come from the connection's base role, from the member, from the member's groups, each on a
-model or a whole connection. The most permissive wins, so the base role is a floor. An
-organization's administrators administer every connection.
+model or a whole connection. The most permissive wins, so the base role is a floor; the members of
+embedding tenants stand on no floor. An organization's administrators administer every connection.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from holoscope.access.actors import Actor
+from holoscope.access.actors import Actor, MemberKind
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
 from holoscope.query.scope import Permission
@@ -95,8 +95,9 @@ class Roles:
 
 def load_roles(connection: Connection, actor: Actor) -> Roles:
     """Read every role the actor's member holds, on connections that are not deleted."""
+    has_floor = actor.member_kind is not MemberKind.EMBED
     by_connection = {
-        row.id: Role(row.base_role)
+        row.id: Role(row.base_role) if has_floor else Role.NO_ACCESS
         for row in connection.execute(
             select(connections.c.id, connections.c.base_role).where(
                 connections.c.organization_id == actor.organization_id, connections.c.deleted_at.is_(None)

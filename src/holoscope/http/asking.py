@@ -63,7 +63,7 @@ class Asking:
         def make() -> Asked:
             return self._gather(actor, model_id, user_id, branch_id)
 
-        key = (actor.key_id, actor.membership_id, model_id, user_id, branch_id)
+        key = (actor.credential_id, actor.membership_id, model_id, user_id, branch_id)
         known = self._known.find(key)
         return await run_in_threadpool(self._known.load, key, make) if known is None else known
 

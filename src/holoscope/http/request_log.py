@@ -13,6 +13,7 @@ import orjson
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from holoscope.access.origin import set_origin
 from holoscope.http.errors import render_bytes, unexplained
 from holoscope.kit.clock import wire_time
 from holoscope.kit.errors import HoloscopeError
@@ -42,6 +43,7 @@ class RequestLog:
             return
         started = time.perf_counter()
         request_id = _request_id(scope)
+        _tell_origin(scope, request_id)
         is_head = scope["method"] == "HEAD"
         inner = {**scope, "method": "GET"} if is_head else scope
         inner.setdefault("state", {})["request_id"] = request_id.decode()
@@ -93,6 +95,16 @@ def _request_id(scope: Scope) -> bytes:
         if name == b"x-request-id" and _SANE.fullmatch(value):
             return bytes(value)
     return b"%s-%x" % (_PROCESS, next(_COUNTER))
+
+
+def _tell_origin(scope: Scope, request_id: bytes) -> None:
+    agent = next((value for name, value in scope["headers"] if name == b"user-agent"), None)
+    client = scope.get("client")
+    set_origin(
+        None if client is None else str(client[0]),
+        None if agent is None else agent.decode("latin-1"),
+        request_id.decode(),
+    )
 
 
 async def _send(send: Send, error: HoloscopeError, path: str) -> None:

@@ -71,6 +71,7 @@ organizations = Table(
     metadata,
     Column("id", _ID, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("settings", Document, nullable=False, server_default="{}"),
     Column("created_at", Instant, nullable=False),
 )
 
@@ -87,7 +88,9 @@ users = Table(
 )
 
 # The id is what the API calls `userId`, `membershipId` and SCIM `id`. A deactivated membership
-# stays; coming back makes another one, hence uniqueness among the active alone.
+# stays; coming back makes another one, hence uniqueness among the active alone. `kind` is
+# `standard`, `embed`, `email_only` or `support` (platform digest §1.2); `external_id` is what an
+# identity provider calls the person.
 memberships = Table(
     "memberships",
     metadata,
@@ -96,10 +99,26 @@ memberships = Table(
     Column("user_id", _ID, ForeignKey("users.id"), nullable=False, index=True),
     Column("role", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="standard"),
+    Column("external_id", Text),
+    Column("embed_external_id", Text),
+    Column("embed_entity", Text),
+    Column("embed_email", Text),
+    Column("time_zone", String(64)),
+    Column("last_login_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     CheckConstraint("role IN ('ORG_ADMIN', 'MEMBER')", name="role"),
     Index("ix_memberships_organization_id_created_at", "organization_id", "created_at", "id"),
+    Index("ix_memberships_organization_id_external_id", "organization_id", "external_id"),
+    Index(
+        "uq_memberships_embedded",
+        "organization_id",
+        "embed_external_id",
+        unique=True,
+        sqlite_where=text("active AND embed_external_id IS NOT NULL"),
+        postgresql_where=text("active AND embed_external_id IS NOT NULL"),
+    ),
     Index(
         "uq_memberships_active",
         "organization_id",
@@ -117,6 +136,7 @@ user_attribute_definitions = Table(
     Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
     Column("reference", Text, nullable=False),
     Column("label", Text, nullable=False),
+    Column("description", Text),
     Column("type", String(8), nullable=False),
     Column("multiple_values", Boolean, nullable=False),
     Column("default_values", Document),
@@ -134,7 +154,8 @@ user_attribute_values = Table(
     PrimaryKeyConstraint("membership_id", "definition_id"),
 )
 
-# Groups have short ids: 8 characters of base64url.
+# Groups have short ids: 8 characters of base64url. `embed_entity` marks the group that an embedded
+# tenant has of its own.
 groups = Table(
     "groups",
     metadata,
@@ -142,9 +163,21 @@ groups = Table(
     Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("name_key", Text, nullable=False),
+    Column("external_id", Text),
+    Column("embed_entity", Text),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("organization_id", "name_key"),
+    Index("uq_groups_embed_entity", "organization_id", "embed_entity", unique=True),
+)
+
+# Members of `child_id` are members of `parent_id` too; a group never holds itself, however far down.
+group_groups = Table(
+    "group_groups",
+    metadata,
+    Column("parent_id", String(8), ForeignKey("groups.id"), nullable=False),
+    Column("child_id", String(8), ForeignKey("groups.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("parent_id", "child_id"),
 )
 
 group_members = Table(
@@ -170,6 +203,7 @@ api_keys = Table(
     Column("enabled", Boolean, nullable=False),
     Column("rate_limit_per_minute", Integer),
     Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
     Column("deleted_at", Instant),
     CheckConstraint("kind IN ('organization', 'user', 'mcp')", name="kind"),
     CheckConstraint("rate_limit_per_minute >= 0", name="rate_limit"),
@@ -311,7 +345,24 @@ jobs = Table(
     ),
 )
 
-# One role for a member or a group, on a model or on a whole connection.
+# A tier with some of its permissions taken away (platform digest §2.2).
+custom_roles = Table(
+    "custom_roles",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("description", Text),
+    Column("base_role", String(32), nullable=False),
+    Column("denied", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("organization_id", "name_key"),
+)
+
+# One role for a member or a group, on a model or on a whole connection. With a custom role,
+# `role_name` is its tier.
 model_roles = Table(
     "model_roles",
     metadata,
@@ -322,10 +373,167 @@ model_roles = Table(
     Column("model_id", _ID, ForeignKey("models.id"), index=True),
     Column("connection_id", _ID, ForeignKey("connections.id"), index=True),
     Column("role_name", String(32), nullable=False),
+    Column("custom_role_id", _ID, ForeignKey("custom_roles.id"), index=True),
     UniqueConstraint("membership_id", "model_id"),
     UniqueConstraint("membership_id", "connection_id"),
     UniqueConstraint("group_id", "model_id"),
     UniqueConstraint("group_id", "connection_id"),
     CheckConstraint("(membership_id IS NULL) <> (group_id IS NULL)", name="one_holder"),
     CheckConstraint("(model_id IS NULL) <> (connection_id IS NULL)", name="one_target"),
+)
+
+# A signed-in browser. `digest` is the HMAC of the cookie's text; `details` is what an embedded
+# session may show. What has ended stays as a row, for the list of sessions.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("address", String(64)),
+    Column("user_agent", Text),
+    Column("details", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    CheckConstraint("kind IN ('web', 'embed')", name="kind"),
+    Index("ix_sessions_organization_id_created_at", "organization_id", "created_at", "id"),
+)
+
+# A link that makes somebody a member. No member means that the server itself invited.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("group_ids", Document, nullable=False),
+    Column("invited_by", _ID, ForeignKey("memberships.id")),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("accepted_at", Instant),
+    Column("revoked_at", Instant),
+    CheckConstraint("role IN ('ORG_ADMIN', 'MEMBER')", name="role"),
+)
+
+# A sign-in that is under way at an identity provider; used up by its answer.
+sign_in_states = Table(
+    "sign_in_states",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("details", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+
+# Failed sign-ins, by a digest of whom and from where; old rows mean nothing and may go.
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_sign_in_failures_digest_at", "digest", "at"),
+)
+
+# What a member allowed a client program (OAuth): codes and tokens of it are digests, as keys are.
+oauth_grants = Table(
+    "oauth_grants",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("client_id", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+oauth_codes = Table(
+    "oauth_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("grant_id", _ID, ForeignKey("oauth_grants.id"), nullable=False, index=True),
+    Column("redirect_uri", Text, nullable=False),
+    Column("code_challenge", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+oauth_tokens = Table(
+    "oauth_tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("grant_id", _ID, ForeignKey("oauth_grants.id"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("replaced_at", Instant),
+    CheckConstraint("kind IN ('access', 'refresh')", name="kind"),
+)
+
+# Several may count at once, so that a secret can be changed without a gap. `sealed` is ciphertext.
+embed_secrets = Table(
+    "embed_secrets",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+# Kept for good: a signed address has no date, so its nonce alone says that it was used.
+embed_nonces = Table(
+    "embed_nonces",
+    metadata,
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("nonce", String(32), nullable=False),
+    Column("used_at", Instant, nullable=False),
+    PrimaryKeyConstraint("organization_id", "nonce"),
+)
+
+# Sessions that were generated and wait to be redeemed by a browser.
+embed_logins = Table(
+    "embed_logins",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("details", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("redeemed_at", Instant),
+)
+
+# Who did what to which object. Rows are only ever added: the database refuses anything else.
+# Ids are no foreign keys, so that a row outlives what it tells of.
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("membership_id", _ID),
+    Column("credential_kind", String(16)),
+    Column("credential_id", _ID),
+    Column("address", String(64)),
+    Column("user_agent", Text),
+    Column("request_id", String(64)),
+    Column("object_type", String(32)),
+    Column("object_id", Text),
+    Column("details", Document, nullable=False),
+    Index("ix_audit_events_organization_id_at", "organization_id", "at", "id"),
+    Index("ix_audit_events_organization_id_action_at", "organization_id", "action", "at", "id"),
+    Index("ix_audit_events_organization_id_membership_id_at", "organization_id", "membership_id", "at", "id"),
 )

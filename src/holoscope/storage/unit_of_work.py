@@ -56,6 +56,16 @@ class Database:
                 self.changes += 1
 
     @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """Yield a connection like `writing`, for what no verdict depends on: `changes` stays.
+
+        For notes such as when a key was last used; a write that may change what somebody may do
+        belongs into `writing`.
+        """
+        with self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
     def rebuilding(self) -> Iterator[Connection]:
         """Yield a connection like `writing`, on which tables that others refer to may be replaced.
 

@@ -55,7 +55,7 @@ async def run(request: Request) -> Response:
     zone = asks.time_zone
     if envelope.time_zone is not None:
         zone = require_time_zone(envelope.time_zone, is_allowed=asked.allows_time_zones)
-    asks = replace(asks, resets=asked.resets, asker=actor.key_id, time_zone=zone)
+    asks = replace(asks, resets=asked.resets, asker=actor.credential_id, time_zone=zone)
     if envelope.result_type is not None:
         return await _document(request, envelope, asks, asked)
     begun = await services_of(request).runs.begin(
