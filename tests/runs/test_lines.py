@@ -43,7 +43,6 @@ def prepared(*, may_view_sql=True, age=None):
         limit_rows=10,
         max_cache_age_seconds=age,
         dialect="duckdb",
-        fingerprint="",
     )
     return lines.prepare(
         compiled,

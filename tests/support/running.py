@@ -81,7 +81,6 @@ def compile_by_hand(request, model, scope, dialect, now):
         limit_rows=query.get("limit", 1000),
         max_cache_age_seconds=query.get("age"),
         dialect=dialect.name,
-        fingerprint="",
         depends_on_now=query.get("depends_on_now", True),
         cache_policies=tuple(query.get("policies", ())),
     )

@@ -103,7 +103,6 @@ class CompiledQuery:
     limit_rows: int | None
     max_cache_age_seconds: int | None
     dialect: str
-    fingerprint: str
     depends_on_now: bool = True
     numeric_locale: str = "en_US"
     time_zone: str = "UTC"

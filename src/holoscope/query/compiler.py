@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from hashlib import sha256
 
 from sqlglot import exp
 
@@ -84,7 +83,6 @@ def compile_query(
         cache_policies=(policy.name,) if policy else (),
         dialect=dialect.name,
         depends_on_now=built.depends_on_now or bool(built.resolver.context.clock.reads),
-        fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
         numeric_locale=model.numeric_locale,
         time_zone=time_zone,
         signature=built.signature if sheet is None and built.columns else None,
@@ -115,7 +113,6 @@ def _compiled_composite(
         cache_policies=tuple(known),
         dialect=dialect.name,
         depends_on_now=built.depends_on_now,
-        fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
         numeric_locale=model.numeric_locale,
         time_zone=time_zone,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 
 from sqlglot import exp
 
@@ -59,7 +58,6 @@ def compile_omnisql(reading: Reading, text: str, spec: QuerySpec, resolver: Reso
         cache_policies=(policy.name,) if policy else (),
         dialect=dialect.name,
         depends_on_now=bool(resolver.context.clock.reads),
-        fingerprint=sha256(f"{dialect.name}\n{sql}".encode()).hexdigest(),
         numeric_locale=model.numeric_locale,
         time_zone=resolver.context.clock.zone,
         invalid_calculations=problems,

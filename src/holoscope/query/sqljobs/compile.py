@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 
 from holoscope.kit.errors import Forbidden, InvalidQuery
 from holoscope.modeling.model import Model
@@ -129,7 +128,6 @@ def _opaque(text: str, resolver: Resolver) -> CompiledQuery:
         cache_policies=(policy.name,) if policy else (),
         dialect=dialect.name,
         depends_on_now=bool(resolver.context.clock.reads),
-        fingerprint=sha256(f"{dialect.name}\n{text}".encode()).hexdigest(),
         numeric_locale=model.numeric_locale,
         time_zone=resolver.context.clock.zone,
         is_opaque=True,
