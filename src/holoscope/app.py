@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
 from holoscope.access.scope import Scopes
+from holoscope.access.sessions import Sessions
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.ports import Services
@@ -54,6 +55,7 @@ class House:
     asgi: ASGIApp
     database: Database
     keys: KeyRing
+    sessions: Sessions
     models: ModelStore
     compiler: ModelCompiler
     refresher: Refresher
@@ -66,6 +68,7 @@ class House:
     def close(self) -> None:
         """Release everything; nothing may be asked afterwards."""
         self.refresher.close()
+        self.sessions.close()
         self.warehouses.close()
         self.nursery.close()
         self.database.close()
@@ -85,6 +88,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
     database = _open(settings, folder)
     migrations.upgrade(database)
     keys = KeyRing(database, secrets[KEY_PEPPER], clock)
+    sessions = Sessions(database, secrets[KEY_PEPPER], clock)
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
     sealer = Sealer(secrets[CONNECTION_KEY])
@@ -98,6 +102,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         scopes=scopes,
         whoami=WhoAmI(database, scopes),
         keys=keys,
+        sessions=sessions,
         models=models,
         compiler=compiler,
         refresher=refresher,
@@ -116,6 +121,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         asgi=create_app(services),
         database=database,
         keys=keys,
+        sessions=sessions,
         models=models,
         compiler=compiler,
         refresher=refresher,

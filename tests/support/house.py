@@ -16,6 +16,7 @@ from holoscope.access.keyring import KeyRing
 from holoscope.access.people import ensure_group, insert_member, insert_organization, set_groups_of
 from holoscope.access.roles import Role
 from holoscope.access.scope import Scopes
+from holoscope.access.sessions import Sessions
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.ports import Services
@@ -63,6 +64,7 @@ class House:
 
     def close(self) -> None:
         self.services.refresher.close()
+        self.services.sessions.close()
         self.pool.close()
         self.database.close()
 
@@ -110,7 +112,8 @@ def build_house(
         stranger = insert_member(
             connection, other.id, email="eve@example.test", name="Eve", role=OrgRole.ADMIN, at=now
         )
-    keys = KeyRing(database, SecretText("test pepper 0123456789 abcdefghij KLMNOP"), system_clock)
+    pepper = SecretText("test pepper 0123456789 abcdefghij KLMNOP")
+    keys = KeyRing(database, pepper, system_clock)
 
     def issue(
         name: str, owner: str = admin.membership_id, kind: KeyKind = KeyKind.ORGANIZATION
@@ -140,6 +143,7 @@ def build_house(
         scopes=scopes,
         whoami=WhoAmI(database, scopes),
         keys=keys,
+        sessions=Sessions(database, pepper, system_clock),
         models=store,
         compiler=ModelCompiler(database, pool),
         refresher=Refresher(store, pool),

@@ -40,6 +40,23 @@ class OwnerLostKeys(CredentialRefused):
         super().__init__("User no longer has the required permissions to use this API key")
 
 
+class SessionEnded(CredentialRefused):
+    """One verdict for an unknown, revoked, expired and abandoned session."""
+
+    code = "session_ended"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("The session has ended. Sign in again.")
+
+
+class NoSuchSession(NotFound):
+    """Unknown, already revoked, or somebody else's session: one answer for all three."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Session with id {session_id} does not exist")
+
+
 class NoSuchUser(NotFound):
     """No active member of this organization has that membership id."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
 from holoscope.access.scope import Scopes
+from holoscope.access.sessions import Sessions
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.modelstore.compile import ModelCompiler
@@ -32,6 +33,7 @@ class Services:
     scopes: Scopes
     whoami: WhoAmI
     keys: KeyRing
+    sessions: Sessions
     models: ModelStore
     compiler: ModelCompiler
     refresher: Refresher
