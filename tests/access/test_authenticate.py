@@ -153,7 +153,7 @@ def test_enabling_again_works(town: Town) -> None:
     header = f"Bearer {issued.text.reveal()}"
     town.keys.set_enabled(town.organization.id, issued.key.id, enabled=False)
     town.keys.set_enabled(town.organization.id, issued.key.id, enabled=True)
-    assert town.authenticator.authenticate(header).key_id == issued.key.id
+    assert town.authenticator.authenticate(header).credential_id == issued.key.id
 
 
 def test_revoking_shows_on_another_worker_within_a_second(town: Town, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_many_threads_agree(town: Town) -> None:
     found: list[str] = []
 
     def ask() -> None:
-        found.extend(town.authenticator.authenticate(header).key_id for _ in range(200))
+        found.extend(town.authenticator.authenticate(header).credential_id for _ in range(200))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
