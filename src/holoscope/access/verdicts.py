@@ -1,7 +1,7 @@
 """Verdicts remembered for a moment: the price of a look-up is paid once a second, not per request.
 
-Any write of this process makes every remembered verdict void at once; a write of another
-process is seen when the verdict has reached its age. So a revoked key is dead everywhere
+Any write of this server's processes makes every remembered verdict void at once; a write of
+another machine is seen when the verdict has reached its age. So a revoked key is dead everywhere
 within one second, and here immediately.
 """
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
-from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+
+from holoscope.storage.changes import Changes, LocalChanges
 
 _WRITE = "holoscope_write"
 _REBUILD = "holoscope_rebuild"
@@ -29,15 +30,19 @@ class BadDatabaseUrl(ValueError):
 class Database:
     """The metadata database, open. Safe to share between threads.
 
-    `changes` grows with every write transaction of this process. What was read before it grew
-    may be out of date, which is how caches of verdicts know (`access.verdicts`).
+    `changes` is another number after every write transaction of the processes that share `marks`.
+    What was read under another number may be out of date, which is how caches of verdicts know
+    (`access.verdicts`).
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, marks: Changes | None = None) -> None:
         self.engine = engine
-        self.changes = 0
-        self._counting = Lock()
+        self._marks = marks or LocalChanges()
         self._writer = engine.execution_options(**{_WRITE: True})
+
+    @property
+    def changes(self) -> int:
+        return self._marks.mark
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -52,8 +57,7 @@ class Database:
             with self._writer.begin() as connection:
                 yield connection
         finally:
-            with self._counting:
-                self.changes += 1
+            self._marks.advance()
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
@@ -84,13 +88,11 @@ class Database:
             finally:
                 if connection.dialect.name == "sqlite":
                     connection.invalidate()
-                with self._counting:
-                    self.changes += 1
+                self._marks.advance()
 
     def touch(self) -> None:
         """Make every remembered verdict void, as a write does."""
-        with self._counting:
-            self.changes += 1
+        self._marks.advance()
 
     def is_reachable(self) -> bool:
         """Tell whether the database answers; blocks for as long as it takes to know."""
@@ -105,8 +107,10 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(where: Path | str) -> Database:
+def open_database(where: Path | str, marks: Changes | None = None) -> Database:
     """Open the database file at a path, or whatever a SQLAlchemy URL names.
+
+    `marks` is shared with the other processes of this server; without it, this process is alone.
 
     A new SQLite file is made with mode 0600 in a folder made with mode 0700; an existing file
     is tightened to 0600. The tables are the business of `migrations.upgrade`.
@@ -116,9 +120,9 @@ def open_database(where: Path | str) -> Database:
     """
     url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else _parse(where)
     if url.get_backend_name() == "sqlite":
-        return Database(_open_sqlite(url))
+        return Database(_open_sqlite(url), marks)
     try:
-        return Database(create_engine(url, pool_pre_ping=True, hide_parameters=True))
+        return Database(create_engine(url, pool_pre_ping=True, hide_parameters=True), marks)
     except ImportError as error:
         raise BadDatabaseUrl(f"The driver of this database URL is not installed: {error.name}.") from None
     except ArgumentError:
