@@ -101,6 +101,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     services: Services = app.state.services
     await services.runs.close()
+    if services.peers is not None:
+        await services.peers.close()
 
 
 @cache

@@ -11,6 +11,7 @@ from holoscope.access.keyring import KeyRing
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
 from holoscope.access.whoami import WhoAmI
+from holoscope.http.peers import Peers
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.models import ModelStore
@@ -26,6 +27,7 @@ class Services:
     `database` and what `warehouse_of` returns are opaque here: they are handed to lower rooms and
     never used. `dialect_of` and `warehouse_of` take a connection's id and may block; `is_ready` tells
     whether traffic can be served and may block too. One that `refuses_queries` answers everything else.
+    `peers` are the other processes of the server, where there are any.
     """
 
     database: Any
@@ -43,3 +45,4 @@ class Services:
     limiter: RateLimiter
     is_ready: Callable[[], bool]
     refuses_queries: bool = False
+    peers: Peers | None = None

@@ -125,8 +125,10 @@ class Runs:
         compile: Compile = compile_request,
         clock: Clock = system_clock,
         disk: DiskCache | None = None,
+        new_job_id: Callable[[], str] = new_id,
     ) -> None:
         self._disk = disk
+        self._new_job_id = new_job_id
         self._limits = limits or RunLimits()
         self._clock = clock
         self._preparer = Preparer(compile, self._limits.default_cache_age)
@@ -186,7 +188,7 @@ class Runs:
     ) -> Run:
         """Begin what `plan` gives, or fails with; `begun` is when planning began."""
         job = Job(
-            id=new_id(),
+            id=self._new_job_id(),
             organization_id=organization_id,
             client_result_id=request.client_result_id,
             may_view_sql=scope.may(Permission.VIEW_SQL),

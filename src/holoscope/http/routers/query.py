@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from holoscope.http.body_limit import read_body
 from holoscope.http.credentials import actor_of, services_of
 from holoscope.http.merged import merge, wants_one_object
 from holoscope.http.openapi import PlainOperation, json_content, query_parameter, ref
+from holoscope.http.peers import together
 from holoscope.http.query_envelope import Envelope, require_time_zone
 from holoscope.http.shapes.query import (
     Footer,
@@ -105,10 +107,22 @@ def _strict(request: Request, known: frozenset[str]) -> dict[str, str]:
 async def wait(request: Request) -> Response:
     """Wait for jobs; those that have ended are told again when asked again."""
     actor = await _asker(request)
-    parts = services_of(request).runs.wait(_job_ids(request), actor.organization_id)
+    parts = _waited(request, actor)
     if wants_one_object(request):
         return Bytes(_JSON, await unless_hung_up(merge(parts, _job_ids(request)[0]), request.receive))
     return Lines(parts)
+
+
+def _waited(request: Request, actor: Actor) -> AsyncGenerator[bytes, None]:
+    """Return the lines of the jobs asked for, wherever they run."""
+    services, wanted = services_of(request), _job_ids(request)
+    if services.peers is None:
+        return services.runs.wait(wanted, actor.organization_id)
+    own, others = services.peers.split(wanted)
+    sources = [services.peers.wait(index, ids, request.headers) for index, ids in others.items()]
+    if own or not sources:
+        sources.append(services.runs.wait(own, actor.organization_id))
+    return sources[0] if len(sources) == 1 else together(sources)
 
 
 async def _merged(begun: Run) -> bytes:
