@@ -14,8 +14,10 @@ from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
+from holoscope.http.buckets import Buckets, MemoryBuckets
 from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimiter
+from holoscope.http.redis_buckets import NoRedisDriver, RedisBuckets
 from holoscope.kit.clock import Clock
 from holoscope.kit.errors import WarehouseError
 from holoscope.kit.secrets import SecretText
@@ -113,7 +115,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         ),
         dialect_of=warehouses.dialect_of,
         warehouse_of=warehouses.warehouse,
-        limiter=RateLimiter(settings.rate_limit),
+        limiter=RateLimiter(settings.rate_limit, _buckets(settings)),
         is_ready=database.is_reachable,
         refuses_queries=settings.refuse_queries,
     )
@@ -176,6 +178,18 @@ def _disk_cache(settings: Settings, folder: Path, secret: SecretText) -> DiskCac
         raise InvalidSettings(f"The folder for results cannot be used: {error.strerror}.") from None
 
 
+def _buckets(settings: Settings) -> Buckets:
+    here = MemoryBuckets()
+    if settings.redis_url is None:
+        return here
+    try:
+        return RedisBuckets(settings.redis_url, here)
+    except NoRedisDriver as error:
+        raise InvalidSettings(error.detail) from None
+    except ValueError:
+        raise InvalidSettings("The Redis URL does not parse: it is like redis://host:6379/0.") from None
+
+
 def _run_limits(settings: Settings) -> RunLimits:
     return RunLimits(
         time_limit=timedelta(seconds=settings.query_timeout_seconds),
@@ -184,6 +198,7 @@ def _run_limits(settings: Settings) -> RunLimits:
         result_rows=settings.result_row_limit or None,
         stale_for=timedelta(seconds=settings.result_stale_seconds),
         verbatim_rows=settings.sql_limit_rows,
+        active_for_one=settings.key_queries or None,
     )
 
 

@@ -68,6 +68,14 @@ class Settings(BaseModel):
         (), description="Addresses or networks of those proxies, separated by commas."
     )
     rate_limit: int = Field(60, ge=0, description="Requests per minute for each API key; 0 = no limit.")
+    redis_url: str | None = Field(
+        None,
+        repr=False,
+        description="Redis that counts requests for several servers; none: each counts its own.",
+    )
+    key_queries: int = Field(
+        64, ge=0, le=100_000, description="Queries that one API key may have under way at once; 0 = no limit."
+    )
     refuse_queries: bool = Field(
         False, description="Refuse queries with 403 'Feature not enabled'; the rest of the API answers."
     )

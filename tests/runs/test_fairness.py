@@ -82,6 +82,21 @@ def test_too_many_runs_of_one_key_leave_room_for_another(tmp_path):
     asyncio.run(main())
 
 
+def test_one_key_has_no_more_under_way_than_it_may(tmp_path):
+    async def main():
+        async with ground(tmp_path, limits=RunLimits(active_for_one=2)) as house:
+            busy = [house.start(ENDLESS + f" + {n}", asker="a") for n in range(2)]
+            refused = parse(house.start("select 1 as x", asker="a").whole)[1]
+            assert (refused["error_type"], refused["status"]) == ("RATE_LIMITED", "ERROR")
+            assert "2 queries under way" in refused["error_message"]
+            assert (await house.ask("select 1 as x", asker="b"))[1]["status"] == "COMPLETE"
+            for run in busy:
+                run.hang_up()
+            assert (await house.ask("select 2 as x", asker="b"))[1]["status"] == "COMPLETE"
+
+    asyncio.run(main())
+
+
 def test_time_in_the_queue_counts_against_the_limit_and_holds_no_thread(tmp_path):
     from datetime import timedelta
 

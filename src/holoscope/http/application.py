@@ -101,6 +101,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     services: Services = app.state.services
     await services.runs.close()
+    await services.limiter.close()
     if services.peers is not None:
         await services.peers.close()
 

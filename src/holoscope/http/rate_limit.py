@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import math
-import time
-from collections import deque
-from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-WINDOW_SECONDS = 60.0
+from holoscope.http.buckets import Buckets, MemoryBuckets
+
 _BODY = (
     b'{"detail":"Too many requests. Wait as long as Retry-After says.","status":429,"code":"rate_limited"}'
 )
+_MOST_OWN = 50_000
 
 
 class RateLimiter:
-    """A sliding window per credential: never more than `per_minute` admitted in any 60 seconds.
+    """A bucket of tokens per credential: `per_minute` at once, and one more every 60 / `per_minute` seconds.
 
     Counting needs no look-up, so a flood of invalid keys is as cheap to refuse as a known one.
-    Credentials are held as digests, at most `capacity` of them; when more appear within a minute
-    the oldest are forgotten, which admits too much rather than refusing an honest caller.
-    `per_minute` 0 means no limit. Source: API digest §1.5.
+    Credentials are held as digests. `per_minute` 0 means no limit. Source: API digest §1.5.
     """
 
-    def __init__(
-        self, per_minute: int = 60, *, capacity: int = 50_000, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, per_minute: int = 60, buckets: Buckets | None = None) -> None:
         self._per_minute = per_minute
-        self._capacity = capacity
-        self._clock = clock
-        self._admitted: dict[bytes, deque[float]] = {}
+        self._buckets = MemoryBuckets() if buckets is None else buckets
         self._own: dict[bytes, int] = {}
 
     def set_limit(self, authorization: bytes, per_minute: int | None) -> None:
@@ -40,38 +32,21 @@ class RateLimiter:
         if per_minute is None:
             self._own.pop(digest, None)
         elif self._own.get(digest) != per_minute:
-            if len(self._own) >= self._capacity:
+            if len(self._own) >= _MOST_OWN:
                 self._own.clear()
             self._own[digest] = per_minute
 
-    def wait_seconds(self, authorization: bytes) -> int:
+    async def wait_seconds(self, authorization: bytes) -> int:
         """Count one request; 0 admits it, else the whole seconds (1-60) until one would be admitted."""
         if not self._per_minute and not self._own:
             return 0
         digest = _digest(authorization)
         limit = self._own.get(digest, self._per_minute)
-        if not limit:
-            return 0
-        now = self._clock()
-        admitted = self._admitted.get(digest)
-        if admitted is None:
-            if len(self._admitted) >= self._capacity:
-                self._forget(now)
-            admitted = self._admitted[digest] = deque()
-        horizon = now - WINDOW_SECONDS
-        while admitted and admitted[0] <= horizon:
-            admitted.popleft()
-        if len(admitted) >= limit:
-            return min(max(math.ceil(admitted[-limit] - horizon), 1), int(WINDOW_SECONDS))
-        admitted.append(now)
-        return 0
+        return await self._buckets.take(digest, limit) if limit else 0
 
-    def _forget(self, now: float) -> None:
-        horizon = now - WINDOW_SECONDS
-        for digest in [key for key, seen in self._admitted.items() if not seen or seen[-1] <= horizon]:
-            del self._admitted[digest]
-        for digest in list(self._admitted)[: max(len(self._admitted) - self._capacity * 9 // 10, 0)]:
-            del self._admitted[digest]
+    async def close(self) -> None:
+        """Let go of what the buckets are kept in."""
+        await self._buckets.close()
 
 
 def _digest(authorization: bytes) -> bytes:
@@ -94,11 +69,17 @@ class RateLimit:
         if scope["type"] != "http" or not scope["path"].startswith("/api"):
             await self._app(scope, receive, send)
             return
-        wait = self._limiter.wait_seconds(credential(scope))
+        wait = 0 if _is_from_a_peer(scope) else await self._limiter.wait_seconds(credential(scope))
         if wait:
             await _refuse(send, wait)
             return
         await self._app(scope, receive, send)
+
+
+def _is_from_a_peer(scope: Scope) -> bool:
+    """Tell whether another process of this server asks, over its socket: it has counted the request."""
+    server = scope.get("server")
+    return server is not None and server[1] is None
 
 
 def credential(scope: Scope) -> bytes:

@@ -57,8 +57,14 @@ class Flights:
         """Start a statement for `asker`; a `shared` one can be joined and its result is kept.
 
         Raises:
-            TooManyRuns: the server has as many under way as it takes, and `asker` has a fair part of them.
+            TooManyRuns: the server has as many under way as it takes, and `asker` has a fair part of
+                them; or `asker` has as many as one may have.
         """
+        most = self._limits.active_for_one
+        if most is not None and sum(flight.asker == asker for flight in self._under_way) >= most:
+            raise TooManyRuns(
+                f"This key has {most} queries under way, which is the most it may. Try again shortly."
+            )
         if len(self._under_way) >= self._limits.active and self._has_its_share(asker):
             raise TooManyRuns("The server has too many queries under way. Try again shortly.")
         key = statement.key

@@ -71,7 +71,7 @@ class RunLimits:
     `stream_above_bytes`: a result with more Arrow bytes than this is sent while it arrives and
     never kept. `document_bytes`: a pivoted result with more cannot become a wide document. `threads` is
     how many results may be waited for or encoded at once; `active` how many different statements may be
-    under way or queued. `keep_jobs`, `keep_bytes` and `keep_for` bound what `wait` can answer again; a
+    under way or queued, `active_for_one` how many of them one asker's; None for no such limit. `keep_jobs`, `keep_bytes` and `keep_for` bound what `wait` can answer again; a
     streamed result that nobody collects is dropped after
     `uncollected`. SQL that is not read and has no LIMIT gives `verbatim_rows` rows at most.
     """
@@ -87,6 +87,7 @@ class RunLimits:
     document_bytes: int = 256 * _MIB
     threads: int = 32
     active: int = 512
+    active_for_one: int | None = None
     keep_jobs: int = 10_000
     keep_bytes: int = 256 * _MIB
     keep_for: timedelta = timedelta(hours=1)
