@@ -65,15 +65,15 @@ class RunLimits:
     """What one server allows itself.
 
     `stale_for`: how long past its freshness a kept result may be given while a new one is fetched.
-    `result_rows`: a result with more rows fails; None for no such limit.
-    `reuse_bytes` of rows of kept results are held ready to answer other questions from; zero derives no
-    answers. What takes longer than `reuse_within` is asked of the warehouse.
-    `stream_above_bytes`: a result with more Arrow bytes than this is sent while it arrives and
-    never kept. `document_bytes`: a pivoted result with more cannot become a wide document. `threads` is
-    how many results may be waited for or encoded at once; `active` how many different statements may be
-    under way or queued, `active_for_one` how many of them one asker's; None for no such limit. `keep_jobs`, `keep_bytes` and `keep_for` bound what `wait` can answer again; a
-    streamed result that nobody collects is dropped after
-    `uncollected`. SQL that is not read and has no LIMIT gives `verbatim_rows` rows at most.
+    `result_rows`: a result with more rows fails; None for no such limit. `reuse_bytes` of rows of kept
+    results are held ready to answer other questions from; zero derives no answers. What takes longer than
+    `reuse_within` is asked of the warehouse. `stream_above_bytes`: a result with more Arrow bytes than
+    this is sent while it arrives and never kept. `document_bytes`: a pivoted result with more cannot
+    become a wide document. `threads` is how many results may be waited for or encoded at once; `active`
+    how many different statements may be under way or queued, `active_for_one` how many of them one
+    asker's; None for no such limit. `keep_jobs`, `keep_bytes` and `keep_for` bound what `wait` can answer
+    again; a streamed result that nobody collects is dropped after `uncollected`. SQL that is not read and
+    has no LIMIT gives `verbatim_rows` rows at most.
     """
 
     time_limit: timedelta = timedelta(minutes=5)
