@@ -17,7 +17,7 @@ from holoscope.http.application import create_app
 from holoscope.http.buckets import Buckets, MemoryBuckets
 from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimiter
-from holoscope.http.redis_buckets import NoRedisDriver, RedisBuckets
+from holoscope.http.redis_buckets import RedisBuckets
 from holoscope.kit.clock import Clock
 from holoscope.kit.errors import WarehouseError
 from holoscope.kit.secrets import SecretText
@@ -184,8 +184,10 @@ def _buckets(settings: Settings) -> Buckets:
         return here
     try:
         return RedisBuckets(settings.redis_url, here)
-    except NoRedisDriver as error:
-        raise InvalidSettings(error.detail) from None
+    except ImportError:
+        raise InvalidSettings(
+            "A Redis URL is set, and its driver is missing: install holoscope[redis]."
+        ) from None
     except ValueError:
         raise InvalidSettings("The Redis URL does not parse: it is like redis://host:6379/0.") from None
 

@@ -6,7 +6,6 @@ import logging
 import time
 
 from holoscope.http.buckets import Buckets
-from holoscope.kit.errors import HoloscopeError
 
 log = logging.getLogger(__name__)
 _PREFIX = b"holoscope:rate:"
@@ -26,28 +25,18 @@ return math.min(math.max(math.ceil(lacking - 0.000001), 1), 60)
 """
 
 
-class NoRedisDriver(HoloscopeError):
-    """Redis is configured and its driver is not installed."""
-
-    code = "no_redis_driver"
-
-
 class RedisBuckets:
     """Buckets that all servers share. While Redis does not answer, `fallback` counts instead.
 
     Raises:
-        NoRedisDriver: the driver is not installed.
+        ImportError: the driver is not installed.
         ValueError: the URL does not parse.
     """
 
     def __init__(self, url: str, fallback: Buckets) -> None:
-        try:
-            from valkey.asyncio import Valkey
-            from valkey.exceptions import ValkeyError
-        except ImportError:
-            raise NoRedisDriver(
-                "A Redis URL is set, but its driver is missing: install holoscope[redis]."
-            ) from None
+        from valkey.asyncio import Valkey
+        from valkey.exceptions import ValkeyError
+
         self._errors = (ValkeyError, OSError, TimeoutError)
         self._redis = Valkey.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
         self._script = self._redis.register_script(_SCRIPT)
