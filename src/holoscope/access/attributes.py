@@ -15,9 +15,10 @@ from enum import StrEnum
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from holoscope.access.actors import Actor
+from holoscope.access.people_groups import held_groups
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
-from holoscope.storage.tables import group_members, groups, user_attribute_definitions, user_attribute_values
+from holoscope.storage.tables import groups, user_attribute_definitions, user_attribute_values
 
 SYSTEM_PREFIX = "omni_"
 SYSTEM_ATTRIBUTES = (
@@ -53,10 +54,7 @@ def load_attributes(connection: Connection, actor: Actor) -> dict[str, tuple[str
     attributes = {item.reference: item.default for item in definitions if item.default}
     attributes.update(own[actor.membership_id])
     names = connection.execute(
-        select(groups.c.name)
-        .join(group_members, group_members.c.group_id == groups.c.id)
-        .where(group_members.c.membership_id == actor.membership_id)
-        .order_by(groups.c.name)
+        select(groups.c.name).where(groups.c.id.in_(held_groups(actor.membership_id))).order_by(groups.c.name)
     ).scalars()
     said = (
         (actor.user_id,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from holoscope.kit.errors import BadRequest, Conflict, Forbidden, HoloscopeError, NotFound
 
 
@@ -99,6 +101,22 @@ class NotAnOrganizationKey(BadRequest):
         super().__init__("Bad Request: enabled: Only organization API keys can be enabled or disabled")
 
 
+class LastAdministrator(Conflict):
+    """Somebody must be able to administer the organization."""
+
+    code = "last_administrator"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last active administrator. Make somebody else an administrator first.")
+
+
+class OnlyPeopleAdminister(BadRequest):
+    """Administrators are standard users: embed, e-mail-only and support users are not made ones."""
+
+    def __init__(self) -> None:
+        super().__init__("Only standard users can be administrators of the organization.")
+
+
 class BadScimFilter(BadRequest):
     """The SCIM filter is not one of the supported forms."""
 
@@ -114,3 +132,27 @@ class AlreadyTaken(Conflict):
     """A name that must be unique is in use."""
 
     code = "already_taken"
+
+
+class NameIsShared(Conflict):
+    """The person is a member of several organizations, which all see one name."""
+
+    code = "name_is_shared"
+
+    def __init__(self) -> None:
+        super().__init__("This user is a member of another organization too, so the name cannot be changed.")
+
+
+class GroupInItself(BadRequest):
+    """A group would hold itself, directly or through another one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Bad Request: members: Group {name} cannot hold itself, not through others either")
+
+
+class NoSuchMembers(BadRequest):
+    """Ids that are neither active members nor groups of the organization; five of them are named."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        named = ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+        super().__init__(f"Bad Request: members: No active user or group has the id {named}")

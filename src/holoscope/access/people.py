@@ -1,4 +1,4 @@
-"""Organizations, users, memberships and groups as rows. Takes the caller's connection, never commits.
+"""Organizations, memberships and groups as rows. Takes the caller's connection, never commits.
 
 A user is a person everywhere; a membership is that person in one organization, and its id is
 what the API calls `userId`, `membershipId` and SCIM `id` (API digest §1.7).
@@ -14,10 +14,28 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from holoscope.access.actors import MemberKind, OrgRole
+from holoscope.access.actors import Actor, MemberKind, OrgRole
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import record
 from holoscope.access.errors import AlreadyTaken
+from holoscope.access.people_admins import lock_organization, require_another_admin
+from holoscope.access.people_users import (
+    ensure_user,
+    fold,
+    is_member_anywhere,
+    is_member_elsewhere,
+    store_name,
+)
 from holoscope.kit.ids import new_id
-from holoscope.storage.tables import group_members, groups, memberships, organizations, users
+from holoscope.storage.tables import (
+    group_members,
+    groups,
+    memberships,
+    oauth_grants,
+    organizations,
+    sessions,
+    users,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,9 @@ class Member:
     created_at: datetime
     updated_at: datetime
     kind: MemberKind = MemberKind.STANDARD
+    external_id: str | None = None
+    time_zone: str | None = None
+    last_login_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +72,7 @@ class Group:
     name: str
     created_at: datetime
     updated_at: datetime
-
-
-def fold(text: str) -> str:
-    """Return the form of an e-mail or name that uniqueness and look-ups go by."""
-    return text.strip().casefold()
+    external_id: str | None = None
 
 
 def find_organization(connection: Connection, name: str) -> Organization | None:
@@ -97,25 +114,37 @@ def insert_member(
 ) -> Member:
     """Add a person to an organization; somebody known elsewhere by that e-mail stays one user.
 
+    Somebody who was only sent e-mails so far keeps the id and becomes a standard member.
+
     Raises:
         AlreadyTaken: an active member has that e-mail, letter case ignored.
     """
-    key = fold(email)
-    user_id = connection.execute(select(users.c.id).where(users.c.email_key == key)).scalar_one_or_none()
-    if user_id is None:
-        user_id = new_id()
-        connection.execute(
-            insert(users).values(
-                id=user_id,
-                email=email.strip(),
-                email_key=key,
-                name=name,
-                name_key=fold(name),
-                created_at=at,
-            )
-        )
-    elif find_member_by_email(connection, organization_id, email) is not None:
+    known = find_member_by_email(connection, organization_id, email)
+    if known is not None and known.kind is not MemberKind.EMAIL_ONLY:
         raise AlreadyTaken(f"User with email {email.strip()} already exists")
+    if known is not None:
+        if not is_member_elsewhere(connection, known.user_id, organization_id):
+            store_name(connection, known.user_id, name)
+        connection.execute(
+            update(memberships)
+            .where(memberships.c.id == known.membership_id)
+            .values(kind=MemberKind.STANDARD.value, role=role.value, updated_at=at)
+        )
+        return _member_at(connection, organization_id, known.membership_id)
+    user_id = ensure_user(connection, email, name, at)
+    return insert_membership(connection, organization_id, user_id, role=role, at=at)
+
+
+def insert_membership(
+    connection: Connection,
+    organization_id: str,
+    user_id: str,
+    *,
+    role: OrgRole = OrgRole.MEMBER,
+    kind: MemberKind = MemberKind.STANDARD,
+    at: datetime,
+) -> Member:
+    """Add a membership for a user that has no active one in the organization."""
     membership_id = new_id()
     connection.execute(
         insert(memberships).values(
@@ -124,12 +153,17 @@ def insert_member(
             user_id=user_id,
             role=role.value,
             active=True,
+            kind=kind.value,
             created_at=at,
             updated_at=at,
         )
     )
+    return _member_at(connection, organization_id, membership_id)
+
+
+def _member_at(connection: Connection, organization_id: str, membership_id: str) -> Member:
     member = find_member(connection, organization_id, membership_id)
-    assert member is not None  # noqa: S101  (just inserted)
+    assert member is not None  # noqa: S101  (just written)
     return member
 
 
@@ -140,6 +174,13 @@ def select_members(organization_id: str) -> Select[Any]:
         .join(users, users.c.id == memberships.c.user_id)
         .where(memberships.c.organization_id == organization_id)
     )
+
+
+def load_members(connection: Connection, organization_id: str) -> tuple[Member, ...]:
+    """Read the active members of an organization, of every kind, the oldest first."""
+    rows = select_members(organization_id).where(memberships.c.active)
+    ordered = rows.order_by(memberships.c.created_at, memberships.c.id)
+    return tuple(member_of(row) for row in connection.execute(ordered))
 
 
 def find_member(connection: Connection, organization_id: str, membership_id: str) -> Member | None:
@@ -158,18 +199,49 @@ def find_member_by_email(connection: Connection, organization_id: str, email: st
     return None if row is None else member_of(row)
 
 
-def deactivate_member(connection: Connection, organization_id: str, membership_id: str, at: datetime) -> bool:
-    """End a membership for good, and with it every key that acts as it; False when there was none to end."""
-    done = connection.execute(
-        update(memberships)
-        .where(
-            memberships.c.id == membership_id,
-            memberships.c.organization_id == organization_id,
-            memberships.c.active,
-        )
-        .values(active=False, updated_at=at)
+def deactivate_member(
+    connection: Connection,
+    organization_id: str,
+    membership_id: str,
+    at: datetime,
+    *,
+    actor: Actor | None = None,
+) -> bool:
+    """End a membership for good, with its keys, sessions, grants and groups; False when there was none.
+
+    Who comes back later becomes another member, and the password does not come back with them.
+
+    Raises:
+        LastAdministrator: nobody would administer the organization any more.
+    """
+    lock_organization(connection, organization_id)
+    member = find_member(connection, organization_id, membership_id)
+    if member is None:
+        return False
+    require_another_admin(connection, organization_id, membership_id)
+    connection.execute(
+        update(memberships).where(memberships.c.id == membership_id).values(active=False, updated_at=at)
     )
-    return done.rowcount == 1
+    for table in (sessions, oauth_grants):
+        connection.execute(
+            update(table)
+            .where(table.c.membership_id == membership_id, table.c.revoked_at.is_(None))
+            .values(revoked_at=at)
+        )
+    connection.execute(delete(group_members).where(group_members.c.membership_id == membership_id))
+    if not is_member_anywhere(connection, member.user_id):
+        connection.execute(update(users).where(users.c.id == member.user_id).values(password_hash=None))
+    record(
+        connection,
+        organization_id,
+        Action.USER_DEACTIVATE,
+        actor=actor,
+        object_type="user",
+        object_id=membership_id,
+        details={"email": member.email},
+        at=at,
+    )
+    return True
 
 
 def store_password_hash(connection: Connection, user_id: str, password_hash: str) -> None:
@@ -221,8 +293,11 @@ def member_of(row: Row[Any]) -> Member:
         created_at=row.created_at,
         updated_at=row.updated_at,
         kind=MemberKind(row.kind),
+        external_id=row.external_id,
+        time_zone=row.time_zone,
+        last_login_at=row.last_login_at,
     )
 
 
 def group_of(row: Row[Any]) -> Group:
-    return Group(row.id, row.organization_id, row.name, row.created_at, row.updated_at)
+    return Group(row.id, row.organization_id, row.name, row.created_at, row.updated_at, row.external_id)

@@ -15,10 +15,11 @@ from types import MappingProxyType
 from sqlalchemy import Connection, insert, or_, select, update
 
 from holoscope.access.actors import Actor, MemberKind
+from holoscope.access.people_groups import held_groups
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
 from holoscope.query.scope import Permission
-from holoscope.storage.tables import connections, group_members, model_roles
+from holoscope.storage.tables import connections, model_roles
 
 
 class Role(StrEnum):
@@ -105,11 +106,7 @@ def load_roles(connection: Connection, actor: Actor) -> Roles:
         )
     }
     by_model: dict[str, Role] = {}
-    held = (
-        select(group_members.c.group_id)
-        .where(group_members.c.membership_id == actor.membership_id)
-        .scalar_subquery()
-    )
+    held = held_groups(actor.membership_id).scalar_subquery()
     for row in connection.execute(
         select(model_roles.c.model_id, model_roles.c.connection_id, model_roles.c.role_name).where(
             model_roles.c.organization_id == actor.organization_id,

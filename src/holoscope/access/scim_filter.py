@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from holoscope.access.errors import BadScimFilter
-from holoscope.access.people import fold
+from holoscope.access.people_users import fold
 
 _FORM = re.compile(r'\s*([A-Za-z][A-Za-z0-9_.]*)\s+([A-Za-z]{2})\s+("(?:[^"\\]|\\.)*")\s*', re.ASCII)
 _LONGEST = 2_000

@@ -18,6 +18,7 @@ from holoscope.cli.init import init_command
 from holoscope.cli.keys import keys_commands
 from holoscope.cli.query import query_command
 from holoscope.cli.serve import serve_command
+from holoscope.cli.users import users_commands
 from holoscope.cli.validate import validate_command
 from holoscope.cli.version import print_version
 from holoscope.client import ClientError
@@ -44,6 +45,7 @@ commands.command("compile")(compile_command)
 commands.command("fmt")(fmt_command)
 commands.command("validate")(validate_command)
 commands.add_typer(keys_commands, name="keys")
+commands.add_typer(users_commands, name="users")
 commands.add_typer(database_commands, name="db")
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from holoscope.access.actors import KeyKind
 from holoscope.cli.house import opened_keys
+from holoscope.cli.members import load_member, organization_ids
 from holoscope.cli.options import DatabaseUrl, DataDir, option
 from holoscope.cli.table import render_records
 from holoscope.kit.clock import wire_time
 from holoscope.kit.errors import NotFound
-
-if TYPE_CHECKING:
-    from holoscope.access.people import Member
-    from holoscope.storage.unit_of_work import Database
 
 keys_commands = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
@@ -44,7 +41,7 @@ def create_command(
 ) -> None:
     """Make a key and print its text, which is shown this once and kept nowhere."""
     with opened_keys(data_dir, database_url) as (database, keys):
-        owner = _member(database, member)
+        owner = load_member(database, member)
         issued = keys.issue(
             owner.organization_id,
             owner.membership_id,
@@ -61,7 +58,7 @@ def list_command(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> 
     heads = ("id", "begins", "kind", "name", "enabled", "requests per minute", "made")
     rows = []
     with opened_keys(data_dir, database_url) as (database, keys):
-        for organization_id in _organizations(database):
+        for organization_id in organization_ids(database):
             after = None
             while True:
                 page = keys.page(organization_id, after_id=after)
@@ -91,7 +88,7 @@ def revoke_command(
 ) -> None:
     """Revoke a key for good. A running server refuses it within a second."""
     with opened_keys(data_dir, database_url) as (database, keys):
-        for organization_id in _organizations(database):
+        for organization_id in organization_ids(database):
             try:
                 keys.revoke(organization_id, key_id)
             except NotFound:
@@ -99,25 +96,3 @@ def revoke_command(
             print(f"Key {key_id} is revoked.")
             return
     raise NotFound(f"No key with id {key_id}. See `holoscope keys list`.")
-
-
-def _organizations(database: Database) -> list[str]:
-    from holoscope.access.people import load_organizations
-
-    with database.reading() as connection:
-        return [organization.id for organization in load_organizations(connection)]
-
-
-def _member(database: Database, email: str | None) -> Member:
-    from holoscope.access.people import find_first_admin, find_member_by_email
-
-    for organization_id in _organizations(database):
-        with database.reading() as connection:
-            found = (
-                find_first_admin(connection, organization_id)
-                if email is None
-                else find_member_by_email(connection, organization_id, email)
-            )
-        if found is not None:
-            return found
-    raise NotFound("There is no administrator yet." if email is None else f"No active member is {email}.")
