@@ -12,7 +12,8 @@ from holoscope.sql.dialect import Dialect
 _WALL_CLOCK = "__wall_clock"
 _HOUR = "__hour"
 _MEET = "__meet"
-_MARKERS = frozenset((_WALL_CLOCK, _HOUR, _MEET))
+_EACH_TIME = "__each_time"
+_MARKERS = frozenset((_WALL_CLOCK, _HOUR, _MEET, _EACH_TIME))
 
 
 def wall_clock(value: exp.Expr, zone: str, *, has_zone: bool) -> exp.Expr:
@@ -29,6 +30,12 @@ def hour_floor(value: exp.Expr) -> exp.Expr:
 def keys_meet(left: exp.Expr, right: exp.Expr, *, alike: bool = True) -> exp.Expr:
     """Stand for two keys that are equal or both NULL, as a condition of a join; see `Dialect.meet`."""
     return exp.Anonymous(this=_MEET, expressions=[left, right, exp.Boolean(this=alike)])
+
+
+def each_time(low: exp.Expr, high: exp.Expr, *, unit: str, count: int) -> exp.Expr:
+    """Stand for the times from `low` to `high` in steps, a row each in a SELECT list."""
+    arguments = [low, high, exp.Literal.string(unit), exp.Literal.number(count)]
+    return exp.Anonymous(this=_EACH_TIME, expressions=arguments)
 
 
 def has_markers(tree: exp.Expr) -> bool:
@@ -68,4 +75,7 @@ def _lowered(node: exp.Anonymous, dialect: Dialect) -> exp.Expr:
     if node.this == _MEET:
         left, right, alike = node.expressions
         return dialect.meet(left, right, alike=bool(alike.this))
+    if node.this == _EACH_TIME:
+        low, high, unit, count = node.expressions
+        return dialect.each_time(low, high, unit=unit.name, count=int(count.name))
     return node

@@ -89,7 +89,7 @@ def _times(item: ResolvedDimension, spec: QuerySpec, resolver: Resolver) -> _Val
     unit, count = STEPS[grain.name]
     first = literal(grain_start(low, grain.name, **facts)) if low is not None else None
     last = literal(grain_start(high, grain.name, **facts)) if high is not None else None
-    return TimeRange(first, last, lambda start, end: dialect.each_time(start, end, unit=unit, count=count))
+    return TimeRange(first, last, unit, count)
 
 
 def _grain(item: ResolvedDimension) -> Grain | None:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from holoscope.query.fills.grid import MOST_VALUES
 from holoscope.query.plan.node import Fill, QueryPlan, TimeRange, call_column, key_column
-from holoscope.sql.markers import keys_meet
+from holoscope.sql.markers import each_time, keys_meet
 from holoscope.sql.trees import copy_of
 
 _ALL, _DATA, _REST, _SET = "grouped_rows", "data_rows", "other_keys", "g"
@@ -133,7 +133,8 @@ def _range(times: TimeRange, key: exp.Column) -> exp.Select:
             return copy_of(known)
         return exp.select(kind(this=key.copy())).from_(_DATA).subquery(copy=False)
 
-    each = times.each(end(times.low, exp.Min), end(times.high, exp.Max))
+    low, high = end(times.low, exp.Min), end(times.high, exp.Max)
+    each = each_time(low, high, unit=times.unit, count=times.count)
     select = exp.select(exp.alias_(each, _VALUE))
     select.set("limit", exp.Limit(expression=exp.Literal.number(MOST_VALUES)))
     return select

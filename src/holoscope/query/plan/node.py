@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -126,14 +126,12 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """Times from `low` to `high`, each the start of a period; an end that is None is where the data ends.
-
-    `each` makes, of two ends, an expression that in a SELECT list yields a row for every time.
-    """
+    """Times from `low` to `high` in steps of `count` units; an end that is None is where the data ends."""
 
     low: exp.Expr | None
     high: exp.Expr | None
-    each: Callable[[exp.Expr, exp.Expr], exp.Expr]
+    unit: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
