@@ -14,7 +14,8 @@ from sqlglot import exp
 from holoscope.modeling.composites import CompositeTopic
 from holoscope.modeling.model import CachePolicy, Model
 from holoscope.modeling.topics import Topic
-from holoscope.query.build import Built, build
+from holoscope.query.build import build
+from holoscope.query.built import Built
 from holoscope.query.calculations.step import require_rows
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite

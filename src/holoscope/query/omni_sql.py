@@ -20,12 +20,11 @@ from holoscope.modeling.timeframes import split_grain
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Target
 from holoscope.query.resolve import Resolver
-from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
+from holoscope.query.resolved import Column, ResolvedDimension
 from holoscope.query.spec import FieldFilter, NullSort, QuerySpec, Sort
 from holoscope.sql.markers import has_markers, lower_markers
 from holoscope.sql.trees import copy_of
 
-Column = ResolvedDimension | ResolvedMeasure
 _NULLS = {NullSort.FIRST: " NULLS FIRST", NullSort.LAST: " NULLS LAST", NullSort.DIALECT_DEFAULT: ""}
 
 

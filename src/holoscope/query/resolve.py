@@ -538,6 +538,13 @@ class Resolver:
             raise NoSuchField(name)
         return f"{found.qualified_name}[{word}]" if word else found.qualified_name
 
+    def settled(self, name: str, view: str) -> str | None:
+        """As `canonical`, None for a field that does not exist."""
+        try:
+            return self.canonical(name, view)
+        except NoSuchField:
+            return None
+
     def qualify(self, name: str, view: str) -> str:
         """Add the own view; inside the copy an aliased join makes, the original name means the copy."""
         owner, dot, field_name = name.partition(".")

@@ -41,6 +41,9 @@ class ResolvedMeasure:
         return self.type.data_type is DataType.TIMESTAMP and not self.type.date_only
 
 
+Column = ResolvedDimension | ResolvedMeasure
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """SQL of a model, parsed and filled in. `sections` wait for what their bodies turn out to be."""

@@ -8,15 +8,13 @@ from holoscope.modeling.timeframes import Grain
 from holoscope.modeling.types import DataType
 from holoscope.query.compiled import ResultField
 from holoscope.query.display import Displays, Shown
-from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
+from holoscope.query.resolved import Column, ResolvedDimension, ResolvedMeasure
 from holoscope.query.spec import QuerySpec
 
 _TIME_FORMAT = "YYYY-MM-DD HH24:MI:SS.FF3"
 
 
-def result_fields(
-    item: ResolvedDimension | ResolvedMeasure, spec: QuerySpec, displays: Displays
-) -> tuple[ResultField, ...]:
+def result_fields(item: Column, spec: QuerySpec, displays: Displays) -> tuple[ResultField, ...]:
     """Describe a column for the reader; a formatted grain is two columns."""
     label = spec.labels.get(item.name) or item.field.label or title(item.field.name)
     inner = item.name.removeprefix(f"{item.field.view}.")
@@ -56,7 +54,7 @@ def date_type_of(date_only: bool, kind: DataType) -> str | None:
 
 
 def _field(
-    item: ResolvedDimension | ResolvedMeasure,
+    item: Column,
     shown: Shown,
     name: str,
     inner: str,

@@ -31,7 +31,7 @@ from holoscope.sql.quoting import column, output
 from holoscope.sql.trees import copy_of
 
 if TYPE_CHECKING:
-    from holoscope.query.build import Built
+    from holoscope.query.built import Built
     from holoscope.query.resolve import Resolver
 
 _VALUE = "value"

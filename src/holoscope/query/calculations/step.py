@@ -28,7 +28,7 @@ from holoscope.sql.dialect import Unsupported
 from holoscope.sql.trees import copy_of
 
 if TYPE_CHECKING:
-    from holoscope.query.build import Built
+    from holoscope.query.built import Built
     from holoscope.query.resolve import Resolver
 
 ERROR_TEXT = "#ERROR!"

@@ -20,7 +20,7 @@ from holoscope.query.sheet.sheet import Sheet, sheet_column
 from holoscope.sql.trees import copy_of
 
 if TYPE_CHECKING:
-    from holoscope.query.build import Built
+    from holoscope.query.built import Built
 
 _NAME = "totals"
 

@@ -13,7 +13,7 @@ from holoscope.query.resolve import Resolver
 from holoscope.query.spec import QuerySpec
 
 if TYPE_CHECKING:
-    from holoscope.query.build import Built
+    from holoscope.query.built import Built
 
 
 def build_periods(spec: QuerySpec, resolver: Resolver, build: Callable[[Period], Built]) -> Built:

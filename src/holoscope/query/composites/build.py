@@ -11,7 +11,8 @@ from holoscope.kit.errors import Forbidden, InvalidQuery, NoSuchField
 from holoscope.modeling.composites import CompositeTopic, Unrelated
 from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import weekday_index
-from holoscope.query.build import Built, build
+from holoscope.query.build import build
+from holoscope.query.built import Built
 from holoscope.query.composites.fields import Column, Fields, Measured, Selected, Shared, check_alike
 from holoscope.query.composites.join import Joined, join_answers
 from holoscope.query.composites.members import Answer, Member, ask

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from holoscope.query.build import Built
+from holoscope.query.built import Built
 from holoscope.query.generate import generate
 from holoscope.query.plan.node import Output, key_column
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure

@@ -8,7 +8,7 @@ read; measures count as the model says. Neither is repeated by joins that others
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -16,14 +16,14 @@ from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.diagnostics import Position
 from holoscope.modeling.fields import Dimension
 from holoscope.modeling.types import ColumnType
-from holoscope.query.build import Builder
-from holoscope.query.facts import views_that_change_rows
+from holoscope.query.attach import Level
 from holoscope.query.generate import generate
 from holoscope.query.omnisql.clauses import Clauses, Term
 from holoscope.query.omnisql.expressions import Expressions
 from holoscope.query.omnisql.names import Item
-from holoscope.query.passes import PASSES
+from holoscope.query.outputs import time_text
 from holoscope.query.plan.node import OrderKey, Output, QueryPlan, key_column
+from holoscope.query.planning import Planning
 from holoscope.query.relax import Where, filtered_name
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.spec import NullSort
@@ -51,13 +51,19 @@ class OutColumn:
 
 
 @dataclass(slots=True)
-class Block(Builder):
-    """Plans one SELECT. `is_last` gives times as pairs of columns, the value and its text."""
+class Block:
+    """Plans one SELECT. `where` is what its rows must meet, beginning with the rules of its view.
 
-    clauses: Clauses = field(kw_only=True)
-    expressions: Expressions = field(kw_only=True)
-    names: Mapping[int, str] = field(kw_only=True)
-    is_last: bool = field(kw_only=True)
+    `names` are those of its columns by position. `is_last` gives times as pairs of columns, the value and
+    its text.
+    """
+
+    planning: Planning
+    where: list[Where]
+    clauses: Clauses
+    expressions: Expressions
+    names: Mapping[int, str]
+    is_last: bool
 
     def select(self) -> tuple[exp.Query, tuple[OutColumn, ...]]:
         """Give the SELECT and its columns.
@@ -86,8 +92,8 @@ class Block(Builder):
         places = {tree: place for place, tree in enumerate(trees)}
         values = [self.expressions.row(tree, "SELECT") for tree in trees]
         dimensions = [self._dimension(tree, value) for tree, value in zip(trees, values, strict=True)]
-        self.level = self._begin(dimensions)
-        keys = tuple(self.level.place(value.tree, value.views) for value in values)
+        level = self.planning.begin(dimensions, self.where)
+        keys = tuple(level.place(value.tree, value.views) for value in values)
         order = []
         for key in self.clauses.order:
             place = places.get(key.tree)
@@ -95,14 +101,14 @@ class Block(Builder):
                 shown: exp.Expr = exp.column(key_column(place))
             else:
                 value = self.expressions.row(key.tree, "ORDER BY", is_typed=False)
-                shown = copy_of(self.level.place(value.tree, value.views))
+                shown = copy_of(level.place(value.tree, value.views))
             order.append(OrderKey(shown, key.descending, _nulls(key.nulls_first)))
         outputs = [
             (term, exp.column(key_column(place)), values[place].type)
             for term in self.clauses.terms
             for place in (places[term.tree],)
         ]
-        return self._planned(dimensions, keys, outputs, tuple(order))
+        return self._planned(level, keys, dimensions, outputs, tuple(order))
 
     # -- groups -------------------------------------------------------------------------
 
@@ -112,14 +118,14 @@ class Block(Builder):
         self.expressions.keys = {tree: number for number, tree in enumerate(trees)}
         dimensions = [self._dimension(tree, value) for tree, value in zip(trees, values, strict=True)]
         outputs = [(term, *self.expressions.group(term.tree)) for term in self.clauses.terms]
-        self.having += [self.expressions.group(part)[0] for part in self.clauses.having]
+        having = tuple(self.expressions.group(part)[0] for part in self.clauses.having)
         order = tuple(
             OrderKey(self.expressions.group(key.tree)[0], key.descending, _nulls(key.nulls_first))
             for key in self.clauses.order
         )
-        self.level = self._begin(dimensions)
-        keys = tuple(self.level.place(value.tree, value.views) for value in values)
-        return self._planned(dimensions, keys, outputs, order)
+        level = self.planning.begin(dimensions, self.where)
+        keys = tuple(level.place(value.tree, value.views) for value in values)
+        return self._planned(level, keys, dimensions, outputs, order, having)
 
     def _dimension(self, tree: exp.Expr, value: Value) -> ResolvedDimension:
         """Give what rows are grouped by, the field itself where it is one."""
@@ -127,43 +133,36 @@ class Block(Builder):
         found = None if index is None else self.expressions.names.items[index].found
         if isinstance(found, ResolvedDimension):
             return found
-        written = Dimension(self.source.tree.base, tree.key, Position("", 1, 1))
+        written = Dimension(self.planning.tree.base, tree.key, Position("", 1, 1))
         return ResolvedDimension(written.qualified_name, written, None, value)
 
     # -- the plan -----------------------------------------------------------------------
 
     def _planned(
         self,
-        dimensions: list[ResolvedDimension],
+        level: Level,
         keys: tuple[exp.Expr, ...],
+        dimensions: list[ResolvedDimension],
         shown: Sequence[tuple[Term, exp.Expr, ColumnType]],
         order: tuple[OrderKey, ...],
+        having: tuple[exp.Expr, ...] = (),
     ) -> tuple[exp.Query, tuple[OutColumn, ...]]:
         is_grouped = self.clauses.is_grouped
-        closed = self.level.close(self.resolver.calls, self.where)
-        coarse = frozenset(
-            n for n, item in enumerate(dimensions) if item.grain is not None and item.grain.is_hour_or_coarser
-        )
-        written = grouping = self._grouping(closed, keys, coarse)
-        for rewrite in PASSES if is_grouped and not self.level.attached else ():
-            grouping = rewrite(grouping, self.resolver.context.dialect.capabilities)
-        if grouping is not written:
-            self._planner(written).require_keys(written.calls)
-        self.level.facts.always_joined = views_that_change_rows(closed.joined)
+        planned = self.planning.finish(level, keys, dimensions, self.where, grouped=is_grouped)
         columns, outputs = self._named(shown)
         plan = QueryPlan(
-            rows=self.level.attach(grouping.rows),
-            keys=grouping.keys,
-            parts=self._planner(grouping).plan(grouping.calls) if is_grouped else (),
+            rows=planned.rows,
+            keys=planned.grouping.keys,
+            parts=planned.parts,
             outputs=outputs,
-            having=tuple(self.having),
+            having=having,
             order=order,
             limit_rows=self.clauses.limit_rows,
             offset_rows=self.clauses.offset_rows,
             totals=(),
             total_order=(),
             grouped=is_grouped,
-            shown=closed.shown if keys else None,
+            shown=planned.shown if keys else None,
         )
         if not self.clauses.is_distinct:
             return generate(plan), columns
@@ -193,10 +192,10 @@ class Block(Builder):
     def _text(self, item: Item, tree: exp.Expr) -> exp.Expr | None:
         found = item.found
         if isinstance(found, ResolvedMeasure):
-            return self._time_text(replace(found, tree=tree)) if found.is_time else None
+            return time_text(replace(found, tree=tree), self.planning.resolver) if found.is_time else None
         if found.formatted is None or found.grain is None:
             return None
-        return grain_text(self.resolver, copy_of(tree), found.grain)
+        return grain_text(self.planning.resolver, copy_of(tree), found.grain)
 
     def _distinct(self, plan: QueryPlan) -> exp.Query:
         """Leave out rows that are there already, before the limit; sorted by columns that are shown."""

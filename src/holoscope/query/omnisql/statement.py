@@ -23,6 +23,7 @@ from holoscope.query.omnisql.naming import inner_names, last_names
 from holoscope.query.omnisql.plain import Plain
 from holoscope.query.omnisql.reading import Reading, written_at
 from holoscope.query.omnisql.rules import rules_of_view
+from holoscope.query.planning import Planning
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedDimension
 from holoscope.query.source import find_source
@@ -188,16 +189,11 @@ class Statement:
         functions = Functions(own.context, own.week_start, _at_grain(names), _is_measure(names))
         clauses = read_clauses(select, names, functions, expressions, implies_group=self.spec.group_by)
         chosen = last_names(clauses.terms, view) if is_last else inner_names(clauses.terms)
-        rules = rules_of_view(view, source.tree, resolver.model, own)
         block = Block(
-            spec,
-            own.model,
-            own,
-            source,
-            is_read=False,
-            where=rules,
-            clauses=clauses,
-            expressions=expressions,
+            Planning(own, source.tree),
+            rules_of_view(view, source.tree, resolver.model, own),
+            clauses,
+            expressions,
             names=chosen,
             is_last=is_last,
         )

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
 from holoscope.kit.text import title
-from holoscope.query.build import Built
+from holoscope.query.built import Built
 from holoscope.query.calculations.step import calculated
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.plan.node import ROW, Output

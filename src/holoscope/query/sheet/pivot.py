@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from holoscope.query.build import Built
+from holoscope.query.built import Built
 from holoscope.query.comparing.wire import PERIOD
 from holoscope.query.compiled import COLUMN_NUMBER, ROW_NUMBER, PivotShape
 from holoscope.query.generate import (
