@@ -167,6 +167,7 @@ def test_mistakes_in_the_file_are_named(content: dict[str, Any]) -> None:
 
 def test_a_mistake_adds_nobody(town: Town) -> None:
     content = people()
+    content["attributes"] = []
     content["users"].append({"email": "b@shop.example", "attributes": {"unknown": ["x"]}})
     with pytest.raises(BadRequest, match="unknown"):
         add_people(

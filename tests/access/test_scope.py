@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from holoscope.access.attributes import (
-    AttributeDefinition,
-    AttributeType,
-    check_values,
-    define_attribute,
-    set_attributes,
-)
+from holoscope.access.attribute_definitions import define_attribute
+from holoscope.access.attributes import AttributeDefinition, AttributeType, check_values, set_attributes
 from holoscope.access.people import ensure_group, set_groups_of
 from holoscope.access.roles import PERMISSIONS, Role
 from holoscope.kit.errors import BadRequest
@@ -37,6 +32,7 @@ def test_all_attributes_of_somebody_with_some(town: Town) -> None:
         "omni_user_name": ("Tess",),
         "omni_user_groups": ("Analysts",),
         "omni_is_org_admin": ("false",),
+        "omni_allows_personal_content": ("true",),
         "region": ("East", "Süd"),
         "level": ("7",),
     }
@@ -60,6 +56,7 @@ def test_another_organization_s_definitions_are_unknown(town: Town) -> None:
         "omni_user_email",
         "omni_user_name",
         "omni_is_org_admin",
+        "omni_allows_personal_content",
     }
 
 
@@ -99,7 +96,9 @@ def test_system_names_are_reserved(town: Town, reference: str) -> None:
         define(town, reference)
 
 
-@pytest.mark.parametrize("value", ["", "x", "NaN", "Infinity", "1,5", "0x10"])
+@pytest.mark.parametrize(
+    "value", ["", "x", "NaN", "Infinity", "1,5", "0x10", "1_000", " 7", "٣", "1e9999", "1;--"]
+)
 def test_numbers_are_numbers(town: Town, value: str) -> None:
     with pytest.raises(BadRequest, match="not a number"):
         define(town, "floor", (value,))

@@ -53,6 +53,7 @@ class House:
     disabled_key: str
     revoked_key: str
     foreign_key_id: str
+    foreign_key: str
     connection_id: str
     schema_model_id: str
     model_id: str
@@ -67,6 +68,10 @@ class House:
         self.services.sessions.close()
         self.pool.close()
         self.database.close()
+
+    def stranger(self) -> TestClient:
+        """A client with the organization key of another organization's administrator."""
+        return self.client(self.foreign_key)
 
     def client(self, key: str | None = "", **headers: str) -> TestClient:
         """A client with the admin's organization key, another key, or (None) no key at all."""
@@ -166,6 +171,7 @@ def build_house(
         disabled_key=disabled[1],
         revoked_key=revoked[1],
         foreign_key_id=foreign.key.id,
+        foreign_key=foreign.text.reveal(),
         connection_id=connection_id,
         schema_model_id=schema_model.id,
         model_id=model.id,

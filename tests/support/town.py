@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from holoscope.access.actors import Actor, KeyKind, OrgRole
-from holoscope.access.attributes import AttributeDefinition, AttributeType, define_attribute, set_attributes
+from holoscope.access.attribute_definitions import define_attribute
+from holoscope.access.attributes import AttributeDefinition, AttributeType, set_attributes
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import IssuedKey, KeyRing
 from holoscope.access.people import (

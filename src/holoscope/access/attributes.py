@@ -1,33 +1,28 @@
 """User attributes: what row rules and grants compare with (API digest §3.17, platform digest §1.4).
 
 A value set on the member wins over the definition's default; without either the attribute is
-unset, which is not the same as empty: a row rule on an unset attribute fails.
+unset, which is not the same as empty: a row rule on an unset attribute fails. Groups set no values:
+rules that go by groups compare with `omni_user_groups`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from holoscope.access.actors import Actor
-from holoscope.access.people_groups import held_groups
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import record
+from holoscope.access.system_attributes import load_system_values
 from holoscope.kit.errors import BadRequest
-from holoscope.kit.ids import new_id
-from holoscope.storage.tables import groups, user_attribute_definitions, user_attribute_values
+from holoscope.storage.tables import user_attribute_definitions, user_attribute_values
 
-SYSTEM_PREFIX = "omni_"
-SYSTEM_ATTRIBUTES = (
-    "omni_user_id",
-    "omni_user_email",
-    "omni_user_name",
-    "omni_user_groups",
-    "omni_is_org_admin",
-)
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
 
 class AttributeType(StrEnum):
@@ -45,6 +40,7 @@ class AttributeDefinition:
     type: AttributeType
     multiple_values: bool
     default: tuple[str, ...] | None = None
+    description: str | None = None
 
 
 def load_attributes(connection: Connection, actor: Actor) -> dict[str, tuple[str, ...]]:
@@ -52,20 +48,7 @@ def load_attributes(connection: Connection, actor: Actor) -> dict[str, tuple[str
     definitions = load_definitions(connection, actor.organization_id)
     own = load_own_values(connection, actor.organization_id, (actor.membership_id,))
     attributes = {item.reference: item.default for item in definitions if item.default}
-    attributes.update(own[actor.membership_id])
-    names = connection.execute(
-        select(groups.c.name).where(groups.c.id.in_(held_groups(actor.membership_id))).order_by(groups.c.name)
-    ).scalars()
-    said = (
-        (actor.user_id,),
-        (actor.email,),
-        (actor.name,),
-        tuple(names),
-        ("true" if actor.is_admin else "false",),
-    )
-    system = zip(SYSTEM_ATTRIBUTES, said, strict=True)
-    attributes.update({name: values for name, values in system if values and values[0]})
-    return attributes
+    return attributes | own[actor.membership_id] | load_system_values(connection, actor)
 
 
 def number_attributes(connection: Connection, organization_id: str) -> frozenset[str]:
@@ -88,6 +71,7 @@ def load_definitions(connection: Connection, organization_id: str) -> tuple[Attr
             type=AttributeType(row.type),
             multiple_values=row.multiple_values,
             default=None if row.default_values is None else tuple(row.default_values),
+            description=row.description,
         )
         for row in rows
     )
@@ -110,42 +94,18 @@ def load_own_values(
     return found
 
 
-def define_attribute(
-    connection: Connection, organization_id: str, wanted: AttributeDefinition, at: datetime
-) -> AttributeDefinition:
-    """Add a custom attribute, or bring the one with that reference to the wanted definition.
-
-    Raises:
-        BadRequest: the reference is reserved, or the default does not suit the type.
-    """
-    if wanted.reference.startswith(SYSTEM_PREFIX) or not wanted.reference:
-        raise BadRequest(f"Bad Request: name: {wanted.reference!r} is reserved")
-    default = None if wanted.default is None else check_values(wanted, wanted.default)
-    table = user_attribute_definitions
-    values = {
-        "label": wanted.label,
-        "type": wanted.type.value,
-        "multiple_values": wanted.multiple_values,
-        "default_values": None if default is None else list(default),
-    }
-    same = and_(table.c.organization_id == organization_id, table.c.reference == wanted.reference)
-    known = connection.execute(select(table.c.id).where(same)).scalar_one_or_none()
-    if known is not None:
-        connection.execute(update(table).where(table.c.id == known).values(**values))
-        return _with_id(wanted, known, default)
-    fresh = new_id()
-    connection.execute(
-        insert(table).values(
-            id=fresh, organization_id=organization_id, reference=wanted.reference, created_at=at, **values
-        )
-    )
-    return _with_id(wanted, fresh, default)
-
-
 def set_attributes(
-    connection: Connection, organization_id: str, membership_id: str, wanted: Mapping[str, Sequence[str]]
+    connection: Connection,
+    organization_id: str,
+    membership_id: str,
+    wanted: Mapping[str, Sequence[str]],
+    *,
+    actor: Actor | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Set attributes of a member by reference; an empty sequence unsets, the others stay as they are.
+
+    What changes is told in the audit log, by name: values may be nobody else's business.
 
     Raises:
         BadRequest: no such attribute, or values that do not suit it.
@@ -154,21 +114,22 @@ def set_attributes(
     unknown = sorted(wanted.keys() - known.keys())
     if unknown:
         raise BadRequest(f"{', '.join(unknown)} do not match the names of existing user attributes.")
-    table = user_attribute_values
-    for reference, values in wanted.items():
-        definition = known[reference]
-        checked = check_values(definition, values)
-        connection.execute(
-            delete(table).where(
-                table.c.membership_id == membership_id, table.c.definition_id == definition.id
-            )
+    own = load_own_values(connection, organization_id, (membership_id,))[membership_id]
+    checked = {name: check_values(known[name], values) for name, values in wanted.items()}
+    changed = {name: values for name, values in checked.items() if values != own.get(name, ())}
+    for name, values in changed.items():
+        _put_values(connection, membership_id, known[name].id, values)
+    if changed:
+        record(
+            connection,
+            organization_id,
+            Action.USER_ATTRIBUTE_VALUES_SET,
+            actor=actor,
+            object_type="user",
+            object_id=membership_id,
+            details={"attributes": sorted(changed)},
+            at=at,
         )
-        if checked:
-            connection.execute(
-                insert(table).values(
-                    {"membership_id": membership_id, "definition_id": definition.id, "values": list(checked)}
-                )
-            )
 
 
 def check_values(definition: AttributeDefinition, values: Sequence[str]) -> tuple[str, ...]:
@@ -177,23 +138,23 @@ def check_values(definition: AttributeDefinition, values: Sequence[str]) -> tupl
     Raises:
         BadRequest: several values for a single-valued attribute, or a Number that is none.
     """
+    name = definition.reference
     if len(values) > 1 and not definition.multiple_values:
-        raise BadRequest(f"{definition.reference} takes a single value.")
+        raise BadRequest(f"{name} takes a single value.")
     if definition.type is AttributeType.NUMBER:
         for value in values:
-            if not _is_number(value):
-                raise BadRequest(f"{definition.reference}: {value!r} is not a number.")
+            if not _NUMBER.fullmatch(value):
+                raise BadRequest(f"{name}: {value!r} is not a number.")
     return tuple(values)
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
-
-
-def _with_id(wanted: AttributeDefinition, id_: str, default: tuple[str, ...] | None) -> AttributeDefinition:
-    return AttributeDefinition(
-        id_, wanted.reference, wanted.label, wanted.type, wanted.multiple_values, default
+def _put_values(
+    connection: Connection, membership_id: str, definition_id: str, values: tuple[str, ...]
+) -> None:
+    table = user_attribute_values
+    place = {"membership_id": membership_id, "definition_id": definition_id}
+    connection.execute(
+        delete(table).where(table.c.membership_id == membership_id, table.c.definition_id == definition_id)
     )
+    if values:
+        connection.execute(insert(table).values({**place, "values": list(values)}))

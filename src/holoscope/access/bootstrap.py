@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from holoscope.access import people
 from holoscope.access.actors import KeyKind, OrgRole
-from holoscope.access.attributes import define_attribute, set_attributes
+from holoscope.access.attribute_definitions import define_attribute
+from holoscope.access.attributes import set_attributes
 from holoscope.access.errors import CredentialRefused
 from holoscope.access.keyring import IssuedKey, KeyRing
+from holoscope.access.organization_settings import find_renamed
 from holoscope.access.passwords import hash_password, is_password
 from holoscope.access.people import Member, Organization
 from holoscope.access.people_file import People
@@ -44,13 +46,13 @@ def create_organization(
 ) -> Founding:
     """Make the organization, its administrator and an organization key, or reuse what is there.
 
-    The organization is found by name, the administrator by e-mail. Key texts are not stored, so
-    a caller that wants the same key again passes the one it kept as `known_key`; when that one does
-    not work any more, a new key is issued. A changed `admin_password` replaces the old one.
+    The organization is found by the name it has or began with, the administrator by e-mail. Key texts
+    are not stored, so a caller that wants the same key again passes the one it kept as `known_key`; when
+    that one does not work any more, a new key is issued. A changed `admin_password` replaces the old one.
     """
     with database.writing() as connection:
         now = clock()
-        organization = people.find_organization(connection, name)
+        organization = people.find_organization(connection, name) or find_renamed(connection, name)
         if organization is None:
             organization = people.insert_organization(connection, name, now)
         admin = people.find_member_by_email(connection, organization.id, admin_email)

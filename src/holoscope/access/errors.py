@@ -156,3 +156,55 @@ class NoSuchMembers(BadRequest):
     def __init__(self, ids: Sequence[str]) -> None:
         named = ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
         super().__init__(f"Bad Request: members: No active user or group has the id {named}")
+
+
+class NoSuchGroup(NotFound):
+    """Unknown, or another organization's."""
+
+    def __init__(self, group_id: str) -> None:
+        super().__init__(f"Group with id {group_id} does not exist")
+
+
+class NoSuchAttribute(NotFound):
+    """Unknown, another organization's, or a system attribute, which has no id."""
+
+    def __init__(self, attribute_id: str) -> None:
+        super().__init__(f"User attribute with id {attribute_id} does not exist")
+
+
+class Unprocessable(HoloscopeError):
+    """The request is well-formed, and what it names cannot go together."""
+
+    code = "unprocessable"
+    status = 422
+
+
+class InvalidRole(Unprocessable):
+    """No such role: neither a tier nor a custom role of the organization."""
+
+    def __init__(self) -> None:
+        super().__init__("Invalid role")
+
+
+class NoSuchRole(NotFound):
+    """No custom role has that id, or it is another organization's."""
+
+    def __init__(self, role_id: str) -> None:
+        super().__init__(f"Custom role with id {role_id} does not exist")
+
+
+class RoleInUse(Conflict):
+    """A custom role that somebody holds cannot go away: what they may do would be unclear."""
+
+    code = "role_in_use"
+
+    def __init__(self, name: str, holders: int) -> None:
+        what = "assignment" if holders == 1 else "assignments"
+        super().__init__(f'The role "{name}" is given by {holders} {what}: give another role there first.')
+
+
+class GrantsTooMuch(Forbidden):
+    """Nobody gives what he does not have."""
+
+    def __init__(self, role_name: str) -> None:
+        super().__init__(f"You cannot give the role {role_name}: it covers more than your own role there.")

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, update
 
 from holoscope.access.actors import Actor
 from holoscope.access.attributes import AttributeDefinition, load_definitions, set_attributes
-from holoscope.access.audit.actions import Action
-from holoscope.access.audit.record import record
+from holoscope.access.system_attributes import TIME_ZONE
 from holoscope.kit.errors import BadRequest
+from holoscope.kit.time_zones import is_time_zone
 from holoscope.storage.tables import memberships
 
-TIME_ZONE = "omni_user_timezone"
 LONGEST_VALUE = 2_000
 MOST_VALUES = 1_000
 
@@ -50,19 +48,7 @@ def set_values(
     if unknown and not skip_unknown:
         raise BadRequest(f"{', '.join(unknown)} do not match the names of existing user attributes.")
     values = {name: wire_values(known[name], value) for name, value in wanted.items() if name in known}
-    if not values:
-        return
-    set_attributes(connection, organization_id, membership_id, values)
-    record(
-        connection,
-        organization_id,
-        Action.USER_ATTRIBUTE_VALUES_SET,
-        actor=actor,
-        object_type="user",
-        object_id=membership_id,
-        details={"attributes": sorted(values)},
-        at=at,
-    )
+    set_attributes(connection, organization_id, membership_id, values, actor=actor, at=at)
 
 
 def wire_values(definition: AttributeDefinition, value: object) -> list[str]:
@@ -88,7 +74,7 @@ def set_time_zone(connection: Connection, membership_id: str, value: object, at:
         BadRequest: not the name of a zone of the IANA database.
     """
     unset = value is None or value in ("", [])
-    if not unset and not (isinstance(value, str) and value in available_timezones()):
+    if not unset and not (isinstance(value, str) and is_time_zone(value)):
         raise BadRequest(f"{TIME_ZONE}: {str(value)[:64]!r} is not an IANA time zone.")
     connection.execute(
         update(memberships)

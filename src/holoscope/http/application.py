@@ -28,10 +28,12 @@ from holoscope.http.routers import (
     model_files,
     model_parts,
     models,
+    organization,
     query,
     refresh,
     scim,
     topics,
+    user_attributes,
     whoami,
 )
 from holoscope.http.streaming import Bytes
@@ -49,6 +51,8 @@ _ROUTERS = (
     connections.routes,
     api_keys.routes,
     scim.routes,
+    user_attributes.routes,
+    organization.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",

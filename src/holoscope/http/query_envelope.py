@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from holoscope.http.validation import kind_of
 from holoscope.kit.errors import BadRequest, NotFound
 from holoscope.kit.ids import is_uuid
+from holoscope.kit.time_zones import is_time_zone
 from holoscope.query.spellings import plain_body
 
 CACHE_SPELLINGS: Mapping[str, str] = {
@@ -192,11 +191,6 @@ def require_time_zone(name: str, *, is_allowed: bool) -> str:
     """
     if not is_allowed:
         raise BadRequest(_ZONE_TEXT)
-    if name not in _zones():
+    if not is_time_zone(name):
         raise BadRequest("Bad Request: timezone: Time zone must be IANA valid.")
     return name
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

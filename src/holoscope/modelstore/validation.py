@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from holoscope.access.actors import Actor
-from holoscope.access.attributes import SYSTEM_ATTRIBUTES, load_definitions
+from holoscope.access.attributes import load_definitions
 from holoscope.access.errors import PermissionDenied
+from holoscope.access.system_attributes import SYSTEM_ATTRIBUTES
 from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import AutoFix, Diagnostic, Position, Severity
 from holoscope.modelstore.chain import unknown_models

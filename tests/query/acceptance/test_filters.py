@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from holoscope.access.attributes import AttributeDefinition, AttributeType, define_attribute, set_attributes
+from holoscope.access.attribute_definitions import define_attribute
+from holoscope.access.attributes import AttributeDefinition, AttributeType, set_attributes
 from support.bench import NOW, Bench, T
 
 COUNT, STATE, CREATED = "order_items.count", "users.state", "order_items.created_at"
