@@ -10,6 +10,9 @@ from starlette.testclient import TestClient
 
 from holoscope.access.actors import Actor
 from holoscope.access.attributes import load_attributes, set_attributes
+from holoscope.access.people_attributes import set_time_zone
+from holoscope.kit.clock import system_clock
+from holoscope.kit.errors import BadRequest
 from holoscope.storage.tables import audit_events, user_attribute_values
 from support.house import House
 from support.refusals import refused
@@ -138,18 +141,18 @@ def test_deletion_takes_every_value_along(house: House, admin: TestClient) -> No
             "Bad Request: type: Invalid enum value. Expected 'String' | 'Number'",
         ),
         ({"name": "x", "type": "Number", "default_value": "many"}, "x: 'many' is not a number."),
-        ({"name": "x", "type": "Number", "default_value": True}, "default_value takes texts and numbers."),
-        ({"name": "x", "default_value": {"a": 1}}, "default_value takes texts and numbers."),
-        ({"name": "x", "default_value": ["a"]}, "default_value takes a single value."),
+        ({"name": "x", "type": "Number", "default_value": True}, "x: 'true' is not a number."),
+        ({"name": "x", "default_value": {"a": 1}}, "x: expected a text, a number or a boolean."),
+        ({"name": "x", "default_value": ["a", "b"]}, "x takes a single value."),
         (
             {"name": "x", "multiple_values": True, "default_value": "a"},
-            "default_value takes an array of values.",
+            "x takes several values: expected array.",
         ),
-        ({"name": "x", "multiple_values": True, "default_value": [["a"]]}, "default_value takes texts"),
+        ({"name": "x", "multiple_values": True, "default_value": [["a"]]}, "x: expected a text, a number"),
         ({"name": "x", "multiple_values": "yes"}, "Bad Request: multiple_values: Expected boolean"),
         ({"name": "x", "label": "l" * 129}, "Bad Request: label: between 1 and 128 characters"),
         ({"name": "x", "system": True}, "Bad Request: formErrors: Unrecognized key(s) in object: 'system'"),
-        ({"name": "x", "default_value": "a\0b"}, "x: a value cannot contain the character NUL."),
+        ({"name": "x", "default_value": "a\0b"}, "x: a value has at most 2000 characters, none of them NUL."),
     ],
 )
 def test_what_cannot_be_defined(admin: TestClient, body: dict[str, Any], text: str) -> None:
@@ -218,14 +221,15 @@ def test_every_change_is_in_the_audit_log(house: House, admin: TestClient) -> No
     assert given.action == "USER_ATTRIBUTE_VALUES_SET"
 
 
-def test_the_time_zone_is_the_one_system_attribute_that_is_set(house: House) -> None:
+def test_system_attributes_are_not_set_by_hand(house: House) -> None:
+    for name in SYSTEM:
+        with pytest.raises(BadRequest, match="do not match the names of existing user attributes"):
+            give(house, **{name: ["true"]})
+
+
+def test_the_time_zone_of_a_member_is_an_attribute(house: House) -> None:
     assert "omni_user_timezone" not in values(house)
-    give(house, omni_user_timezone=["Europe/Berlin"])
-    assert values(house)["omni_user_timezone"] == ("Europe/Berlin",)
-    give(house, omni_user_timezone=[])
-    assert "omni_user_timezone" not in values(house)
-    for zone in ("Europe/Nowhere", "UTC+2", "../etc/passwd", "europe/berlin"):
-        with pytest.raises(Exception, match="not an IANA time zone"):
-            give(house, omni_user_timezone=[zone])
-    with pytest.raises(Exception, match="do not match the names of existing user attributes"):
-        give(house, omni_is_org_admin=["true"])
+    for zone, seen in (("Europe/Berlin", ("Europe/Berlin",)), (None, None)):
+        with house.database.writing() as connection:
+            set_time_zone(connection, house.member_id, zone, system_clock())
+        assert values(house).get("omni_user_timezone") == seen
