@@ -12,10 +12,11 @@ from holoscope.modeling.fields import Dimension, FilterField, Measure
 from holoscope.modeling.timeframes import split_grain
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Target
+from holoscope.query.inherited_masks import shown_measure
 from holoscope.query.joins import JoinTree
-from holoscope.query.masks import shown_measure
 from holoscope.query.resolve import Resolver
 from holoscope.query.spec import FieldFilter
+from holoscope.query.targets import target_of
 
 
 def any_of(
@@ -41,7 +42,7 @@ def any_of(
             target = Target(found.qualified_name, value, kind, keep_nulls=False, shifted=kind.has_zone)
             read: frozenset[str] = frozenset()
         else:
-            target, read = resolver.target(item.field)
+            target, read = target_of(resolver, item.field)
         predicate = build_predicate(item.condition, target, resolver.context)
         if predicate is not None:
             (measures if isinstance(found, Measure) else dimensions).append(predicate)
@@ -60,7 +61,7 @@ def any_of(
 
 def _found(item: FieldFilter, resolver: Resolver, tree: JoinTree) -> Dimension | Measure | None:
     base, _ = split_grain(item.field)
-    found = resolver.find(base) or resolver.find_filter(base)
+    found = resolver.lookup.find(base) or resolver.lookup.find_filter(base)
     if item.ignore_if_unjoinable and (found is None or found.view not in tree):
         return None
     if isinstance(found, FilterField):
@@ -69,7 +70,7 @@ def _found(item: FieldFilter, resolver: Resolver, tree: JoinTree) -> Dimension |
             "itself in query.filters."
         )
     if found is None:
-        return resolver.require(base)
+        return resolver.lookup.require(base)
     if found.view not in tree:
         raise NoJoinPath(tree.base, found.view)
     return found

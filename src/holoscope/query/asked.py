@@ -19,11 +19,9 @@ from holoscope.modeling.model import Model
 from holoscope.modeling.references import find_references, qualified
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.topics import Topic
-from holoscope.modeling.views import View
 from holoscope.query.joins import JoinTree
+from holoscope.query.lookup import AnyField, find_field
 from holoscope.query.spec import QuerySpec
-
-AnyField = Dimension | Measure | FilterField
 
 
 class Asked:
@@ -192,25 +190,6 @@ class AskedInSql(Asked):
 def example_of(model: Model) -> Asked:
     """Stand for a query that nobody asks: for listing fields and their types."""
     return Asked(model, QuerySpec(()), None, None)
-
-
-def find_field(model: Model, name: str) -> AnyField | None:
-    """Find any field, filter-only ones too, by `view.field` or an old name, whoever asks."""
-    view_name, _, field_name = name.partition(".")
-    view = model.views.get(view_name)
-    if view is None:
-        view = next((item for item in model.views.values() if view_name in item.aliases), None)
-    if view is None or view.ignored:
-        return None
-    for group in (view.dimensions, view.measures, view.filters):
-        if field_name in group:
-            return group[field_name]
-    return next((item for item in _fields(view) if field_name in item.aliases), None)
-
-
-def _fields(view: View) -> Iterator[AnyField]:
-    yield from view.fields
-    yield from view.filters.values()
 
 
 def _named_by(found: AnyField) -> list[str]:

@@ -14,6 +14,7 @@ from holoscope.query.attach import Level
 from holoscope.query.built import Built
 from holoscope.query.comparing.build import build_periods
 from holoscope.query.comparing.period import Period
+from holoscope.query.dimensions import find_dimension
 from holoscope.query.display import Displays
 from holoscope.query.dynamic import model_for
 from holoscope.query.fills.choose import choose_fills
@@ -21,6 +22,7 @@ from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.target import Context
 from holoscope.query.format_columns import FormatColumns
 from holoscope.query.inside import model_inside, model_outside, refuse_broken
+from holoscope.query.measures import find_measure
 from holoscope.query.named_topic import with_named_topic
 from holoscope.query.outputs import outputs_of
 from holoscope.query.pivoting import pivots_of, placed_order
@@ -125,12 +127,12 @@ class Builder:
         for name in self.spec.fields:
             if name.lower() in self.spec.added:
                 continue
-            found: Column | None = self.resolver.dimension(name) or self.resolver.measure(name)
+            found: Column | None = find_dimension(self.resolver, name) or find_measure(self.resolver, name)
             if found is None:
                 missing.append(name)
             else:
                 columns.append(found)
-        measures = (self.resolver.measure(name) for name in self.spec.unselected)
+        measures = (find_measure(self.resolver, name) for name in self.spec.unselected)
         columns += [found for found in measures if found is not None]
         return columns, tuple(missing)
 
@@ -142,7 +144,7 @@ class Builder:
         resolver = self.resolver
         shown = {item.name: item.name for item in columns}
         shown |= {name: outputs[0].name for name, outputs in helpers.items()}
-        return Displays(resolver.model, resolver.context.scope, self.spec, resolver.settled, shown)
+        return Displays(resolver.model, resolver.context.scope, self.spec, resolver.lookup.settled, shown)
 
     def _level_rows(self, level: Level, rows: Rows, totals: tuple[Total, ...]) -> dict[tuple[int, ...], Rows]:
         """Give the rows of each level of totals where what is attached to them differs."""

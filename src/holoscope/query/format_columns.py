@@ -11,7 +11,9 @@ from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import Call
 from holoscope.query.attach import Level
 from holoscope.query.compiled import FORMAT_COLUMN, GREATEST
+from holoscope.query.dimensions import find_dimension
 from holoscope.query.display import fields_read
+from holoscope.query.measures import find_measure
 from holoscope.query.plan.calls import is_strict
 from holoscope.query.plan.node import Output
 from holoscope.query.resolve import Resolver
@@ -37,7 +39,7 @@ class FormatColumns:
         added: dict[str, list[Output]] = {}
         for item in columns:
             for written in fields_read(item.field, self.resolver.model):
-                name = self.resolver.settled(written, item.field.view)
+                name = self.resolver.lookup.settled(written, item.field.view)
                 if name is None or name in selected or name in added:
                     continue
                 values = self._values(name)
@@ -50,7 +52,7 @@ class FormatColumns:
         return added
 
     def _values(self, name: str) -> list[exp.Expr]:
-        dimension = self.resolver.dimension(name)
+        dimension = find_dimension(self.resolver, name)
         if dimension is None:
             return self._measure(name) if self.grouped else []
         value = dimension.value
@@ -66,13 +68,13 @@ class FormatColumns:
     def _measure(self, name: str) -> list[exp.Expr]:
         """Compute a measure, where nothing about it could make the query fail."""
         trial, views = self.resolver.scratch(), self.resolver.model.views
-        if trial.measure(name) is None:
+        if find_measure(trial, name) is None:
             return []
         for call in trial.calls:
             keyed = all(not is_inner(view) and views[view].primary_key for view in call.reads)
             if call.literal is not None or not keyed or not self._leave_rows(call.reads):
                 return []
-        found = self.resolver.measure(name)
+        found = find_measure(self.resolver, name)
         return [] if found is None else [found.tree]
 
     def _may_add(self, value: Value) -> bool:

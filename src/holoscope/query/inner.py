@@ -17,15 +17,17 @@ from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.fields import Dimension, DynamicTopN, Grouping, LevelOfDetail, Measure
 from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import AGGREGATE_TYPES
+from holoscope.query.aggregation import condition_of, distinct_key
+from holoscope.query.group_sql import group_value
 from holoscope.query.types import NUMBER, STRING
 from holoscope.query.value import Aggregation, Value, call_over
+from holoscope.query.written import Written, type_of_sql
 from holoscope.sql.parse import reference_index
 from holoscope.sql.quoting import column
 from holoscope.sql.trees import cast, copy_of
 
 if TYPE_CHECKING:
     from holoscope.query.resolve import Resolver
-    from holoscope.query.resolved import Written
 
 _FUNCTION = "omni_dimensionalize"
 _COUNTING = frozenset((Aggregate.COUNT, Aggregate.COUNT_DISTINCT, Aggregate.SUM))
@@ -55,12 +57,12 @@ def level_of_detail(
 ) -> Value:
     """Define the aggregation of a field's `level_of_detail` and give the column it becomes."""
     operand = None if found.sql is None else resolver.expression(found.sql, found.view, chain)
-    key = resolver.distinct_on(detail.aggregate, detail.custom_primary_key_sql, found, chain)
+    key = distinct_key(resolver, detail.aggregate, detail.custom_primary_key_sql, found, chain)
     # What is aggregated are the rows of what it reads, wherever the field is declared.
     views = (operand.views if operand else None) or frozenset((found.view,))
 
     def compute(inner: Resolver) -> exp.Expr:
-        condition = inner.measure_condition(found) if isinstance(found, Measure) else None
+        condition = condition_of(inner, found) if isinstance(found, Measure) else None
         said = Aggregation(detail.aggregate, detail.percentile, key, condition)
         return inner.add_call(call_over(operand, views, said, found.qualified_name)[0])
 
@@ -71,7 +73,7 @@ def level_of_detail(
     inner = Inner(
         f"${found.qualified_name}",
         detail.grouping,
-        tuple(resolver.canonical(name, found.view) for name in detail.fields),
+        tuple(resolver.lookup.canonical(name, found.view) for name in detail.fields),
         keys,
         compute,
         detail.cancel_query_filters,
@@ -85,7 +87,7 @@ def top_values(
     resolver: Resolver, found: Dimension, value: Value, top: DynamicTopN, n: int, chain: tuple[str, ...]
 ) -> Value:
     """Keep `value` where it is among the first `n` by the measure, NULL being a value like others."""
-    measure = resolver.find(top.by, direct=False)
+    measure = resolver.lookup.find(top.by, direct=False)
     if not isinstance(measure, Measure):
         raise InvalidQuery(f'"{found.qualified_name}" is ranked by "{top.by}", which is no measure.')
 
@@ -105,7 +107,7 @@ def top_values(
 
 
 def dimensionalized(
-    resolver: Resolver, written: Written, view: str, chain: tuple[str, ...]
+    resolver: Resolver, written: Written, chain: tuple[str, ...]
 ) -> tuple[exp.Expr, list[Value]] | None:
     """Cut `omni_dimensionalize(<aggregate>)` out of row-level SQL; None when there is none.
 
@@ -121,26 +123,26 @@ def dimensionalized(
             return node
         if len(node.expressions) != 1:
             raise InvalidQuery(f"{_FUNCTION} takes one aggregate.")
-        name = f"${chain[-1] if chain else view}#{len(values)}"
-        values.append(_dimensionalize(resolver, written, node.expressions[0], view, name, chain))
+        name = f"${chain[-1] if chain else written.view}#{len(values)}"
+        values.append(_dimensionalize(resolver, written, node.expressions[0], name, chain))
         return exp.column(f"__ref_{len(template.references) + len(values) - 1}")
 
     return template.tree.copy().transform(change, copy=False), values
 
 
 def _dimensionalize(
-    resolver: Resolver, whole: Written, tree: exp.Expr, view: str, name: str, chain: tuple[str, ...]
+    resolver: Resolver, whole: Written, tree: exp.Expr, name: str, chain: tuple[str, ...]
 ) -> Value:
     own = tuple(node.name for node in tree.find_all(exp.Column) if reference_index(node) is None)
     written = whole.around(replace(whole.template, tree=tree.copy(), own_columns=own))
 
     def compiled(inner: Resolver) -> tuple[exp.Expr, list[Value]]:
-        return inner.over_measures(written, view, name.removeprefix("$"), chain, counts_own=False)
+        return group_value(inner, written, name.removeprefix("$"), chain, counts_own=False)
 
     def compute(inner: Resolver) -> exp.Expr:
         return compiled(inner)[0]
 
-    kind = resolver.infer(written, view, compiled(resolver.scratch())[1])
+    kind = type_of_sql(resolver, written, compiled(resolver.scratch())[1])
     inner = Inner(name, Grouping.ALWAYS_INCLUDE, (), (), compute)
     return resolver.define(inner, kind, convertible=True)
 

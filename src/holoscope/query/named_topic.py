@@ -8,6 +8,7 @@ from dataclasses import replace
 from holoscope.modeling.model import Model
 from holoscope.query.composites.visible import composite_is_visible
 from holoscope.query.grants import topic_is_visible
+from holoscope.query.lookup import find_view
 from holoscope.query.scope import Scope
 from holoscope.query.spec import QuerySpec
 
@@ -22,14 +23,10 @@ def with_named_topic(spec: QuerySpec, model: Model, scope: Scope) -> QuerySpec:
             return spec
         found = _named(spec.topic, model, scope)
         return spec if found is None else replace(spec, topic=found)
-    if not spec.table or _is_view(spec.table, model):
+    if not spec.table or find_view(model, spec.table) is not None:
         return spec
     found = _named(spec.table, model, scope)
     return spec if found is None else replace(spec, topic=found, table="")
-
-
-def _is_view(name: str, model: Model) -> bool:
-    return name in model.views or any(name in view.aliases for view in model.views.values())
 
 
 def _named(text: str, model: Model, scope: Scope) -> str | None:

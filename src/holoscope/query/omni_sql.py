@@ -22,6 +22,7 @@ from holoscope.query.filters.target import Target
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import Column, ResolvedDimension
 from holoscope.query.spec import FieldFilter, NullSort, QuerySpec, Sort
+from holoscope.query.targets import target_of
 from holoscope.sql.markers import has_markers, lower_markers
 from holoscope.sql.trees import copy_of
 
@@ -78,15 +79,15 @@ class _Writer:
 
     def row_filter(self, item: FieldFilter) -> str | None:
         """Write a filter on a dimension; None for any other."""
-        name, found = item.field, self._resolver.find(split_grain(item.field)[0])
+        name, found = item.field, self._resolver.lookup.find(split_grain(item.field)[0])
         if not isinstance(found, Dimension) or _asks_query(item.condition):
             return None
-        target = self._resolver.target(name)[0]
+        target = target_of(self._resolver, name)[0]
         return self._condition(item.condition, target, name)
 
     def group_filter(self, item: FieldFilter) -> str | None:
         """Write a filter on a measure; None for any other."""
-        found = self._resolver.find(item.field)
+        found = self._resolver.lookup.find(item.field)
         if not isinstance(found, Measure) or _asks_query(item.condition):
             return None
         kind = self._resolver.scratch().measure_tree(found)[1]
@@ -126,7 +127,7 @@ class _Writer:
             if other is None:
                 return f"{place}{direction}"
             return f"{extreme}(${{{other}}}){direction}" if is_grouped else f"${{{other}}}{direction}"
-        found = self._resolver.find(split_grain(name)[0])
+        found = self._resolver.lookup.find(split_grain(name)[0])
         if found is None:
             return None
         if isinstance(found, Measure) or not is_grouped:

@@ -8,7 +8,7 @@ from holoscope.modeling.conditions import Anything
 from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.topics import Topic
-from holoscope.query.asked import find_field
+from holoscope.query.lookup import find_field
 from holoscope.query.spec import FieldFilter, QuerySpec
 
 

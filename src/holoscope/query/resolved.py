@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlglot import exp
 
 from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.timeframes import Grain
 from holoscope.modeling.types import ColumnType, DataType
-from holoscope.query.templates import Section
 from holoscope.query.value import Value
-from holoscope.sql.parse import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +40,3 @@ class ResolvedMeasure:
 
 
 Column = ResolvedDimension | ResolvedMeasure
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """SQL of a model, parsed and filled in. `sections` wait for what their bodies turn out to be."""
-
-    template: Template
-    sections: tuple[Section, ...] = ()
-    fixed: bool = True
-
-    def around(self, template: Template) -> Written:
-        """Give a part of it, whose type its text alone does not tell."""
-        return replace(self, template=template, fixed=False)

@@ -15,12 +15,13 @@ from holoscope.modeling.topics import Topic
 from holoscope.query.any_of import any_of
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Target
-from holoscope.query.masks import shown_measure
+from holoscope.query.inherited_masks import shown_measure
 from holoscope.query.relax import Where, filtered_name
 from holoscope.query.resolve import Resolver
 from holoscope.query.security import row_rules
 from holoscope.query.source import Source, require_usual_joins
 from holoscope.query.spec import FieldFilter, QuerySpec
+from holoscope.query.targets import target_of
 from holoscope.query.value import is_inner
 
 
@@ -59,7 +60,7 @@ class Restrictions:
     def _filtered(self, name: str) -> str | None:
         """Give the name under which measures cancel a filter on a dimension."""
         base, word = split_grain(name)
-        found = self.resolver.find(base)
+        found = self.resolver.lookup.find(base)
         if not isinstance(found, Dimension):
             return None
         return filtered_name(f"{found.qualified_name}[{word}]" if word else found.qualified_name)
@@ -67,15 +68,17 @@ class Restrictions:
     def _filter(self, item: FieldFilter) -> None:
         base, _ = split_grain(item.field)
         direct = not item.required
-        found = self.resolver.find(base, direct=direct) or self.resolver.find_filter(base, direct=direct)
+        found = self.resolver.lookup.find(base, direct=direct) or self.resolver.lookup.find_filter(
+            base, direct=direct
+        )
         if item.ignore_if_unjoinable and (found is None or found.view not in self.source.tree):
             return
         if found is None:
-            self.resolver.require(base)
+            self.resolver.lookup.require(base)
         if isinstance(found, Measure):
             self._of_groups(found, item.condition, masked=not item.authored)
         elif not isinstance(found, FilterField):
-            target, views = self.resolver.target(item.field, direct=direct, masked=not item.authored)
+            target, views = target_of(self.resolver, item.field, direct=direct, masked=not item.authored)
             target = replace(target, back=self.resolver.back(_point_in_time(found, item.field)))
             self._of_rows((target, views), item.condition, self._filtered(item.field))
         elif found.view not in self.source.tree:
@@ -117,15 +120,15 @@ class Restrictions:
                 )
             self.where.append(Where(predicate, views))
         for name, condition in topic.always_where_filters.items():
-            if resolver.find_filter(name, direct=False) is None:
-                self._of_rows(resolver.target(self._of_base(name), direct=False), condition)
+            if resolver.lookup.find_filter(name, direct=False) is None:
+                self._of_rows(target_of(resolver, self._of_base(name), direct=False), condition)
         if topic.always_where_sql is not None:
             value = resolver.expression(topic.always_where_sql, topic.base_view)
             self.where.append(Where(exp.Paren(this=value.tree), value.views))
         rules = (item.views for item in self.where if item.field is None)
         require_usual_joins(self.source, frozenset().union(*rules), resolver)
         for name, condition in topic.always_having_filters.items():
-            found = resolver.find(self._of_base(name), direct=False)
+            found = resolver.lookup.find(self._of_base(name), direct=False)
             if not isinstance(found, Measure):
                 raise NoSuchField(name)
             self._of_groups(found, condition)

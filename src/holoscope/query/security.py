@@ -11,6 +11,7 @@ from holoscope.modeling.references import qualified
 from holoscope.modeling.topics import AccessFilter, Topic
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.resolve import Resolver
+from holoscope.query.targets import target_of
 
 
 def row_rules(topic: Topic, model: Model, resolver: Resolver) -> list[tuple[exp.Expr, frozenset[str]]]:
@@ -25,7 +26,7 @@ def row_rules(topic: Topic, model: Model, resolver: Resolver) -> list[tuple[exp.
         if condition is None:
             continue
         name = qualified(rule.field, topic.base_view)
-        target, views = resolver.target(name, direct=False)
+        target, views = target_of(resolver, name, direct=False)
         predicate = build_predicate(condition, target, resolver.context)
         if predicate is not None:
             found.append((predicate, views))

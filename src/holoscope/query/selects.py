@@ -19,11 +19,12 @@ from holoscope.modeling.types import ColumnType, DataType
 from holoscope.modeling.views import View
 from holoscope.query.dynamic import require_schema
 from holoscope.query.filters.target import Target
+from holoscope.query.lookup import find_view
 from holoscope.query.masks import shown_in_select
 from holoscope.query.plan.node import Table
-from holoscope.query.subqueries import SubColumn
 from holoscope.query.templates import Rendered, Section, apply_sections, demand_values, put_values, render
 from holoscope.query.types import type_of, word_of
+from holoscope.query.value import SubColumn, Value
 from holoscope.query.wall import wall_of
 from holoscope.sql.folding import fold
 from holoscope.sql.inference import infer_columns, infer_sections
@@ -75,7 +76,7 @@ def select_behind(view: View, resolver: Resolver) -> exp.Query:
     rendered = Rendered(text)
     if is_templated(text):
         rendered = render(
-            text, resolver.context, resolver.asked, lambda name: resolver.meant(name, view.name)
+            text, resolver.context, resolver.asked, lambda name: resolver.lookup.meant(name, view.name)
         )
     try:
         template = parse_select_template(rendered.text, dialect)
@@ -129,7 +130,7 @@ def _expanded(tree: exp.Expr, template: Template, view: View, resolver: Resolver
 
 
 def _table(node: exp.Table, name: str, view: View, resolver: Resolver) -> exp.Expr:
-    known = resolver.find_view(name)
+    known = find_view(resolver.model, name)
     if known is None or known.ignored:
         raise InvalidQuery(f'View "{view.name}": No such view "{name}"')
     source = table_of(known.name, resolver).named()
@@ -164,7 +165,7 @@ def with_sections(tree: exp.Expr, rendered: Rendered, resolver: Resolver) -> exp
         kind = type_of(words.get(number, "unknown"))
         if kind.data_type is DataType.UNKNOWN:
             kind = ColumnType(section.kind)
-        value = resolver.stored(atom(body), kind)
+        value = Value(atom(body), kind, frozenset())
         return Target(section.name, value.tree, kind, wall=atom(wall_of(resolver, value)))
 
     return apply_sections(tree, rendered.sections, about, resolver.context)

@@ -11,6 +11,8 @@ from holoscope.kit.errors import NoSuchField
 from holoscope.modeling.types import Aggregate
 from holoscope.query.aggregates import Call
 from holoscope.query.attach import Level
+from holoscope.query.dimensions import find_dimension
+from holoscope.query.measures import find_measure
 from holoscope.query.plan.node import OrderKey, key_column
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import Column, ResolvedDimension, ResolvedMeasure
@@ -44,11 +46,11 @@ class Sorting:
             if item.name.lower() == name.lower():
                 measured = isinstance(item, ResolvedMeasure)
                 return OrderKey(self._of_column(item, sort), sort.descending, sort.nulls, is_measure=measured)
-        dimension = self.resolver.dimension(name)
+        dimension = find_dimension(self.resolver, name)
         if dimension is not None:
             by = dimension.sort or dimension.value
             return OrderKey(self._unselected(by, sort), sort.descending, sort.nulls)
-        measure = self.resolver.measure(name)
+        measure = find_measure(self.resolver, name)
         if measure is not None and self.grouped:
             return OrderKey(measure.tree, sort.descending, sort.nulls, is_measure=True)
         raise NoSuchField(sort.column_name)

@@ -15,6 +15,7 @@ from holoscope.query.calendars import calendar_condition, calendar_table, with_c
 from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.inside import model_inside
 from holoscope.query.joins import Edge, Joined, JoinTree, tree_of_topic, tree_of_view
+from holoscope.query.lookup import find_view
 from holoscope.query.paths import along
 from holoscope.query.plan.node import Join, Rows
 from holoscope.query.resolve import Resolver
@@ -68,7 +69,7 @@ def find_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
             return Source(tree, topic)
         return Source(along(tree, spec.join_via, topic, model), topic, usual=tree)
     name = spec.table or (spec.fields[0].partition(".")[0] if spec.fields else "")
-    view = model.views.get(name) or next((v for v in model.views.values() if name in v.aliases), None)
+    view = find_view(model, name)
     if view is None or view.ignored or not grants_hold(view.required_access_grants, model, scope):
         visible = [
             item.name

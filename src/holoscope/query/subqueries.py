@@ -19,14 +19,15 @@ from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import Aggregate, ColumnType
 from holoscope.modeling.views import QueryBody, View
-from holoscope.query.asked import find_field
 from holoscope.query.calculations.calculation import read_calculations
+from holoscope.query.dimensions import find_dimension
 from holoscope.query.filters.target import QueryValues
 from holoscope.query.generate import generate
+from holoscope.query.lookup import find_field
 from holoscope.query.plan.node import ROW, Output
 from holoscope.query.sheet.sheet import SHEET, Sheet
 from holoscope.query.spec import FieldFilter, QuerySpec, Sort
-from holoscope.query.types import UNKNOWN
+from holoscope.query.value import UNKNOWN_COLUMN, SubColumn
 from holoscope.sql.quoting import column, output
 from holoscope.sql.trees import copy_of
 
@@ -38,17 +39,6 @@ _VALUE = "value"
 _NAMED = "referenced"
 _DEPTH = 20
 _MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class SubColumn:
-    """What a column of a query holds; `convertible` times are instants, others wall times."""
-
-    type: ColumnType
-    convertible: bool
-
-
-UNKNOWN_COLUMN = SubColumn(UNKNOWN, convertible=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +222,9 @@ def columns_of(view: View, resolver: Resolver) -> dict[str, SubColumn]:
 def describe(name: str, resolver: Resolver) -> SubColumn:
     """Tell what a field of an inner query holds, whoever may name it."""
     base, grain = split_grain(name)
-    found = resolver.find(base, direct=False)
+    found = resolver.lookup.find(base, direct=False)
     if isinstance(found, Dimension):
-        dimension = resolver.dimension(name, direct=False)
+        dimension = find_dimension(resolver, name, direct=False)
         if dimension is None:
             return UNKNOWN_COLUMN
         whole = grain is None or grain == "raw"
@@ -272,7 +262,7 @@ def _bound_filters(view: View, body: QueryBody, resolver: Resolver) -> Iterator[
     asked = resolver.asked
     for name, outer in body.binds.items():
         owner, _, field = outer.partition(".")
-        found = find_field(resolver.model, f"{resolver.meant(owner, view.name)}.{field}")
+        found = find_field(resolver.model, f"{resolver.lookup.meant(owner, view.name)}.{field}")
         condition = None if found is None else asked.condition(found)
         if condition is not None:
             yield FieldFilter(name, condition)

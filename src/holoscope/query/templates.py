@@ -31,11 +31,12 @@ from holoscope.modeling.conditions import (
 from holoscope.modeling.fields import FilterField
 from holoscope.modeling.templates import Block, Part, Text, Token, TokenKind, read_template
 from holoscope.modeling.types import DataType
-from holoscope.query.asked import AnyField, Asked, find_field
+from holoscope.query.asked import Asked
 from holoscope.query.filters.expressions import read_expression
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Context, Target
 from holoscope.query.filters.windows import period_of
+from holoscope.query.lookup import AnyField, find_field
 from holoscope.sql.folding import fold
 from holoscope.sql.marks import holds_mark, section_index, section_mark, token_index, token_mark
 from holoscope.sql.parse import BadSql, Template, renumbered

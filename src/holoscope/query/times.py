@@ -11,6 +11,7 @@ from holoscope.modeling.fields import Dimension
 from holoscope.modeling.timeframes import DURATIONS, GRAINS, Grain, GrainKind
 from holoscope.modeling.types import DataType
 from holoscope.query.calendars import at_grain, calendar_of, is_offered
+from holoscope.query.durations import duration_in
 from holoscope.query.fiscal import day_of_quarter, fiscal_label, fiscal_start
 from holoscope.query.types import NUMBER, STRING, WALL_TIME
 from holoscope.query.value import Value
@@ -42,7 +43,7 @@ def value_at(
     """Give a field's value at one of its grains, `raw` being its value as stored."""
     dialect = resolver.context.dialect
     if grain.kind is GrainKind.ELAPSED:
-        return resolver.duration_in(found, grain.name, chain)
+        return duration_in(resolver, found, grain.name, chain)
     mapped = at_grain(resolver, raw, grain, found)
     if mapped is not None:
         return mapped

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from holoscope.kit.errors import InvalidQuery, NoSuchField
+from holoscope.query.dimensions import find_dimension
+from holoscope.query.measures import find_measure
 from holoscope.query.plan.node import COLUMN_TOTAL, OrderKey, Total
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedDimension
@@ -84,10 +86,10 @@ def _of_rows(
                 f'Subtotals follow groups of rows, and "{key}" is pivoted: '
                 "remove it from query.column_totals."
             )
-        elif is_grand_total(key) or resolver.measure(key) is not None:
+        elif is_grand_total(key) or find_measure(resolver, key) is not None:
             if rows:
                 found[0] = COLUMN_TOTAL
-        elif resolver.dimension(key) is None:
+        elif find_dimension(resolver, key) is None:
             raise NoSuchField(key)
     for count in sorted(found, reverse=True):
         yield Total(tuple(sorted((*rows[:count], *columns))), found[count])

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from holoscope.modeling.types import Aggregate, ColumnType
 from holoscope.query.aggregates import AGGREGATE_TYPES, REPEATABLE, Call
-from holoscope.query.types import NUMBER
+from holoscope.query.types import NUMBER, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,21 @@ class Value:
     views: frozenset[str]
     convertible: bool = True
     masks: frozenset[tuple[str, ...]] = frozenset()
+
+
+NOT_READ = Value(exp.null(), UNKNOWN, frozenset())
+"""Stands for a value that is named and not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubColumn:
+    """What a column of a query holds; `convertible` times are instants, others wall times."""
+
+    type: ColumnType
+    convertible: bool
+
+
+UNKNOWN_COLUMN = SubColumn(UNKNOWN, convertible=True)
 
 
 def is_inner(view: str) -> bool:

@@ -50,12 +50,12 @@ def build_periods(spec: QuerySpec, resolver: Resolver, build: Callable[[Period],
 
 
 def _date_field(name: str, resolver: Resolver) -> str:
-    found = resolver.find(name.removesuffix("[raw]"))
+    found = resolver.lookup.find(name.removesuffix("[raw]"))
     if not isinstance(found, Dimension):
         raise NoSuchField(name)
     return found.qualified_name
 
 
 def _named(name: str, resolver: Resolver) -> str:
-    found = resolver.find(name.removesuffix("[raw]"))
+    found = resolver.lookup.find(name.removesuffix("[raw]"))
     return found.qualified_name if isinstance(found, Dimension) else ""

@@ -15,10 +15,10 @@ from holoscope.modeling.fields import Dimension, FilterField, Measure
 from holoscope.modeling.model import Model
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import DataType
-from holoscope.query.asked import find_field
 from holoscope.query.built import Built
 from holoscope.query.composites.address import SHARED_MEASURES, Address, Kind, parse_address
 from holoscope.query.inside import model_inside
+from holoscope.query.lookup import find_field
 from holoscope.query.ratios import as_ratios
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.spec import QuerySpec

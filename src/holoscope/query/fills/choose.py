@@ -107,7 +107,7 @@ def _bounds(
     high: datetime | None = None
     for one in spec.filters:
         base, _ = split_grain(one.field)
-        if resolver.find(base) is not item.field:
+        if resolver.lookup.find(base) is not item.field:
             continue
         period = period_of(one.condition, resolver.context.clock)
         if period is None:

@@ -158,7 +158,7 @@ class _Reader:
                 continue
             for found in self.names.resolver.model.views[view].fields:
                 shown = isinstance(found, Dimension) and not found.hidden and not found.ignored
-                if shown and self.names.resolver.find(found.qualified_name) is not None:
+                if shown and self.names.resolver.lookup.find(found.qualified_name) is not None:
                     self.names.references.append(found.qualified_name)
                     yield exp.column(f"__ref_{len(self.names.references) - 1}")
 

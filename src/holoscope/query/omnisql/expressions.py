@@ -10,15 +10,17 @@ from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.types import Aggregate, ColumnType, DataType
 from holoscope.query.aggregates import literal_call
 from holoscope.query.filters.target import Target
+from holoscope.query.inherited_masks import masks_read
 from holoscope.query.inner import dimensionalized, is_dimensionalize
-from holoscope.query.masks import digest, is_masked, masks_read
+from holoscope.query.masks import digest, is_masked
 from holoscope.query.omnisql.names import Item, Names
 from holoscope.query.plan.node import key_column
 from holoscope.query.resolve import Resolver
-from holoscope.query.resolved import ResolvedMeasure, Written
+from holoscope.query.resolved import ResolvedMeasure
 from holoscope.query.templates import Section, apply_sections
 from holoscope.query.types import UNKNOWN, type_of
 from holoscope.query.value import Aggregation, Value, call_over
+from holoscope.query.written import Written
 from holoscope.sql.inference import infer_tree
 from holoscope.sql.marks import section_index
 from holoscope.sql.parse import Template, reference_index
@@ -122,13 +124,13 @@ class Expressions:
     def _dimensionalized(self, tree: exp.Expr, values: list[Value]) -> exp.Expr:
         """Cut inner aggregates out; their values come after those of the items."""
         references = tuple(item.key for item in self.names.items)
-        written = Written(Template(tree, references, ()), fixed=False)
+        written = Written(self.names.base, Template(tree, references, ()))
         self._inner += 1
-        cut = dimensionalized(self.resolver, written, self.names.base, (f"{self.names.base}#{self._inner}",))
+        cut = dimensionalized(self.resolver, written, (f"{self.names.base}#{self._inner}",))
         if cut is None:
             return tree
         whole, inner = cut
-        masks = masks_read(self.resolver, written, self.names.base)
+        masks = masks_read(self.resolver, written)
         hidden = is_masked(self.resolver, masks)
         values.extend(digest(self.resolver, value) if hidden else value for value in inner)
         return whole

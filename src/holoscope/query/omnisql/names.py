@@ -10,8 +10,11 @@ from sqlglot import exp
 from holoscope.kit.errors import InvalidQuery, NoJoinPath
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import ColumnType
+from holoscope.query.dimensions import find_dimension
 from holoscope.query.grants import grants_hold
 from holoscope.query.joins import JoinTree
+from holoscope.query.lookup import find_view
+from holoscope.query.measures import find_measure
 from holoscope.query.omnisql.errors import CannotSubstitute, no_such_field, no_such_view
 from holoscope.query.omnisql.reading import written_at
 from holoscope.query.resolve import Resolver
@@ -94,7 +97,7 @@ class Names:
         number = self._find(name)
         if number is not None:
             return number
-        if "." not in base and self.resolver.find_view(base) is not None:
+        if "." not in base and find_view(self.resolver.model, base) is not None:
             raise CannotSubstitute(f'"{base}" is a view: it stands after FROM or JOIN, or with a field')
         raise no_such_field(name)
 
@@ -118,7 +121,7 @@ class Names:
 
     def _find(self, name: str) -> int | None:
         base, word = split_grain(name)
-        known = self.resolver.find(base)
+        known = self.resolver.lookup.find(base)
         if known is None:
             return None
         key = known.qualified_name if word is None else f"{known.qualified_name}[{word.lower()}]"
@@ -127,7 +130,9 @@ class Names:
                 return number
         if known.view not in self.tree:
             raise NoJoinPath(self.tree.base, known.view)
-        found = self.resolver.dimension(name) or (self.resolver.measure(name) if word is None else None)
+        found = find_dimension(self.resolver, name) or (
+            find_measure(self.resolver, name) if word is None else None
+        )
         if found is None:
             return None
         self.items.append(Item(name, key, found))
@@ -140,7 +145,7 @@ def view_named(name: str, resolver: Resolver) -> str:
     Raises:
         CannotSubstitute: there is none.
     """
-    found = resolver.find_view(name)
+    found = find_view(resolver.model, name)
     if found is None or found.ignored:
         raise no_such_view(name)
     if not grants_hold(found.required_access_grants, resolver.model, resolver.context.scope):

@@ -152,7 +152,7 @@ class Plain:
         if "." not in base:
             raise no_such_field(written)
         resolver = self.statement.resolver
-        found = resolver.find(base)
+        found = resolver.lookup.find(base)
         if found is None:
             raise no_such_field(written)
         key = found.qualified_name if word is None else f"{found.qualified_name}[{word}]"
@@ -201,7 +201,7 @@ class Plain:
         resolver = self.statement.resolver
         for item in owners:
             for name in (column.name, column.name.lower()):
-                found = resolver.find(f"{item.view}.{name}")
+                found = resolver.lookup.find(f"{item.view}.{name}")
                 if found is not None and not isinstance(found, Measure):
                     return self._column_of(item, found.qualified_name)
         if column.name.lower() in aliases and not column.args.get("table"):

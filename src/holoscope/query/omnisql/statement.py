@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
 from holoscope.query.asked import Asked
+from holoscope.query.lookup import find_view
 from holoscope.query.omnisql.block import Block, OutColumn
 from holoscope.query.omnisql.clauses import read_clauses
 from holoscope.query.omnisql.expressions import Expressions
@@ -210,7 +211,7 @@ class Statement:
         """Refuse a sub-query that names a view which the query around it reads: it could mean two things."""
         for node in select.find_all(exp.Column):
             written = written_at(node, self.reading.references)
-            named = self.resolver.find_view(written.partition(".")[0]) if written else None
+            named = find_view(self.resolver.model, written.partition(".")[0]) if written else None
             if named is not None and named.name != view and named.name in known.around:
                 raise InvalidQuery(
                     f"A sub-query reads ${{{written}}}, and the query around it reads ${{{named.name}}} too: "

@@ -74,7 +74,7 @@ def sign(
 
 def _types(resolver: Resolver) -> KindOf:
     def type_of(view: str, name: str) -> ColumnType:
-        return resolver.column_type(view, name) if view in resolver.model.views else UNKNOWN
+        return resolver.columns.type_of(view, name) if view in resolver.model.views else UNKNOWN
 
     return type_of
 

@@ -28,6 +28,7 @@ from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Scope
 from holoscope.query.selects import table_of
 from holoscope.query.source import build_rows
+from holoscope.query.targets import target_of
 from holoscope.query.value import Value
 from holoscope.sql.quoting import column
 from holoscope.sql.trees import cast
@@ -130,7 +131,7 @@ class _Reader:
         fineness = 0
         for name, stored_in in self.rollup.fields.items():
             base, word = split_grain(name)
-            found = self.resolver.find(base, direct=False)
+            found = self.resolver.lookup.find(base, direct=False)
             if found is None:
                 return None
             if isinstance(found, Measure):
@@ -234,10 +235,10 @@ class _Reader:
     def _pins(self, views: set[str]) -> frozenset[exp.Expr] | None:
         pins = set()
         for name, condition in self.rollup.filters.items():
-            found = self.resolver.find(split_grain(name)[0], direct=False)
+            found = self.resolver.lookup.find(split_grain(name)[0], direct=False)
             if not isinstance(found, Dimension) or not self._is_plain(found):
                 return None
-            target, read = self.resolver.target(name, direct=False)
+            target, read = target_of(self.resolver, name, direct=False)
             predicate = build_predicate(condition, target, self.resolver.context)
             views |= read
             if predicate is not None and predicate.find(exp.Query) is not None:
@@ -247,7 +248,7 @@ class _Reader:
         return frozenset(pins)
 
     def _column_type(self, name: str) -> ColumnType:
-        return self.resolver.column_type(self.view.name, name)
+        return self.resolver.columns.type_of(self.view.name, name)
 
     def _is_plain(self, found: Dimension | Measure, depth: int = 0) -> bool:
         """Tell whether a field means the same for everybody, whenever it is asked."""
@@ -261,7 +262,7 @@ class _Reader:
             names += [split_grain(name)[0] for name in found.filters]
             if found.cancels or found.offsets:
                 return False
-        inner = (self.resolver.find(name, direct=False) for name in names)
+        inner = (self.resolver.lookup.find(name, direct=False) for name in names)
         return all(one is not None and self._is_plain(one, depth + 1) for one in inner)
 
 

@@ -13,6 +13,7 @@ from sqlglot import exp
 from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.templates import is_templated
 from holoscope.modeling.types import DataType
+from holoscope.query.dimensions import find_dimension
 from holoscope.query.resolve import Resolver
 from holoscope.query.selects import with_sections
 from holoscope.query.sqljobs.visible import require_visible_templates
@@ -73,5 +74,5 @@ def _filled(text: str, resolver: Resolver) -> str:
 
 def _typed(section: Section, resolver: Resolver) -> Section:
     """Let a condition be about values of its dimension's type where that declares none."""
-    dimension = resolver.dimension(section.name) if section.kind is DataType.UNKNOWN else None
+    dimension = find_dimension(resolver, section.name) if section.kind is DataType.UNKNOWN else None
     return section if dimension is None else replace(section, kind=dimension.value.type.data_type)

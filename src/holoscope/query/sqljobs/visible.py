@@ -17,5 +17,5 @@ def require_visible_templates(text: str, resolver: Resolver) -> None:
         if (isinstance(part, Token) and part.kind is TokenKind.ATTRIBUTE) or not part.field:
             continue
         name = f"{part.view}.{part.field}"
-        if resolver.find(name) is None and resolver.find_filter(name) is None:
+        if resolver.lookup.find(name) is None and resolver.lookup.find_filter(name) is None:
             raise NoSuchField(name)
