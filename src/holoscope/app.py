@@ -10,8 +10,11 @@ from starlette.types import ASGIApp
 
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
+from holoscope.access.passwords import PasswordChecks
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
+from holoscope.access.sign_in import SignIn, SignInRules
+from holoscope.access.throttle import Throttle
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.buckets import Buckets, MemoryBuckets
@@ -90,7 +93,13 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
     database = _open(settings, folder)
     migrations.upgrade(database)
     keys = KeyRing(database, secrets[KEY_PEPPER], clock)
-    sessions = Sessions(database, secrets[KEY_PEPPER], clock)
+    sessions = Sessions(
+        database,
+        secrets[KEY_PEPPER],
+        clock,
+        idle=timedelta(hours=settings.session_idle_hours),
+        rate_limit=settings.session_rate_limit,
+    )
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
     sealer = Sealer(secrets[CONNECTION_KEY])
@@ -105,6 +114,14 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         whoami=WhoAmI(database, scopes),
         keys=keys,
         sessions=sessions,
+        sign_in=SignIn(
+            database,
+            sessions,
+            Throttle(database, secrets[KEY_PEPPER], clock),
+            PasswordChecks(),
+            clock,
+            SignInRules(lifetime=timedelta(hours=settings.session_hours)),
+        ),
         models=models,
         compiler=compiler,
         refresher=refresher,
@@ -118,6 +135,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         limiter=RateLimiter(settings.rate_limit, _buckets(settings)),
         is_ready=database.is_reachable,
         refuses_queries=settings.refuse_queries,
+        public_url=settings.public_url,
     )
     return House(
         asgi=create_app(services),

@@ -11,8 +11,17 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from holoscope.kit.errors import HoloscopeError
@@ -36,6 +45,26 @@ def _networks(value: object) -> object:
     if not isinstance(parts, list | tuple):
         return value
     return tuple(part if isinstance(part, IPv4Network | IPv6Network) else ip_network(part) for part in parts)
+
+
+def _origin(value: str | None) -> str | None:
+    """Check and normalise `https://host[:port]`; plain HTTP is for this machine alone."""
+    if value is None:
+        return None
+    parts = urlsplit(value.strip())
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    host = (parts.hostname or "").lower()
+    rest = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
+    if rest or port == -1 or not host or parts.scheme not in {"https", "http"}:
+        raise ValueError("an address like https://bi.example.com, without a path")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError("only https, except for this machine itself")
+    shown = f"[{host}]" if ":" in host else host
+    default = {"https": 443, "http": 80}[parts.scheme]
+    return f"{parts.scheme}://{shown}" + ("" if port in {None, default} else f":{port}")
 
 
 class Settings(BaseModel):
@@ -66,6 +95,18 @@ class Settings(BaseModel):
     )
     trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
         (), description="Addresses or networks of those proxies, separated by commas."
+    )
+    public_url: Annotated[str | None, AfterValidator(_origin)] = Field(
+        None, description="Where people reach the server, https://host or https://host:port."
+    )
+    session_hours: int = Field(
+        336, ge=1, le=8760, description="A sign-in to the web application lasts this long, used or not."
+    )
+    session_idle_hours: int = Field(
+        24, ge=1, le=8760, description="A sign-in that nobody uses ends after this long."
+    )
+    session_rate_limit: int = Field(
+        600, ge=0, description="Requests per minute for each signed-in browser; 0 = no limit."
     )
     rate_limit: int = Field(60, ge=0, description="Requests per minute for each API key; 0 = no limit.")
     redis_url: str | None = Field(

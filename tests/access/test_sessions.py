@@ -13,7 +13,8 @@ from holoscope.access.actors import CredentialKind
 from holoscope.access.errors import NoSuchSession, SessionEnded
 from holoscope.access.origin import set_origin
 from holoscope.access.people import deactivate_member
-from holoscope.access.sessions import OpenedSession, SessionKind, Sessions
+from holoscope.access.session_rows import SessionKind
+from holoscope.access.sessions import OpenedSession, Sessions
 from holoscope.kit.paging import BadCursor
 from holoscope.kit.secrets import SecretText
 from holoscope.storage import tables

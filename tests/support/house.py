@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -13,10 +14,19 @@ from starlette.testclient import TestClient
 from holoscope.access.actors import KeyKind, OrgRole
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
-from holoscope.access.people import ensure_group, insert_member, insert_organization, set_groups_of
+from holoscope.access.passwords import PasswordChecks, hash_password
+from holoscope.access.people import (
+    ensure_group,
+    insert_member,
+    insert_organization,
+    set_groups_of,
+    store_password_hash,
+)
 from holoscope.access.roles import Role
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
+from holoscope.access.sign_in import SignIn, SignInRules
+from holoscope.access.throttle import Throttle
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.ports import Services
@@ -35,6 +45,14 @@ from holoscope.warehouses.duckdb.driver import DuckDBWarehouse, open_duckdb
 from holoscope.warehouses.duckdb.settings import DuckDBSettings
 from holoscope.warehouses.pool import Pool
 from support.house_model import FILES, write_rows
+
+SIGN_IN_RULES = SignInRules()
+PASSWORD = "correct horse battery staple"
+
+
+@cache
+def _password_hash() -> str:
+    return hash_password(SecretText(PASSWORD))
 
 
 @dataclass(frozen=True)
@@ -79,6 +97,16 @@ class House:
             headers["Authorization"] = f"Bearer {key or self.admin_key}"
         return TestClient(create_app(self.services), base_url="https://testserver", headers=headers)
 
+    def browser(
+        self, email: str = "ada@example.test", password: str = PASSWORD, **headers: str
+    ) -> TestClient:
+        """A client that signed in as a browser does: with the cookie, and the token for writes."""
+        client = self.client(None, **{"Sec-Fetch-Site": "same-origin", **headers})
+        answer = client.post("/api/v1/session", json={"email": email, "password": password})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrfToken"]
+        return client
+
 
 def build_house(
     folder: Path,
@@ -90,6 +118,7 @@ def build_house(
     fill: Callable[[Path], None] = write_rows,
     clock: Clock = system_clock,
     duckdb: DuckDBSettings | None = None,
+    sign_in_rules: SignInRules = SIGN_IN_RULES,
 ) -> House:
     """Make the world in `folder`: one organization with an admin and a member, another one beside it.
 
@@ -111,6 +140,8 @@ def build_house(
             role=OrgRole.MEMBER,
             at=now + timedelta(seconds=1),
         )
+        for each in (admin, member):
+            store_password_hash(connection, each.user_id, _password_hash())
         group = ensure_group(connection, organization.id, "Analysts", now)
         set_groups_of(connection, member.membership_id, [group.id])
         other = insert_organization(connection, "Elsewhere", now)
@@ -131,6 +162,7 @@ def build_house(
     keys.revoke(organization.id, revoked[0])
     foreign = keys.issue(other.id, stranger.membership_id, name="foreign", kind=KeyKind.ORGANIZATION)
     scopes = Scopes(database)
+    sessions = Sessions(database, pepper, system_clock, rate_limit=per_minute)
     fill(folder / "shop.duckdb")
     connection_id = ensure_connection(
         database,
@@ -148,7 +180,15 @@ def build_house(
         scopes=scopes,
         whoami=WhoAmI(database, scopes),
         keys=keys,
-        sessions=Sessions(database, pepper, system_clock),
+        sessions=sessions,
+        sign_in=SignIn(
+            database,
+            sessions,
+            Throttle(database, pepper, system_clock),
+            PasswordChecks(),
+            system_clock,
+            sign_in_rules,
+        ),
         models=store,
         compiler=ModelCompiler(database, pool),
         refresher=Refresher(store, pool),

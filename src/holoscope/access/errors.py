@@ -42,6 +42,16 @@ class OwnerLostKeys(CredentialRefused):
         super().__init__("User no longer has the required permissions to use this API key")
 
 
+class WrongSignIn(HoloscopeError):
+    """One verdict for an unknown e-mail, a wrong password, and a member who may not sign in this way."""
+
+    code = "wrong_sign_in"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("E-mail or password is wrong.")
+
+
 class SessionEnded(CredentialRefused):
     """One verdict for an unknown, revoked, expired and abandoned session."""
 

@@ -199,6 +199,22 @@ def find_member_by_email(connection: Connection, organization_id: str, email: st
     return None if row is None else member_of(row)
 
 
+def find_standard_member(connection: Connection, email: str) -> Member | None:
+    """Find who may sign in with an e-mail: an active standard member, of the oldest membership if several."""
+    row = connection.execute(
+        select(memberships, users.c.email, users.c.email_key, users.c.name, users.c.name_key)
+        .join(users, users.c.id == memberships.c.user_id)
+        .where(
+            users.c.email_key == fold(email),
+            memberships.c.active,
+            memberships.c.kind == MemberKind.STANDARD.value,
+        )
+        .order_by(memberships.c.created_at, memberships.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else member_of(row)
+
+
 def deactivate_member(
     connection: Connection,
     organization_id: str,

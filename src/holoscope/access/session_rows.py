@@ -153,6 +153,14 @@ def load_sessions(  # noqa: PLR0913  (one argument is one condition)
     return SessionPage(found, page.total, page.last[1] if page.last else None)
 
 
+def is_member(connection: Connection, organization_id: str, membership_id: str) -> bool:
+    """Tell whether a membership, active or not, is one of the organization."""
+    found = select(memberships.c.id).where(
+        memberships.c.id == membership_id, memberships.c.organization_id == organization_id
+    )
+    return connection.execute(found).one_or_none() is not None
+
+
 def end_session(connection: Connection, organization_id: str, session_id: str, at: datetime) -> bool:
     """Revoke a session; False when there was none to revoke."""
     done = connection.execute(

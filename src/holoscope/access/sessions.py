@@ -10,7 +10,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from holoscope.access import session_rows
 from holoscope.access.actors import Actor
 from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
-from holoscope.access.errors import NoSuchSession, SessionEnded
+from holoscope.access.errors import NoSuchSession, NoSuchUser, SessionEnded
 from holoscope.access.keys import digest_of
 from holoscope.access.session_rows import Session, SessionKind, SessionPage
 from holoscope.access.uses import Uses
@@ -56,17 +56,25 @@ class LiveSession:
 class Sessions:
     """Opens and judges sessions. Safe between threads; one per process.
 
-    `idle` is how long a web session may be left alone before it ends. What ends a session (revoking
-    it, deactivating its member) is seen at once in this process and within a second in others.
+    `idle` is how long a web session may be left alone before it ends; `rate_limit` is what every session
+    is allowed, in requests per minute, None for the server's setting, 0 for no limit. What ends a session
+    (revoking it, deactivating its member) is seen at once in this process and within a second in others.
     """
 
     def __init__(
-        self, database: Database, pepper: SecretText, clock: Clock, *, idle: timedelta = IDLE
+        self,
+        database: Database,
+        pepper: SecretText,
+        clock: Clock,
+        *,
+        idle: timedelta = IDLE,
+        rate_limit: int | None = None,
     ) -> None:
         self._database = database
         self._pepper = pepper.reveal_bytes()
         self._clock = clock
         self._idle = idle
+        self._rate_limit = rate_limit
         self._live: Verdicts[bytes, LiveSession] = Verdicts(database)
         self._seen = Uses(database, sessions, sessions.c.last_seen_at, clock)
 
@@ -193,12 +201,41 @@ class Sessions:
             )
         return session
 
+    def revoke_all_of(self, actor: Actor, membership_id: str) -> int:
+        """End the sessions of a member, but the one in use; return how many those were.
+
+        Raises:
+            NoSuchUser: no member of the actor's organization, active or not, has that id.
+        """
+        with self._database.writing() as connection:
+            if not session_rows.is_member(connection, actor.organization_id, membership_id):
+                raise NoSuchUser(membership_id)
+            ended = self.end_all_of(connection, membership_id, but=actor.credential_id)
+            record(
+                connection,
+                actor.organization_id,
+                Action.SESSION_REVOKE,
+                actor=actor,
+                object_type="user",
+                object_id=membership_id,
+                details={"sessionsEnded": ended},
+            )
+        return ended
+
     def end_all_of(self, connection: Connection, membership_id: str, *, but: str | None = None) -> int:
         """End every session of a member, in the caller's transaction, which records why; return the count.
 
         `but` is the id of one that stays.
         """
         return session_rows.end_sessions_of(connection, membership_id, self._clock(), but=but)
+
+    def end_by_text(self, connection: Connection, text: str) -> None:
+        """End the session of a cookie's text, if it is one, in the caller's transaction."""
+        if _FORM.fullmatch(text) is None:
+            return
+        found = session_rows.find_by_digest(connection, self._digest(text).hex())
+        if found is not None:
+            session_rows.end_session(connection, found[0].organization_id, found[0].id, self._clock())
 
     def csrf_token(self, text: str) -> str:
         """Return the text that a page must repeat in a header to change anything; bound to one session."""
@@ -221,5 +258,6 @@ class Sessions:
             found = session_rows.find_by_digest(connection, digest.hex())
         if found is None or not self.is_open(found[0]):
             raise SessionEnded
-        self._seen.note(found[0].id)
-        return LiveSession(*found)
+        session, actor = found
+        self._seen.note(session.id)
+        return LiveSession(session, replace(actor, rate_limit=self._rate_limit))

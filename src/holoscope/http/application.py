@@ -32,10 +32,13 @@ from holoscope.http.routers import (
     query,
     refresh,
     scim,
+    session,
+    sessions,
     topics,
     user_attributes,
     whoami,
 )
+from holoscope.http.security_headers import SecurityHeaders
 from holoscope.http.streaming import Bytes
 from holoscope.http.understood import Understood
 from holoscope.http.wire import dump
@@ -53,6 +56,9 @@ _ROUTERS = (
     scim.routes,
     user_attributes.routes,
     organization.routes,
+    session.routes,
+    session.open_routes,
+    sessions.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",
@@ -76,15 +82,16 @@ _DOCUMENT = PlainOperation(
 def create_app(services: Services) -> Starlette:
     """Build the application around `services`.
 
-    Requests pass the request log, then the rate limit, then the body limit, then routing; a key is
-    looked at only by the routes. Plain routes are matched first; FastAPI serves the rest of the same
-    paths and knows the plain ones too, so that it can say which methods a path has. Paths are matched
-    as they are written: no trailing-slash redirect.
+    Requests pass the security headers, then the request log, then the rate limit, then the body limit,
+    then routing; a key is looked at only by the routes. Plain routes are matched first; FastAPI serves
+    the rest of the same paths and knows the plain ones too, so that it can say which methods a path has.
+    Paths are matched as they are written: no trailing-slash redirect.
     """
     rest = FastAPI(routes=_ROUTES, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app = Starlette(
         routes=[*_PLAIN_ROUTES, Mount("", app=rest)],
         middleware=[
+            Middleware(SecurityHeaders),
             Middleware(RequestLog),
             Middleware(RateLimit, limiter=services.limiter),
             Middleware(BodyLimit),

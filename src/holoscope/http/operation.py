@@ -1,4 +1,4 @@
-"""How a FastAPI route is served here: the key is checked before anything of the request is read."""
+"""How a FastAPI route is served here: the credential is checked before anything of the request is read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from holoscope.access.actors import Actor
 from holoscope.http.body_limit import parse_json
 from holoscope.http.credentials import actor_of, services_of
 from holoscope.http.ports import Services
+from holoscope.http.same_origin import require_own_page
 from holoscope.kit.errors import BadRequest
 
 
@@ -26,14 +27,22 @@ class JsonRequest(Request):
         return self._strict_json
 
 
-class GuardedRoute(APIRoute):
-    """Authenticate, refuse a repeated query key, parse the body; only then validate and call."""
+class OpenRoute(APIRoute):
+    """Refuse a repeated query key, parse the body; only then validate and call. Needs no credential."""
+
+    async def admit(self, request: Request) -> None:
+        """Let a request in that needs no credential: our own pages may send it, or no browser at all.
+
+        Raises:
+            CrossOrigin: another site's page sent it.
+        """
+        require_own_page(request, public_url=services_of(request).public_url, must_say=False)
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         inner = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            request.state.actor = await actor_of(request)
+            await self.admit(request)
             _refuse_repeated(request)
             if self.body_field is not None:
                 request = JsonRequest(request.scope, request.receive)
@@ -42,6 +51,19 @@ class GuardedRoute(APIRoute):
             return await inner(request)
 
         return guarded
+
+
+class GuardedRoute(OpenRoute):
+    """Authenticate before anything else of the request is looked at."""
+
+    async def admit(self, request: Request) -> None:
+        """Let a request in whose credential is valid, and keep whose it is.
+
+        Raises:
+            CredentialRefused: there is none, or it proves nothing.
+            Forbidden: a session cookie came from another site's page.
+        """
+        request.state.actor = await actor_of(request)
 
 
 def _refuse_repeated(request: Request) -> None:
@@ -71,6 +93,11 @@ Called = Annotated[Services, Depends(_services)]
 def router(tag: str) -> APIRouter:
     """Make a router whose routes may be put into an application as they are."""
     return APIRouter(prefix="/api", tags=[tag], route_class=GuardedRoute, strict_content_type=False)
+
+
+def open_router(tag: str) -> APIRouter:
+    """Make a router like `router` whose routes need no credential, such as signing in."""
+    return APIRouter(prefix="/api", tags=[tag], route_class=OpenRoute, strict_content_type=False)
 
 
 def serve(  # noqa: PLR0913  (keywords of a route)
@@ -103,6 +130,7 @@ def serve(  # noqa: PLR0913  (keywords of a route)
                 response_model_exclude_unset=omit_unset,
                 response_model_exclude_none=omit_none,
                 deprecated=name != operation_id or None,
+                openapi_extra={"security": []} if on.route_class is OpenRoute else None,
             )
         return function
 

@@ -10,6 +10,7 @@ from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
+from holoscope.access.sign_in import SignIn
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.peers import Peers
 from holoscope.http.rate_limit import RateLimiter
@@ -28,6 +29,7 @@ class Services:
     never used. `dialect_of` and `warehouse_of` take a connection's id and may block; `is_ready` tells
     whether traffic can be served and may block too. One that `refuses_queries` answers everything else.
     `peers` are the other processes of the server, where there are any.
+    `public_url` is the origin that people know the server by, where the operator said one.
     """
 
     database: Any
@@ -36,6 +38,7 @@ class Services:
     whoami: WhoAmI
     keys: KeyRing
     sessions: Sessions
+    sign_in: SignIn
     models: ModelStore
     compiler: ModelCompiler
     refresher: Refresher
@@ -46,3 +49,4 @@ class Services:
     is_ready: Callable[[], bool]
     refuses_queries: bool = False
     peers: Peers | None = None
+    public_url: str | None = None

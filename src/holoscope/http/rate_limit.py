@@ -1,13 +1,16 @@
-"""Requests per minute, counted in front of the application on the exact `Authorization` value."""
+"""Requests per minute, counted in front of the application on the exact credential."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from holoscope.http.buckets import Buckets, MemoryBuckets
 
+_SESSION = re.compile(rb"__Host-holoscope_(?:session|embed)=([A-Za-z0-9_-]{1,128})")
+_LIMITED = ("/api", "/oauth/", "/sign-in", "/accept-invitation")
 _BODY = (
     b'{"detail":"Too many requests. Wait as long as Retry-After says.","status":429,"code":"rate_limited"}'
 )
@@ -56,9 +59,9 @@ def _digest(authorization: bytes) -> bytes:
 
 
 class RateLimit:
-    """ASGI: answer 429 to API calls above the limit, before anything else is read or looked up.
+    """ASGI: answer 429 to calls above the limit, before anything else is read or looked up.
 
-    A call without an `Authorization` header is counted under the caller's address.
+    A call with neither an `Authorization` header nor a session is counted under the caller's address.
     """
 
     def __init__(self, app: ASGIApp, limiter: RateLimiter) -> None:
@@ -66,7 +69,7 @@ class RateLimit:
         self._limiter = limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api"):
+        if scope["type"] != "http" or not scope["path"].startswith(_LIMITED):
             await self._app(scope, receive, send)
             return
         wait = 0 if _is_from_a_peer(scope) else await self._limiter.wait_seconds(credential(scope))
@@ -83,10 +86,15 @@ def _is_from_a_peer(scope: Scope) -> bool:
 
 
 def credential(scope: Scope) -> bytes:
-    """Return what the limiter counts: the raw `Authorization` value, else the peer's address."""
+    """Return what the limiter counts: the raw `Authorization` value, else the session, else the peer."""
+    session = None
     for name, value in scope["headers"]:
         if name == b"authorization":
             return bytes(value)
+        if name == b"cookie" and (found := _SESSION.search(value)) is not None:
+            session = b"session " + found[1]
+    if session is not None:
+        return session
     client = scope.get("client")
     return b"address " + (str(client[0]).encode() if client else b"unknown")
 

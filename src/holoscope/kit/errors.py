@@ -17,7 +17,7 @@ class HoloscopeError(Exception):
     status: ClassVar[int] = 500
     error_type: ClassVar[str] = "INTERNAL"
     show_in_embed: ClassVar[bool] = False
-    retry_seconds: ClassVar[int] = 0
+    retry_seconds: int = 0
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
