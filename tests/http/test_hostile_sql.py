@@ -202,7 +202,7 @@ def busy(pid: int) -> float:
 
 @pytest.mark.parametrize("marks", [{}, {"resultType": "csv"}])
 def test_a_closed_socket_stops_the_statement(live: Live, marks: dict[str, Any]) -> None:
-    slots = live.house.warehouse.slots
+    slots = live.house.warehouse.under_way.slots
     free = slots._free
     body, headers = live.request({"userEditedSQL": ENDLESS, "rewriteSql": False})
     body = orjson.dumps({**orjson.loads(body), **marks})

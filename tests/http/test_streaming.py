@@ -68,7 +68,7 @@ def scope(house: House, path: str = RUN) -> dict[str, Any]:
 
 
 def free_turns(house: House) -> int:
-    return house.warehouse.slots._free
+    return house.warehouse.under_way.slots._free
 
 
 def slow_query(house: House, **envelope: Any) -> bytes:

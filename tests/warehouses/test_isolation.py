@@ -228,7 +228,7 @@ def test_slots_come_back(warehouse):
         asked, pid = busy(warehouse)
         os.kill(pid, signal.SIGKILL)
         assert isinstance(asked.outcome(), WorkerLost)
-    assert warehouse.slots._free == 2
+    assert warehouse.under_way.slots._free == 2
 
 
 def test_closing_ends_every_process(folder):

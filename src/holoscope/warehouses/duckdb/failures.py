@@ -12,10 +12,8 @@ from holoscope.warehouses.duckdb.frames import Why
 from holoscope.warehouses.duckdb.gate import StatementRefused
 from holoscope.warehouses.duckdb.settings import UnsafeWarehouse
 from holoscope.warehouses.scrub import scrub
+from holoscope.warehouses.underway import TOO_LATE
 
-CANCELLED = "The query was cancelled."
-TOO_LATE = "The query ran longer than its time limit and was stopped."
-CLOSED = "The connection was closed."
 LOST = (
     "The database process that ran the query ended before it had an answer, most likely for want of memory. "
     "Other queries go on. Ask for fewer rows or groups, or raise the memory limit of the warehouse."

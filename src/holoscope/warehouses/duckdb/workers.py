@@ -6,10 +6,11 @@ import threading
 from pathlib import Path
 
 from holoscope.kit.errors import WarehouseError
-from holoscope.warehouses.duckdb.failures import CLOSED, REPLACED
+from holoscope.warehouses.duckdb.failures import REPLACED
 from holoscope.warehouses.duckdb.nursery import Nursery
 from holoscope.warehouses.duckdb.process import Worker
 from holoscope.warehouses.duckdb.settings import DuckDBSettings
+from holoscope.warehouses.underway import CLOSED
 
 Identity = tuple[int, int, int, int]
 

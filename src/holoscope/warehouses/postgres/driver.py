@@ -1,8 +1,7 @@
-"""Runs SQL on a PostgreSQL server: sessions as needed, every statement stoppable, rows as they come."""
+"""Runs SQL on a PostgreSQL server: sessions as needed, rows as they come."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -18,12 +17,9 @@ from holoscope.warehouses.postgres.gate import Gate
 from holoscope.warehouses.postgres.repeats import find_repeated
 from holoscope.warehouses.postgres.sessions import Sessions
 from holoscope.warehouses.postgres.settings import PostgresSettings
-from holoscope.warehouses.slots import Slots
-from holoscope.warehouses.watchdog import Watchdog
+from holoscope.warehouses.underway import UnderWay
 
-_CLOSING_SECONDS = 10.0
 _LOOKING_SECONDS = 30
-_CLOSED = "The connection was closed."
 _WHICH = (
     "SELECT d.oid::bigint AS id, pg_catalog.to_regnamespace(pg_catalog.quote_ident({schema})) IS NOT NULL "
     "AS has_schema, ARRAY(SELECT c.relname::text FROM pg_catalog.pg_class c "
@@ -68,11 +64,9 @@ class PostgresWarehouse:
         self._dialect = PostgresDialect()
         self.sessions = sessions
         self.gate = gate
-        self.slots = Slots(settings.concurrency, settings.queue_limit)
-        self.watchdog = Watchdog(f"postgres-watchdog-{connection_id}")
-        self._under_way: set[PostgresExecution] = set()
-        self._changed = threading.Condition()
-        self._is_closed = False
+        self.under_way = UnderWay(
+            f"postgres-watchdog-{connection_id}", settings.concurrency, settings.queue_limit
+        )
 
     @property
     def connection_id(self) -> str:
@@ -93,27 +87,7 @@ class PostgresWarehouse:
         self, sql: str, *, timeout: timedelta, asker: str = "", most_rows: int | None = None
     ) -> PostgresExecution:
         """Prepare to run one SELECT; see `warehouses.base.Warehouse`."""
-        with self._changed:
-            if self._is_closed:
-                raise WarehouseError(_CLOSED)
         return PostgresExecution(self, sql, timeout, asker, most_rows)
-
-    def begin(self, execution: PostgresExecution) -> None:
-        """Note that a statement is under way.
-
-        Raises:
-            WarehouseError: the warehouse was closed meanwhile.
-        """
-        with self._changed:
-            if self._is_closed:
-                raise WarehouseError(_CLOSED)
-            self._under_way.add(execution)
-
-    def end(self, execution: PostgresExecution) -> None:
-        """Note that a statement is done."""
-        with self._changed:
-            self._under_way.discard(execution)
-            self._changed.notify_all()
 
     def load_catalog(self) -> Catalog:
         """Read tables, columns and types."""
@@ -137,12 +111,5 @@ class PostgresWarehouse:
 
     def close(self) -> None:
         """Stop what runs and leave the server."""
-        with self._changed:
-            self._is_closed = True
-            stopping = tuple(self._under_way)
-        for execution in stopping:
-            execution.cancel()
-        with self._changed:
-            self._changed.wait_for(lambda: not self._under_way, timeout=_CLOSING_SECONDS)
-        self.watchdog.close()
+        self.under_way.close()
         self.sessions.close()

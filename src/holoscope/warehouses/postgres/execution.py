@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,21 +11,19 @@ from typing import TYPE_CHECKING
 import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 
-from holoscope.kit.errors import HoloscopeError, RunKilled
-from holoscope.warehouses.base import BatchStream, Queued
+from holoscope.kit.errors import HoloscopeError
+from holoscope.warehouses.base import BatchStream
 from holoscope.warehouses.postgres.errors import DRIVER_ERRORS, explained, is_lost
 from holoscope.warehouses.postgres.names import names_said
 from holoscope.warehouses.postgres.sessions import Session
 from holoscope.warehouses.postgres.shape import at_most, read_plainly, shape_of, wrapped
+from holoscope.warehouses.underway import StoppableExecution
 
 if TYPE_CHECKING:
     from holoscope.warehouses.postgres.driver import PostgresWarehouse
 
-_CANCELLED = "The query was cancelled."
-_TOO_LATE = "The query ran longer than its time limit and was stopped."
 
-
-class PostgresExecution:
+class PostgresExecution(StoppableExecution):
     """Takes a turn, a session of its own, and hands out batches while they arrive."""
 
     def __init__(
@@ -37,68 +34,30 @@ class PostgresExecution:
         asker: str,
         most_rows: int | None,
     ) -> None:
+        super().__init__(warehouse.under_way, timeout, asker)
         self._warehouse = warehouse
         self._sql = sql
         self._most_rows = most_rows
-        self._turn = warehouse.slots.turn(asker)
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._cursor: adbc.Cursor | None = None
-        self._stopped: str | None = None
         self._is_read = False
-        self.deadline = time.monotonic() + timeout.total_seconds()
 
-    def queue_up(self, ready: Callable[[], None]) -> None:
-        self._warehouse.watchdog.watch(self)
-        self._turn.queue_up(ready)
-
-    def share(self, asker: str) -> None:
-        self._turn.share(asker)
-
-    @property
-    def queued(self) -> Queued:
-        return self._turn.queued
-
-    def cancel(self) -> None:
-        """See `warehouses.base.Execution`; the signal is sent by the watchdog, since that may take time."""
-        self._stopped = self._stopped or _CANCELLED
-        self.deadline = 0.0
-        self._turn.give_up()
-        self._warehouse.watchdog.look_again()
-
-    def strike(self) -> None:
-        """Stop now; called by the watchdog at the deadline and then again and again."""
-        self._stopped = self._stopped or _TOO_LATE
-        self._turn.give_up()
+    def _interrupt(self) -> None:
         with self._lock:  # what was interrupted is not given to another statement before the signal is out
             if self._session is not None and self._cursor is not None:
                 self._session.is_spoilt = True
                 with suppress(adbc.Error):
                     self._cursor.adbc_cancel()
 
-    def read_all(self) -> pa.Table:
-        with self.open() as stream:
-            return pa.Table.from_batches(stream.batches, stream.schema)
-
     @contextmanager
-    def open(self) -> Iterator[BatchStream]:
-        warehouse = self._warehouse
-        warehouse.begin(self)
-        warehouse.watchdog.watch(self)
+    def _running(self) -> Iterator[BatchStream]:
         try:
-            if not self._turn.wait():
-                raise self._killed()
-            try:
-                yield self._start()
-            finally:
-                self._let_go()
-                self._turn.free()
+            yield self._start()
         finally:
-            warehouse.watchdog.unwatch(self)
-            warehouse.end(self)
+            self._let_go()
 
     def _start(self) -> BatchStream:
-        self._raise_if_stopped()
         sql = self._warehouse.gate.check(self._sql)
         try:
             reader, names = self._asked(sql)
@@ -175,13 +134,6 @@ class PostgresExecution:
         if session is not None:
             session.is_spoilt = session.is_spoilt or is_lost(error)
             self._is_read = not session.is_spoilt
-
-    def _raise_if_stopped(self) -> None:
-        if self._stopped is not None:
-            raise self._killed()
-
-    def _killed(self) -> RunKilled:
-        return RunKilled(self._stopped or _TOO_LATE)
 
     def _explained(self, error: Exception) -> HoloscopeError:
         return self._killed() if self._stopped is not None else explained(error)

@@ -16,10 +16,10 @@ import adbc_driver_postgresql.dbapi as adbc
 from holoscope.kit.errors import WarehouseError
 from holoscope.warehouses.postgres.errors import DRIVER_ERRORS, explained, is_lost, why_not_connected
 from holoscope.warehouses.postgres.settings import DEFAULT_SCHEMA, PostgresSettings, uri_of
+from holoscope.warehouses.underway import CLOSED
 
 _BATCH_BYTES = 4 * 1024 * 1024
 _OLDEST = 130_000
-_CLOSED = "The connection was closed."
 
 
 class Session:
@@ -65,7 +65,7 @@ class Sessions:
         """
         with self._lock:
             if self._is_closed:
-                raise WarehouseError(_CLOSED)
+                raise WarehouseError(CLOSED)
             if self._idle:
                 session = self._idle.pop()
                 session.is_fresh = False
