@@ -52,6 +52,7 @@ class View:
     `primary_key` lists dimension names; `key_sql` has the SQL of those parts that are no dimension.
     `alias_of` names the original when this view is the implicit copy an aliased join makes.
     `dynamic_schema` names the rule that puts another schema, the asker's, in the place of `schema`.
+    `extends` names what the view was laid over; its fields are there already.
     """
 
     name: str
@@ -82,6 +83,7 @@ class View:
     default_drill_fields: tuple[str, ...] | None = None
     uploaded_table_name: str | None = None
     dynamic_schema: str | None = None
+    extends: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
     @property

@@ -224,6 +224,11 @@ class Level:
         ]
         return Closed(rows, joined, (*settled, *relaxed.calls[len(settled) :]), relaxed.shown)
 
+    def views_read(self, joined: Joined) -> frozenset[str]:
+        """Name the views whose rows are read: those that are joined, and those of inner aggregations."""
+        members = (member.name for _, item in self.attached for member in item.members)
+        return frozenset(joined.views).union(*map(self.facts.views_behind, members))
+
     def attach(self, rows: Rows, keeps: tuple[int, ...] | None = None) -> Rows:
         """Join what was placed; for a level of totals, as it is where the fields at `keeps` stay."""
         if not self.attached:

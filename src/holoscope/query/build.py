@@ -48,13 +48,15 @@ from holoscope.sql.dialect import Dialect
 class Builder:
     """Builds the plan of one query. One instance per query; nothing outlives it.
 
-    `is_read` is False for a query inside another: nobody formats its values.
+    `is_read` is False for a query inside another: nobody formats its values. One that the model wrote
+    `is_authored`: of a view without a topic it reads all rows.
     """
 
     spec: QuerySpec
     resolver: Resolver
     source: Source
     is_read: bool = True
+    is_authored: bool = False
     restrictions: Restrictions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +71,8 @@ class Builder:
         restrictions.collect()
         dimensions = [item for item in columns if isinstance(item, ResolvedDimension)]
         grouped = spec.group_by or len(dimensions) < len(columns) or bool(restrictions.having)
-        planning = Planning(resolver, self.source.tree)
+        of_views = self.source.topic is None and not self.is_authored
+        planning = Planning(resolver, self.source.tree, of_views)
         has_totals = bool((spec.totals or spec.pivots) and dimensions)
         level = planning.begin(dimensions, restrictions.where, has_totals=has_totals)
         keys = tuple(level.place(item.value.tree, item.value.views) for item in dimensions)
@@ -115,7 +118,8 @@ class Builder:
         )
         if self.is_read and not level.attached and planned.shown is None:
             name = planned.rollup.view if planned.rollup is not None else None
-            built.signature = sign(plan, planned.written, dimensions, restrictions.where, resolver, name)
+            wheres = [*restrictions.where, *planned.rules]
+            built.signature = sign(plan, planned.written, dimensions, wheres, resolver, name)
         if planned.rollup is not None:
             built.rollup = planned.rollup.view
             built.instead_of = _instead_of(plan, planned, planning)
@@ -204,7 +208,7 @@ def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
         asked=Asked(model, spec, source.topic, source.tree),
         unmasks=authored and not around.in_select,
     )
-    return Builder(spec, resolver, source, is_read=False).build()
+    return Builder(spec, resolver, source, is_read=False, is_authored=authored).build()
 
 
 def subqueries_of_one() -> Subqueries:

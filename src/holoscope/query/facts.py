@@ -49,6 +49,12 @@ class Facts:
             found = self._reads[name] = frozenset(seen)
         return found
 
+    def views_behind(self, name: str) -> frozenset[str]:
+        """Name the views that an inner aggregation reads, those it needs included, with the ways to them."""
+        read = frozenset().union(*map(self._views, self.reads(name)))
+        named = sorted(view for view in read if not is_inner(view) and view in self.tree)
+        return frozenset(self.tree.prune(named).views)
+
     def _views(self, name: str) -> frozenset[str]:
         inner, scratch = self.resolver.inner(name), self.resolver.scratch()
         inner.compute(scratch)

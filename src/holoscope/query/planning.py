@@ -20,6 +20,7 @@ from holoscope.query.relax import Where
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedDimension
 from holoscope.query.rollups.choose import Rewritten
+from holoscope.query.view_rules import rules_of_views
 
 RollupOf = Callable[[Grouping], Rewritten | None]
 
@@ -29,7 +30,7 @@ class Planned:
     """What a SELECT reads and how it groups that, with everything that is attached to its rows.
 
     `written` is the grouping before any rewrite, `rollup` what it was rewritten to, if it was. `parts` say
-    how the calls are computed, none where nothing is grouped.
+    how the calls are computed, none where nothing is grouped. `rules` are those that the views brought.
     """
 
     rows: Rows
@@ -38,14 +39,19 @@ class Planned:
     written: Grouping
     rollup: Rewritten | None
     shown: exp.Expr | None
+    rules: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """Plans the rows of one SELECT over a join tree."""
+    """Plans the rows of one SELECT over a join tree.
+
+    With `of_views` no topic governs them: each view that is read brings the rules of its rows.
+    """
 
     resolver: Resolver
     tree: JoinTree
+    of_views: bool = False
 
     def begin(
         self, dimensions: Sequence[ResolvedDimension], wheres: Sequence[Where], *, has_totals: bool = False
@@ -78,8 +84,9 @@ class Planning:
 
         Raises:
             FanOutNeedsKey: an exact answer needs the key of a view that has none.
+            Forbidden, InvalidQuery: the asker may not see rows of a view, or not without its topic.
         """
-        closed = level.close(self.resolver.calls, wheres)
+        closed, rules = self._closed(level, wheres)
         written = grouping = self._grouping(closed, keys, dimensions)
         # Rewrites know the query's own tables alone.
         alone = grouped and not level.attached
@@ -98,7 +105,19 @@ class Planning:
             written=written,
             rollup=rollup,
             shown=closed.shown,
+            rules=rules,
         )
+
+    def _closed(self, level: Level, wheres: Sequence[Where]) -> tuple[Closed, tuple[Where, ...]]:
+        """Decide the joins, and then once more with the rules about the views that are read."""
+        closed = level.close(self.resolver.calls, wheres)
+        if not self.of_views:
+            return closed, ()
+        rules = tuple(rules_of_views(level.views_read(closed.joined), self.tree, self.resolver))
+        if not rules:
+            return closed, ()
+        level.facts.rules += rules
+        return level.close(self.resolver.calls, [*wheres, *rules]), rules
 
     def parts(self, grouping: Grouping) -> tuple[Part, ...]:
         """Decide how the calls of a grouping are computed."""

@@ -76,7 +76,6 @@ def read_view(
     start = Spot(0, 0) if mark is None else mark
     section = Section(node if node is not None else Table({}, start, start), VIEW, report, (), start)
     section.word("name")
-    section.words("extends")
     template = section.flag("template")
     if not name.isidentifier():
         message = f'"{name}" cannot name a view: use letters, digits and underscores.'
@@ -161,6 +160,7 @@ def _view(
         key_sql=MappingProxyType({name: sql for name, sql in parts.items() if sql is not None}),
         template=section.flag("template"),
         default_drill_fields=section.words("default_drill_fields"),
+        extends=section.words("extends") or (),
         extra=passive.read_passive(section, passive.VIEW),
         dimensions=MappingProxyType(dimensions),
         measures=MappingProxyType(measures),

@@ -8,7 +8,7 @@ read; measures count as the model says. Neither is repeated by joins that others
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -52,18 +52,18 @@ class OutColumn:
 
 @dataclass(slots=True)
 class Block:
-    """Plans one SELECT. `where` is what its rows must meet, beginning with the rules of its view.
+    """Plans one SELECT. `where` is what its rows must meet.
 
     `names` are those of its columns by position. `is_last` gives times as pairs of columns, the value and
     its text.
     """
 
     planning: Planning
-    where: list[Where]
     clauses: Clauses
     expressions: Expressions
     names: Mapping[int, str]
     is_last: bool
+    where: list[Where] = field(default_factory=list)
 
     def select(self) -> tuple[exp.Query, tuple[OutColumn, ...]]:
         """Give the SELECT and its columns.

@@ -23,7 +23,6 @@ from holoscope.query.omnisql.names import Names, view_named
 from holoscope.query.omnisql.naming import inner_names, last_names
 from holoscope.query.omnisql.plain import Plain
 from holoscope.query.omnisql.reading import Reading, written_at
-from holoscope.query.omnisql.rules import rules_of_view
 from holoscope.query.planning import Planning
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedDimension
@@ -191,8 +190,7 @@ class Statement:
         clauses = read_clauses(select, names, functions, expressions, implies_group=self.spec.group_by)
         chosen = last_names(clauses.terms, view) if is_last else inner_names(clauses.terms)
         block = Block(
-            Planning(own, source.tree),
-            rules_of_view(view, source.tree, resolver.model, own),
+            Planning(own, source.tree, of_views=True),
             clauses,
             expressions,
             names=chosen,
