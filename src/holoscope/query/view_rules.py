@@ -157,7 +157,7 @@ class _Rules:
             for rule, field in zip(self.model.access_filters_of(topic), fields, strict=True)
         )
         resolver = self._looking_at(inside)
-        if any(resolver.find(rule.field, direct=False) is None for rule in filters):
+        if any(resolver.lookup.find(rule.field, direct=False) is None for rule in filters):
             raise _cannot_say(view, topic)
         rules = row_rules(replace(topic, access_filters=filters), inside, resolver)
         if any(views != {view} for _, views in rules):
