@@ -18,14 +18,18 @@ from holoscope.access.throttle import Throttle
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.buckets import Buckets, MemoryBuckets
+from holoscope.http.peers import Peers
 from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.http.redis_buckets import RedisBuckets
+from holoscope.http.shared_buckets import SharedBuckets
 from holoscope.kit.clock import Clock
 from holoscope.kit.errors import WarehouseError
+from holoscope.kit.place import Place
 from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.compile import ModelCompiler
 from holoscope.modelstore.connections import StoredConnection, driver_settings, load_connection
+from holoscope.modelstore.jobs import LOST, fail_running
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.disk_cache import DiskCache
@@ -33,6 +37,7 @@ from holoscope.runs.request import RunLimits
 from holoscope.runs.service import Runs
 from holoscope.settings import InvalidSettings, Settings
 from holoscope.storage import migrations
+from holoscope.storage.changes import SharedChanges
 from holoscope.storage.sealed import Sealer
 from holoscope.storage.secret_file import load_or_create_secrets
 from holoscope.storage.unit_of_work import Database, open_database
@@ -50,6 +55,9 @@ EMBED_SECRET = "embed_secret"  # noqa: S105  (a name)
 CONNECTION_KEY = "connection_key"
 RESULT_SECRET = "result_files"  # noqa: S105  (a name)
 _SPILL = "spill"
+_RUN = "run"
+_MARK = "changes"
+_MIB = 1024 * 1024
 _SECRETS = (KEY_PEPPER, EMBED_SECRET, CONNECTION_KEY, RESULT_SECRET)
 
 
@@ -79,19 +87,45 @@ class House:
         self.database.close()
 
 
-def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
-    """Build the server in a data folder that the caller holds: secrets, database, services, application.
+def prepare(settings: Settings, folder: Path, *, clock: Clock) -> None:
+    """Make a data folder fit for processes that start: secrets, tables, nothing left of former ones.
 
     Raises:
         WeakSecret: a stored secret must not guard anything.
         SchemaMismatch: the metadata database is of a newer version or damaged.
     """
     clear_spill(folder / _SPILL)
+    _secrets(folder)
+    database = _open(settings, folder)
+    for left in (folder / _RUN).iterdir():
+        if left.name != _MARK:
+            left.unlink()
+    try:
+        migrations.upgrade(database)
+        with database.writing() as connection:
+            fail_running(connection, clock(), LOST)
+    finally:
+        database.close()
+
+
+def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None = None) -> House:
+    """Build one server process in a data folder that the caller holds: services and the application.
+
+    With a `place` it is one of several and the folder was prepared; else it prepares the folder.
+
+    Raises:
+        WeakSecret: a stored secret must not guard anything.
+        SchemaMismatch: the metadata database is not of this version, or damaged.
+    """
     nursery = Nursery(spare=1)
     nursery.warm()  # it loads the engine while the rest is built
+    if place is None:
+        place = Place(folder / _RUN)
+        prepare(settings, folder, clock=clock)
+    clear_spill(_spill(folder, place))
     secrets = _secrets(folder)
     database = _open(settings, folder)
-    migrations.upgrade(database)
+    migrations.require_current(database)
     keys = KeyRing(database, secrets[KEY_PEPPER], clock)
     sessions = Sessions(
         database,
@@ -103,9 +137,10 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
     sealer = Sealer(secrets[CONNECTION_KEY])
-    warehouses = Pool(lambda id_: _open_warehouse(settings, folder, database, sealer, nursery, id_))
+    opener = _Opener(settings, folder, place, database, sealer, nursery)
+    warehouses = Pool(opener.open)
     compiler = ModelCompiler(database, warehouses)
-    refresher = Refresher(models, warehouses)
+    refresher = Refresher(models, warehouses, place.index)
     refresher.fail_lost()
     services = Services(
         database=database,
@@ -126,16 +161,18 @@ def build(settings: Settings, folder: Path, *, clock: Clock) -> House:
         compiler=compiler,
         refresher=refresher,
         runs=Runs(
-            limits=_run_limits(settings),
+            limits=_run_limits(settings, place),
             clock=clock,
-            disk=_disk_cache(settings, folder, secrets[RESULT_SECRET]),
+            disk=_disk_cache(settings, folder, place, secrets[RESULT_SECRET]),
+            new_job_id=place.new_job_id,
         ),
         dialect_of=warehouses.dialect_of,
         warehouse_of=warehouses.warehouse,
-        limiter=RateLimiter(settings.rate_limit, _buckets(settings)),
+        limiter=RateLimiter(settings.rate_limit, _buckets(settings, place)),
         is_ready=database.is_reachable,
         refuses_queries=settings.refuse_queries,
         public_url=settings.public_url,
+        peers=Peers(place) if place.count > 1 else None,
     )
     return House(
         asgi=create_app(services),
@@ -178,26 +215,34 @@ def upgrade(settings: Settings, folder: Path) -> str:
 
 
 def _open(settings: Settings, folder: Path) -> Database:
-    return open_database(settings.database_url or folder / "metadata.sqlite")
+    """Open the metadata database; whoever else opens it here learns at once of what is written."""
+    where = settings.database_url or folder / "metadata.sqlite"
+    (folder / _RUN).mkdir(mode=0o700, exist_ok=True)
+    return open_database(where, SharedChanges(folder / _RUN / _MARK))
 
 
 def _secrets(folder: Path) -> dict[str, SecretText]:
     return load_or_create_secrets(folder / "secrets.json", _SECRETS)
 
 
-def _disk_cache(settings: Settings, folder: Path, secret: SecretText) -> DiskCache | None:
-    """Open the files of results, in a folder below the chosen one that is the cache's alone."""
+def _spill(folder: Path, place: Place) -> Path:
+    return folder / _SPILL / str(place.index)
+
+
+def _disk_cache(settings: Settings, folder: Path, place: Place, secret: SecretText) -> DiskCache | None:
+    """Open the files of results, in a folder below the chosen one that is this process's cache's alone."""
     if not settings.result_disk_mib:
         return None
-    place = (settings.result_disk_dir or folder) / "results"
+    name = f"results-{place.index}" if place.index else "results"
+    limit = place.share_of(settings.result_disk_mib) * _MIB
     try:
-        return DiskCache(place, settings.result_disk_mib * 1024 * 1024, secret.reveal_bytes())
+        return DiskCache((settings.result_disk_dir or folder) / name, limit, secret.reveal_bytes())
     except OSError as error:
         raise InvalidSettings(f"The folder for results cannot be used: {error.strerror}.") from None
 
 
-def _buckets(settings: Settings) -> Buckets:
-    here = MemoryBuckets()
+def _buckets(settings: Settings, place: Place) -> Buckets:
+    here = SharedBuckets(place.folder / "buckets") if place.count > 1 else MemoryBuckets()
     if settings.redis_url is None:
         return here
     try:
@@ -210,58 +255,61 @@ def _buckets(settings: Settings) -> Buckets:
         raise InvalidSettings("The Redis URL does not parse: it is like redis://host:6379/0.") from None
 
 
-def _run_limits(settings: Settings) -> RunLimits:
+def _run_limits(settings: Settings, place: Place) -> RunLimits:
     return RunLimits(
         time_limit=timedelta(seconds=settings.query_timeout_seconds),
-        cache_bytes=settings.result_cache_mib * 1024 * 1024,
-        reuse_bytes=settings.result_reuse_mib * 1024 * 1024,
+        cache_bytes=place.share_of(settings.result_cache_mib) * _MIB,
+        reuse_bytes=place.share_of(settings.result_reuse_mib) * _MIB,
         result_rows=settings.result_row_limit or None,
         stale_for=timedelta(seconds=settings.result_stale_seconds),
         verbatim_rows=settings.sql_limit_rows,
-        active_for_one=settings.key_queries or None,
+        active_for_one=place.share_of(settings.key_queries) or None,
     )
 
 
-def _open_warehouse(
-    settings: Settings,
-    folder: Path,
-    database: Database,
-    sealer: Sealer,
-    nursery: Nursery,
-    connection_id: str,
-) -> Warehouse:
-    """Open the warehouse of a stored connection; a relative path is one within the data folder."""
-    with database.reading() as connection:
-        stored = load_connection(connection, connection_id)
-    if stored.dialect == "postgres":
-        return _open_postgres(settings, stored, stored.password(sealer))
-    if stored.dialect != "duckdb":
-        raise WarehouseError(f"This server has no driver for {stored.dialect} connections.")
-    return open_duckdb(
-        folder / str(stored.settings["path"]),
-        connection_id=connection_id,
-        settings=_duckdb_limits(settings, folder),
-        nursery=nursery,
-    )
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    """Opens warehouses with what this process may use of them."""
 
+    settings: Settings
+    folder: Path
+    place: Place
+    database: Database
+    sealer: Sealer
+    nursery: Nursery
 
-def _duckdb_limits(settings: Settings, folder: Path) -> DuckDBSettings:
-    return DuckDBSettings(
-        memory_mib=settings.warehouse_memory_mib,
-        threads=settings.warehouse_threads or default_threads(),
-        concurrency=settings.warehouse_workers or default_concurrency(),
-        queue_limit=settings.warehouse_queue,
-        temp_directory=folder / _SPILL,
-        temp_mib=settings.warehouse_spill_mib,
-        longest_seconds=settings.query_timeout_seconds + 60,
-    )
+    def open(self, connection_id: str) -> Warehouse:
+        """Open the warehouse of a stored connection; a relative path is one within the data folder."""
+        with self.database.reading() as connection:
+            stored = load_connection(connection, connection_id)
+        if stored.dialect == "postgres":
+            return self._open_postgres(stored)
+        if stored.dialect != "duckdb":
+            raise WarehouseError(f"This server has no driver for {stored.dialect} connections.")
+        return open_duckdb(
+            self.folder / str(stored.settings["path"]),
+            connection_id=connection_id,
+            settings=self._duckdb_limits(),
+            nursery=self.nursery,
+        )
 
+    def _duckdb_limits(self) -> DuckDBSettings:
+        settings, place = self.settings, self.place
+        return DuckDBSettings(
+            memory_mib=settings.warehouse_memory_mib,
+            threads=settings.warehouse_threads or default_threads(),
+            concurrency=place.share_of(settings.warehouse_workers or default_concurrency()),
+            queue_limit=place.share_of(settings.warehouse_queue),
+            temp_directory=_spill(self.folder, place),
+            temp_mib=settings.warehouse_spill_mib,
+            longest_seconds=settings.query_timeout_seconds + 60,
+        )
 
-def _open_postgres(settings: Settings, stored: StoredConnection, password: SecretText | None) -> Warehouse:
-    said = replace(
-        read_settings(driver_settings(stored), password),
-        longest_seconds=settings.query_timeout_seconds + 60,
-        concurrency=settings.warehouse_sessions,
-        queue_limit=settings.warehouse_queue,
-    )
-    return open_postgres(said, connection_id=stored.id)
+    def _open_postgres(self, stored: StoredConnection) -> Warehouse:
+        said = replace(
+            read_settings(driver_settings(stored), stored.password(self.sealer)),
+            longest_seconds=self.settings.query_timeout_seconds + 60,
+            concurrency=self.place.share_of(self.settings.warehouse_sessions),
+            queue_limit=self.place.share_of(self.settings.warehouse_queue),
+        )
+        return open_postgres(said, connection_id=stored.id)

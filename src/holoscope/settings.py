@@ -109,6 +109,12 @@ class Settings(BaseModel):
         600, ge=0, description="Requests per minute for each signed-in browser; 0 = no limit."
     )
     rate_limit: int = Field(60, ge=0, description="Requests per minute for each API key; 0 = no limit.")
+    processes: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Server processes that share the port, the memory for results and the queues.",
+    )
     redis_url: str | None = Field(
         None,
         repr=False,

@@ -1,19 +1,15 @@
 """`holoscope serve` on a prepared data folder: own certificate, proxies, plain HTTP said loudly."""
 
 import json
-import re
 import ssl
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 import trustme
 
-from support.live import HOLOSCOPE, clean_environment, start_demo
+from support.live import start_demo
+from support.serving import headers, serving
 
 
 @pytest.fixture(scope="module")
@@ -22,38 +18,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     live = start_demo(tmp_path_factory.mktemp("serve") / "data")
     assert live.stop() == 0
     return live.folder
-
-
-@contextmanager
-def serving(folder: Path, *options: object, **environment: str) -> Iterator[tuple[str, Path]]:
-    """Run `serve`; yield its base URL and its log file, then stop it and expect exit code 0."""
-    log = folder / "serve.log"
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            [*HOLOSCOPE, "serve", "--data-dir", str(folder), "--port", "0", *map(str, options)],
-            stdout=file,
-            stderr=file,
-            env=clean_environment(**environment),
-        )
-    try:
-        for _ in range(600):
-            found = re.search(r"Holoscope serves (\S+)", log.read_text())
-            if found or process.poll() is not None:
-                break
-            time.sleep(0.05)
-        assert found, log.read_text()
-        yield found[1], log
-        process.terminate()
-        assert process.wait(timeout=40) == 0
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-
-
-def headers(folder: Path, **more: str) -> dict[str, str]:
-    key = json.loads((folder / "demo.json").read_text())["api_key"]
-    return {"Authorization": f"Bearer {key}", **more}
 
 
 def get(url: str, sent: dict[str, str], *, ca: Path | None = None) -> httpx2.Response:

@@ -21,6 +21,7 @@ from holoscope.settings import Settings, load_settings
 if TYPE_CHECKING:
     from holoscope.access.keyring import KeyRing
     from holoscope.app import House
+    from holoscope.kit.place import Place
     from holoscope.storage.unit_of_work import Database
 
 
@@ -31,8 +32,10 @@ class CannotStart(HoloscopeError):
 
 
 @contextmanager
-def built(settings: Settings, folder: Path) -> Iterator[House]:
-    """Build the server in a data folder that the caller holds, and take it down at the end.
+def built(settings: Settings, folder: Path, place: Place | None = None) -> Iterator[House]:
+    """Build a server process in a data folder that the caller holds, and take it down at the end.
+
+    With a `place` it is one of several, in a folder that was `prepared`.
 
     Raises:
         CannotStart: says why.
@@ -40,11 +43,23 @@ def built(settings: Settings, folder: Path) -> Iterator[House]:
     from holoscope import app
 
     with _explained():
-        house = app.build(settings, folder, clock=system_clock)
+        house = app.build(settings, folder, clock=system_clock, place=place)
     try:
         yield house
     finally:
         house.close()
+
+
+def prepare(settings: Settings, folder: Path) -> None:
+    """Make a data folder that the caller holds fit for several processes.
+
+    Raises:
+        CannotStart: says why.
+    """
+    from holoscope import app
+
+    with _explained():
+        app.prepare(settings, folder, clock=system_clock)
 
 
 @contextmanager

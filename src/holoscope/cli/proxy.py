@@ -9,6 +9,7 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from holoscope.cli.listener import HTTPS_ONLY
+from holoscope.http.peers import is_from_a_peer
 from holoscope.settings import Network
 
 _BODY = orjson.dumps({"detail": HTTPS_ONLY, "status": 403, "code": "https_required"})
@@ -30,6 +31,7 @@ class BehindProxy:
     A plain request passes only when its peer is trusted and every `X-Forwarded-Proto` it carries is
     `https`. The client is the rightmost address of `X-Forwarded-For` that is not itself a trusted
     proxy: addresses further left were written by the client. Headers of untrusted peers mean nothing.
+    What another process of this server passes on came here over HTTPS.
     """
 
     def __init__(self, app: ASGIApp, networks: Sequence[Network]) -> None:
@@ -37,7 +39,7 @@ class BehindProxy:
         self._networks = networks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or is_from_a_peer(scope):
             await self._app(scope, receive, send)
             return
         client = scope.get("client")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from holoscope.cli.certificates import Certificate, local_certificate, server_context, trust_hint
 from holoscope.cli.files import hold_data_folder, make_data_folder
-from holoscope.cli.house import built
+from holoscope.cli.house import built, prepare
 from holoscope.cli.logs import configure_logs
 from holoscope.cli.options import (
     BehindProxy,
@@ -20,6 +20,7 @@ from holoscope.cli.options import (
     LogLevel,
     Port,
     PublicUrl,
+    Processes,
     QueryTimeout,
     RateLimit,
     RedisUrl,
@@ -45,7 +46,9 @@ from holoscope.cli.options import (
     WarehouseThreads,
     WarehouseWorkers,
 )
-from holoscope.cli.server import Stop, listen, run_server, url_of
+from holoscope.cli.processes.orders import Orders
+from holoscope.cli.processes.supervisor import supervise
+from holoscope.cli.server import listen, run_server, url_of
 from holoscope.kit.clock import system_clock
 from holoscope.settings import Settings, load_settings
 
@@ -70,6 +73,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
     session_idle_hours: SessionIdleHours = None,
     session_rate_limit: SessionRateLimit = None,
     rate_limit: RateLimit = None,
+    processes: Processes = None,
     redis_url: RedisUrl = None,
     key_queries: KeyQueries = None,
     refuse_queries: RefuseQueries = None,
@@ -103,7 +107,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
         certificate = choose_certificate(settings, folder)
         tls = None if certificate is None else server_context(certificate)
 
-        def ready(_stop: Stop) -> None:
+        def ready() -> None:
             print(f"Holoscope serves {url_of(settings, sockets)}", file=sys.stderr)
             if certificate is not None and certificate.ca_file is not None:
                 print(
@@ -112,8 +116,15 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
 
         if settings.insecure_http:
             print(INSECURE_WARNING, file=sys.stderr)
+        if settings.processes > 1:
+            prepare(settings, folder)
+            for each in sockets:
+                each.set_inheritable(True)
+            orders = Orders(settings, folder, 0, tuple(each.fileno() for each in sockets), certificate)
+            supervise(orders, ready)
+            return
         with built(settings, folder) as house:
-            run_server(house.asgi, sockets, settings, tls=tls, on_ready=ready)
+            run_server(house.asgi, sockets, settings, tls=tls, on_ready=lambda _stop: ready())
 
 
 def choose_certificate(settings: Settings, folder: Path) -> Certificate | None:

@@ -9,6 +9,7 @@ import ssl
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Protocol, cast
 
 import uvicorn
@@ -47,8 +48,10 @@ class Server(uvicorn.Server):
         tls: ssl.SSLContext | None,
         plain: Callable[[ProtocolFactory], PlainChoice],
         on_ready: OnReady,
+        peer_socket: Path | None = None,
     ) -> None:
         super().__init__(config)
+        self._peer_socket = peer_socket
         self._bound = sockets
         self._tls = tls
         self._plain = plain
@@ -60,6 +63,10 @@ class Server(uvicorn.Server):
         listener = Listener(self._bound, protocol, tls=self._tls, plain=self._plain(protocol))
         listener.start(self.config.backlog)
         self.servers.append(cast("asyncio.base_events.Server", listener))
+        if self._peer_socket is not None:
+            self._peer_socket.unlink(missing_ok=True)
+            loop = asyncio.get_running_loop()
+            self.servers.append(await loop.create_unix_server(protocol, self._peer_socket))
         self._on_ready(self._stop)
 
     def _stop(self) -> None:
@@ -117,13 +124,15 @@ def run_server(
     *,
     tls: ssl.SSLContext | None,
     on_ready: OnReady,
+    peer_socket: Path | None = None,
 ) -> None:
     """Serve `app` until SIGTERM or SIGINT, then end gracefully.
 
     Requests under way get `stop_timeout_seconds`; then they are cancelled. A second signal does
     not wait. `on_ready` is called once, when connections are being accepted, with a
     function that stops the server from any thread. `tls` None serves
-    plain HTTP only, to whom `settings` allows it.
+    plain HTTP only, to whom `settings` allows it. At `peer_socket` the other processes of the server
+    may ask, in plain HTTP.
     """
     config = uvicorn.Config(
         BehindProxy(app, settings.trusted_proxies) if settings.behind_proxy else app,
@@ -139,7 +148,9 @@ def run_server(
         timeout_keep_alive=75,
         timeout_graceful_shutdown=settings.stop_timeout_seconds,
     )
-    server = Server(config, sockets, tls=tls, plain=_plain_choice(settings), on_ready=on_ready)
+    server = Server(
+        config, sockets, tls=tls, plain=_plain_choice(settings), on_ready=on_ready, peer_socket=peer_socket
+    )
     # uvicorn raises the signal again after its graceful end; an ended server is not a failure here.
     former = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -34,7 +34,8 @@ def after_taking(full_at: float, now: float, per_minute: int) -> tuple[float, in
 
     A refusal changes nothing. All times are in seconds on one clock.
     """
-    then = max(full_at, now) + WINDOW_SECONDS / per_minute
+    until_full = min(max(full_at - now, 0.0), WINDOW_SECONDS)
+    then = now + until_full + WINDOW_SECONDS / per_minute
     lacking = then - now - WINDOW_SECONDS
     if lacking <= _ROUNDING:
         return then, 0

@@ -14,6 +14,7 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from starlette.types import Scope
 
 from holoscope.kit.place import Place
 from holoscope.runs import lines
@@ -84,6 +85,12 @@ class Peers:
             found = httpx2.AsyncClient(transport=transport, base_url="http://localhost", timeout=_SECONDS)
             self._clients[index] = found
         return found
+
+
+def is_from_a_peer(scope: Scope) -> bool:
+    """Tell whether another process of this server asks: only they have sockets without a port."""
+    server = scope.get("server")
+    return server is not None and server[1] is None
 
 
 def _unknown(job_ids: Sequence[str]) -> tuple[bytes, ...]:

@@ -8,6 +8,7 @@ import re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from holoscope.http.buckets import Buckets, MemoryBuckets
+from holoscope.http.peers import is_from_a_peer
 
 _SESSION = re.compile(rb"__Host-holoscope_(?:session|embed)=([A-Za-z0-9_-]{1,128})")
 _LIMITED = ("/api", "/oauth/", "/sign-in", "/accept-invitation")
@@ -62,6 +63,7 @@ class RateLimit:
     """ASGI: answer 429 to calls above the limit, before anything else is read or looked up.
 
     A call with neither an `Authorization` header nor a session is counted under the caller's address.
+    What another process of this server asks was counted there.
     """
 
     def __init__(self, app: ASGIApp, limiter: RateLimiter) -> None:
@@ -72,17 +74,11 @@ class RateLimit:
         if scope["type"] != "http" or not scope["path"].startswith(_LIMITED):
             await self._app(scope, receive, send)
             return
-        wait = 0 if _is_from_a_peer(scope) else await self._limiter.wait_seconds(credential(scope))
+        wait = 0 if is_from_a_peer(scope) else await self._limiter.wait_seconds(credential(scope))
         if wait:
             await _refuse(send, wait)
             return
         await self._app(scope, receive, send)
-
-
-def _is_from_a_peer(scope: Scope) -> bool:
-    """Tell whether another process of this server asks, over its socket: it has counted the request."""
-    server = scope.get("server")
-    return server is not None and server[1] is None
 
 
 def credential(scope: Scope) -> bytes:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from holoscope.storage.tables import jobs
 
+LOST = "The server stopped before this refresh had ended; start it again."
 REFRESH_SCHEMA = "refresh_schema"
 
 
@@ -40,7 +41,7 @@ class Job:
     ended_at: datetime | None = None
 
 
-def insert_job(connection: Connection, job: Job) -> None:
+def insert_job(connection: Connection, job: Job, process: int = 0) -> None:
     connection.execute(
         insert(jobs).values(
             id=job.id,
@@ -50,6 +51,7 @@ def insert_job(connection: Connection, job: Job) -> None:
             membership_id=job.membership_id,
             kind=job.kind,
             request=job.request,
+            process=process,
             status=job.status.value,
             created_at=job.created_at,
         )
@@ -84,12 +86,13 @@ def end_job(connection: Connection, job_id: str, at: datetime, error: str | None
     )
 
 
-def fail_running(connection: Connection, at: datetime, error: str) -> int:
-    """Fail every job that is said to run, and return how many; for a server that starts."""
+def fail_running(connection: Connection, at: datetime, error: str, process: int | None = None) -> int:
+    """Fail every job that a process is said to run, or any process, and return how many."""
+    gone = jobs.c.status == JobStatus.RUNNING.value
+    if process is not None:
+        gone &= jobs.c.process == process
     done = connection.execute(
-        update(jobs)
-        .where(jobs.c.status == JobStatus.RUNNING.value)
-        .values(status=JobStatus.FAILED.value, error=error, ended_at=at)
+        update(jobs).where(gone).values(status=JobStatus.FAILED.value, error=error, ended_at=at)
     )
     return int(done.rowcount)
 

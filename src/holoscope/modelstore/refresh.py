@@ -31,7 +31,6 @@ from holoscope.storage.tables import models
 
 """The setting of a connection that puts catalog and schema into the names of all its views."""
 _WORKERS = 2
-_LOST = "The server stopped before this refresh had ended; start it again."
 _MESSAGE = "Schema refresh"
 _log = logging.getLogger(__name__)
 
@@ -63,10 +62,11 @@ class RefreshRequest:
 class Refresher:
     """Generates SCHEMA models and refreshes them in the background. Safe between threads.
 
-    `sources` gives the tables of a connection.
+    `sources` gives the tables of a connection; `process` is the number of this server process.
     """
 
-    def __init__(self, store: ModelStore, sources: Sources) -> None:
+    def __init__(self, store: ModelStore, sources: Sources, process: int = 0) -> None:
+        self._process = process
         self._store = store
         self._sources = sources
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="refresh")
@@ -174,9 +174,9 @@ class Refresher:
         return self.refresh(connection_id, RefreshRequest(), Authored(self._store.clock(), None, _MESSAGE))
 
     def fail_lost(self) -> None:
-        """Fail the jobs of a server that is gone; called once, before this one takes any."""
+        """Fail the jobs of a process that is gone; called once, before the one in its place takes any."""
         with self._store.database.writing() as connection:
-            jobs.fail_running(connection, self._store.clock(), _LOST)
+            jobs.fail_running(connection, self._store.clock(), jobs.LOST, self._process)
 
     def close(self) -> None:
         """Wait for what is under way; what has not begun will be found lost at the next start."""
@@ -200,7 +200,7 @@ class Refresher:
             with database.writing() as connection:
                 running = jobs.find_running(connection, job.connection_id, job.kind)
                 if running is None:
-                    jobs.insert_job(connection, job)
+                    jobs.insert_job(connection, job, self._process)
                 return running or job
         except IntegrityError:
             with database.reading() as connection:

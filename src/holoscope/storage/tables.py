@@ -320,6 +320,7 @@ cache_resets = Table(
 )
 
 # Work in the background. `request` is comparable text; one job of a kind runs on a connection at a time.
+# `process` is the number of the server process that runs it.
 jobs = Table(
     "jobs",
     metadata,
@@ -330,6 +331,7 @@ jobs = Table(
     Column("membership_id", _ID, ForeignKey("memberships.id"), index=True),
     Column("kind", String(32), nullable=False),
     Column("request", Text, nullable=False),
+    Column("process", Integer, nullable=False, server_default="0"),
     Column("status", String(16), nullable=False),
     Column("error", Text),
     Column("created_at", Instant, nullable=False),
