@@ -11,20 +11,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from holoscope.cli.house import CannotStart
 from holoscope.cli.processes.orders import READY, Orders
-from holoscope.kit.errors import HoloscopeError
 
 _LOOK_SECONDS = 0.1
 _STEADY_SECONDS = 10.0
 _LONGEST_PAUSE = 30.0
 _GRACE_SECONDS = 5.0
 _COMMAND = [sys.executable, "-m", "holoscope.cli.processes.child"]
-
-
-class ProcessesFailed(HoloscopeError):
-    """A server process ended before it could serve; its reason is on stderr."""
-
-    code = "processes_failed"
 
 
 class _Child:
@@ -85,7 +79,7 @@ def supervise(orders: Orders, on_ready: Callable[[], None]) -> None:
     process that ends unasked is replaced. A second signal does not wait.
 
     Raises:
-        ProcessesFailed: one of them ended before all were ready.
+        CannotStart: one of them ended before all were ready.
     """
     asked: list[int] = []
     former = {
@@ -112,7 +106,7 @@ def _all_ready(children: Sequence[_Child], asked: Sequence[int]) -> bool:
         if asked:
             return False
         if any(child.process.poll() is not None for child in children):
-            raise ProcessesFailed("A server process ended before it could serve.")
+            raise CannotStart("A server process ended before it could serve.")
         time.sleep(_LOOK_SECONDS / 2)
     return True
 
