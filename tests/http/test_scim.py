@@ -26,9 +26,11 @@ def test_users(house: House, admin: TestClient, path: str) -> None:
         "Ada Ünal",
         True,
     )
-    assert bo["groups"] == [{"display": "Analysts", "value": house.group_id}]
+    assert bo["groups"] == [
+        {"display": "Analysts", "value": house.group_id, "$ref": f"/api/scim/v2/Groups/{house.group_id}"}
+    ]
     assert bo["emails"] == [{"primary": True, "value": "bo@example.test"}]
-    assert ada["meta"].keys() == {"created", "lastModified", "resourceType"}
+    assert ada["meta"].keys() == {"created", "lastModified", "location", "resourceType"}
     assert "urn:omni:params:1.0:UserAttribute" in ada
     assert admin.get(f"{path}/{house.admin_id}").json() == ada
 
@@ -65,7 +67,14 @@ def test_other_filters_are_refused(admin: TestClient, filter_: str) -> None:
 def test_groups(house: House, admin: TestClient, path: str) -> None:
     (group,) = admin.get(path).json()["Resources"]
     assert (group["id"], group["displayName"]) == (house.group_id, "Analysts")
-    assert group["members"] == [{"display": "bo@example.test", "value": house.member_id}]
+    assert group["members"] == [
+        {
+            "display": "bo@example.test",
+            "value": house.member_id,
+            "type": "User",
+            "$ref": f"/api/scim/v2/Users/{house.member_id}",
+        }
+    ]
     assert admin.get(f"{path}/{house.group_id}").json() == group
     for bare in (
         admin.get(f"{path}?excludedAttributes=members").json()["Resources"][0],
@@ -86,10 +95,12 @@ def test_groups(house: House, admin: TestClient, path: str) -> None:
         (f"Users/{UNKNOWN}", 404, f"User with id {UNKNOWN} does not exist"),
         ("Groups/zzzzzzzz", 404, "Group with id zzzzzzzz does not exist"),
         (
-            "Groups?excludedAttributes=id",
+            "Groups?sortOrder=up",
             400,
-            "Bad Request: excludedAttributes: Invalid enum value. Expected 'members', received 'id'",
+            "Bad Request: sortOrder: Invalid enum value. Expected 'ascending' | 'descending', received 'up'",
         ),
+        ("Groups?sortBy=members", 400, "Bad Request: sortBy: groups cannot be sorted by 'members'"),
+        ("nothing", 404, "Not found"),
     ],
 )
 def test_refusals(admin: TestClient, path: str, status: int, text: str) -> None:
@@ -101,5 +112,63 @@ def test_another_organization_is_out_of_sight(house: House, admin: TestClient) -
     assert "eve@example.test" not in names
 
 
-def test_writing_is_not_served(admin: TestClient) -> None:
-    refused_scim(admin.post("/api/scim/v2/Users", json={}), 405, "Invalid method")
+def test_a_client_that_speaks_scim_is_answered_in_its_media_type(admin: TestClient) -> None:
+    spoken = admin.get("/api/scim/v2/Users", headers={"Accept": "application/scim+json"})
+    assert spoken.headers["content-type"] == "application/scim+json"
+    assert admin.get("/api/scim/v2/Users").headers["content-type"] == "application/json"
+
+
+def test_parts_of_resources(admin: TestClient) -> None:
+    def keys(asked: str) -> set[str]:
+        return set(admin.get(f"/api/scim/v2/Users?{asked}").json()["Resources"][0])
+
+    always = {"id", "schemas"}
+    assert keys("attributes=userName, DISPLAYNAME") == always | {"userName", "displayName"}
+    assert keys("attributes=nothing") == always
+    everything = keys("")
+    assert keys("excludedAttributes=groups,id,urn:omni:params:1.0:UserAttribute") == everything - {
+        "groups",
+        "urn:omni:params:1.0:UserAttribute",
+    }
+    part = admin.get("/api/scim/v2/Users?attributes=emails.value,meta.created").json()["Resources"][0]
+    assert part["emails"] == [{"value": "ada@example.test"}]
+    assert part["meta"].keys() == {"created"}
+
+
+def test_searches_by_post(admin: TestClient) -> None:
+    asked = {"filter": "displayName pr", "attributes": ["displayName"], "sortBy": "displayName"}
+    for path in ("Users/.search", "users/.search"):
+        found = admin.post(f"/api/scim/v2/{path}", json=asked).json()
+        assert [each["displayName"] for each in found["Resources"]] == ["Ada Ünal", "Bo"]
+    names = []
+    for start in (1, 2, 3, 4):
+        page = admin.post("/api/scim/v2/.search", json={**asked, "startIndex": start, "count": 1}).json()
+        assert page["totalResults"] == 3
+        names += [each["displayName"] for each in page["Resources"]]
+    assert names == ["Ada Ünal", "Bo", "Analysts"]
+    only = admin.post("/api/scim/v2/.search", json={"filter": "members pr"}).json()
+    assert [each["displayName"] for each in only["Resources"]] == ["Analysts"]
+    wrong = admin.post("/api/scim/v2/.search", json={"filter": "nothing pr"})
+    assert (wrong.status_code, wrong.json()["scimType"]) == (400, "invalidFilter")
+    assert admin.post("/api/scim/v2/.search", json={"count": "many"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["ServiceProviderConfig", "serviceproviderconfig"])
+def test_what_is_supported(admin: TestClient, path: str) -> None:
+    said = admin.get(f"/api/scim/v2/{path}").json()
+    supported = {name for name, value in said.items() if isinstance(value, dict) and value.get("supported")}
+    assert supported == {"patch", "filter", "sort"}
+    refused_scim(admin.post(f"/api/scim/v2/{path}", json={}), 405, "Invalid method")
+
+
+def test_schemas_and_kinds_of_resources(admin: TestClient) -> None:
+    types = admin.get("/api/scim/v2/ResourceTypes").json()["Resources"]
+    assert [each["endpoint"] for each in types] == ["/Users", "/Groups"]
+    schemas = {each["id"]: each for each in admin.get("/api/scim/v2/Schemas").json()["Resources"]}
+    for kind in types:
+        assert kind["schema"] in schemas
+        assert all(each["schema"] in schemas for each in kind["schemaExtensions"])
+        assert admin.get(f"/api/scim/v2/ResourceTypes/{kind['id']}").json() == kind
+    for id_, schema in schemas.items():
+        assert admin.get(f"/api/scim/v2/schemas/{id_}").json() == schema
+    refused_scim(admin.get("/api/scim/v2/Schemas/x"), 404, "Schema x does not exist")

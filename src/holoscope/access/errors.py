@@ -127,17 +127,6 @@ class OnlyPeopleAdminister(BadRequest):
         super().__init__("Only standard users can be administrators of the organization.")
 
 
-class BadScimFilter(BadRequest):
-    """The SCIM filter is not one of the supported forms."""
-
-    code = "bad_scim_filter"
-
-    def __init__(self, known: str) -> None:
-        super().__init__(
-            f'Bad Request: filter: Invalid filter. Expected <attribute> eq|co "<value>", attribute {known}'
-        )
-
-
 class AlreadyTaken(Conflict):
     """A name that must be unique is in use."""
 

@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from holoscope.access.errors import CredentialRefused
+from holoscope.access.errors import AlreadyTaken, CredentialRefused
+from holoscope.access.scim_errors import ScimRefused
+from holoscope.http.body_limit import InvalidJson
 from holoscope.http.validation import sentence
 from holoscope.http.wire import dump
 from holoscope.kit.errors import BadRequest, HoloscopeError
@@ -53,7 +55,7 @@ def render_bytes(error: HoloscopeError, path: str) -> tuple[bytes, bytes]:
     detail = error.detail
     if isinstance(error, CredentialRefused):
         return _JSON, dump({"error": {"code": error.status, "message": detail}})
-    if isinstance(error, Unrouted) and path.startswith("/api"):
+    if isinstance(error, Unrouted) and path.startswith("/api") and not path.startswith(SCIM_PREFIX):
         return _JSON, dump({"message": detail})
     if isinstance(error, BadCursor) and path.endswith("/models"):
         return _JSON, dump({"error": detail, "success": False})
@@ -68,8 +70,14 @@ def _scim(error: HoloscopeError) -> dict[str, object]:
         "detail": error.detail,
         "status": str(error.status),
     }
-    if error.status == 400:
-        body["scimType"] = "invalidFilter" if "filter" in error.detail else "invalidValue"
+    if isinstance(error, ScimRefused):
+        body["scimType"] = error.scim_type
+    elif isinstance(error, InvalidJson):
+        body["scimType"] = "invalidSyntax"
+    elif isinstance(error, AlreadyTaken):
+        body["scimType"] = "uniqueness"
+    elif error.status == 400:
+        body["scimType"] = "invalidValue"
     return body
 
 

@@ -105,7 +105,7 @@ def serve(  # noqa: PLR0913  (keywords of a route)
     method: str,
     path: str,
     operation_id: str,
-    response: type[BaseModel],
+    response: type[BaseModel] | None,
     *,
     status: int = 200,
     omit_unset: bool = False,

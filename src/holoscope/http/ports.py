@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
+from holoscope.access.scim_listing import Positions
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
 from holoscope.access.sign_in import SignIn
@@ -48,5 +49,6 @@ class Services:
     limiter: RateLimiter
     is_ready: Callable[[], bool]
     refuses_queries: bool = False
+    positions: Positions = field(default_factory=Positions)
     peers: Peers | None = None
     public_url: str | None = None

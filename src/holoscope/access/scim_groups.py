@@ -1,0 +1,190 @@
+"""Groups through SCIM: list, look at, make, change, take away (API digest §3.16; RFC 7644)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from holoscope.access.actors import Actor
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import Detail, record
+from holoscope.access.errors import NoSuchGroup
+from holoscope.access.people import Group
+from holoscope.access.people_groups import add_to_group, change_group, create_group, delete_group, find_group
+from holoscope.access.scim_access import require_directory, writing
+from holoscope.access.scim_errors import ScimRefused
+from holoscope.access.scim_filter import parse_filter
+from holoscope.access.scim_group_changes import GroupPatch, WantedGroup, read_group
+from holoscope.access.scim_group_rows import ORDER, filterable, load_groups, select_groups, sortable
+from holoscope.access.scim_listing import Asked, Positions, Resource, list_response, load_window
+from holoscope.access.scim_names import short_name
+from holoscope.access.scim_sql import condition
+from holoscope.access.scim_user_changes import read_operations
+from holoscope.kit.clock import system_clock
+from holoscope.storage.unit_of_work import Database
+
+EVERYTHING = Asked()
+_ID = re.compile(r"[A-Za-z0-9_-]{8}")
+
+
+def list_groups(
+    database: Database, actor: Actor, asked: Asked, positions: Positions | None = None
+) -> Resource:
+    """Return the list response of groups, in the order they were made.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        BadScimFilter: the filter does not parse or fit.
+        ScimRefused: nothing can be sorted by `sort_by`.
+    """
+    require_directory(actor)
+    rows = select_groups(actor.organization_id)
+    known = filterable()
+    if asked.filter_text:
+        rows = rows.where(condition(parse_filter(asked.filter_text), known))
+    sort = sortable(known.get(short_name(asked.sort_by).removesuffix(".value"))) if asked.sort_by else None
+    if asked.sort_by and sort is None:
+        raise ScimRefused(f"sortBy: groups cannot be sorted by {asked.sort_by[:200]!r}")
+    key = (actor.credential_id, "group", asked.filter_text or "", str(asked.is_descending))
+    with database.reading() as connection:
+        window = load_window(
+            connection,
+            rows,
+            ORDER,
+            asked,
+            sort=sort,
+            positions=None if positions is None else (positions, key),
+        )
+        found = load_groups(connection, actor.organization_id, window.ids, asked)
+        return list_response(asked, window.total, found)
+
+
+def find_group_resource(
+    database: Database, actor: Actor, group_id: str, asked: Asked = EVERYTHING
+) -> Resource:
+    """Return one group.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        NoSuchGroup: the organization has no such group.
+    """
+    require_directory(actor)
+    with database.reading() as connection:
+        group = _group(connection, actor, group_id)
+        return load_groups(connection, actor.organization_id, [group.id], asked)[0]
+
+
+def create_group_resource(
+    database: Database, actor: Actor, body: object, asked: Asked = EVERYTHING
+) -> Resource:
+    """Make a group with its members.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        AlreadyTaken: a group has that name, letter case ignored.
+        ScimRefused, BadRequest: the body does not suit, or a member is not there.
+    """
+    require_directory(actor)
+    whole = read_group(body)
+    with writing(database) as connection:
+        at = system_clock()
+        group = create_group(
+            connection,
+            actor.organization_id,
+            whole.wanted.name,
+            at,
+            external_id=whole.wanted.external_id,
+        )
+        added = add_to_group(connection, group, whole.members)
+        _record(connection, actor, Action.GROUP_CREATE, group, {"name": group.name, "added": added}, at)
+        return load_groups(connection, actor.organization_id, [group.id], asked)[0]
+
+
+def replace_group(
+    database: Database, actor: Actor, group_id: str, body: object, asked: Asked = EVERYTHING
+) -> Resource:
+    """Bring a group to exactly what the body says, its members included.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        NoSuchGroup: the organization has no such group.
+        AlreadyTaken: another group has that name, letter case ignored.
+        ScimRefused, BadRequest: the body does not suit, or a member is not there.
+    """
+    require_directory(actor)
+    whole = read_group(body)
+    with writing(database) as connection:
+        group = _group(connection, actor, group_id)
+        patch = GroupPatch(connection, group, whole.wanted)
+        patch.replace_members(whole.members)
+        _finish(connection, actor, patch, system_clock())
+        return load_groups(connection, actor.organization_id, [group.id], asked)[0]
+
+
+def update_group(
+    database: Database, actor: Actor, group_id: str, body: object, asked: Asked = EVERYTHING
+) -> Resource:
+    """Change a group by the operations of a PATCH: all of them, in order, or none.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        NoSuchGroup: the organization has no such group.
+        AlreadyTaken: another group has that name, letter case ignored.
+        ScimRefused, BadRequest: an operation does not suit, or a member is not there.
+    """
+    require_directory(actor)
+    operations = read_operations(body)
+    with writing(database) as connection:
+        group = _group(connection, actor, group_id)
+        patch = GroupPatch(connection, group, WantedGroup(group.name, group.external_id))
+        for operation in operations:
+            patch.apply(operation)
+        _finish(connection, actor, patch, system_clock())
+        return load_groups(connection, actor.organization_id, [group.id], asked)[0]
+
+
+def delete_group_resource(database: Database, actor: Actor, group_id: str) -> None:
+    """Take a group away, with the roles it gives; its members stay.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        NoSuchGroup: the organization has no such group.
+    """
+    require_directory(actor)
+    with writing(database) as connection:
+        group = _group(connection, actor, group_id)
+        delete_group(connection, group)
+        _record(connection, actor, Action.GROUP_DELETE, group, {"name": group.name}, system_clock())
+
+
+def _group(connection: Connection, actor: Actor, group_id: str) -> Group:
+    found = find_group(connection, actor.organization_id, group_id) if _ID.fullmatch(group_id) else None
+    if found is None:
+        raise NoSuchGroup(group_id)
+    return found
+
+
+def _finish(connection: Connection, actor: Actor, patch: GroupPatch, at: datetime) -> None:
+    group, wanted = patch.group, patch.wanted
+    if (group.name, group.external_id, patch.added, patch.removed) == (wanted.name, wanted.external_id, 0, 0):
+        return
+    change_group(connection, group, name=wanted.name, external_id=wanted.external_id, at=at)
+    told: dict[str, Detail] = {"name": wanted.name, "added": patch.added, "removed": patch.removed}
+    _record(connection, actor, Action.GROUP_UPDATE, group, told, at)
+
+
+def _record(
+    connection: Connection, actor: Actor, action: Action, group: Group, told: dict[str, Detail], at: datetime
+) -> None:
+    record(
+        connection,
+        group.organization_id,
+        action,
+        actor=actor,
+        object_type="group",
+        object_id=group.id,
+        details={**told, "by": "scim"},
+        at=at,
+    )

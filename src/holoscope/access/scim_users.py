@@ -1,0 +1,263 @@
+"""Users through SCIM: list, look at, make, change, end (API digest §3.16; RFC 7644).
+
+A user is an active membership. What is deactivated or deleted is gone for good: its id answers
+404, and the same e-mail makes another user.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from holoscope.access.actors import Actor, MemberKind, OrgRole
+from holoscope.access.attributes import load_definitions, load_own_values
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import record
+from holoscope.access.errors import NoSuchUser
+from holoscope.access.people import Member, deactivate_member, find_member, insert_member
+from holoscope.access.people_attributes import set_values
+from holoscope.access.people_embed import erase_embed_user
+from holoscope.access.people_users import fold, rename_user
+from holoscope.access.scim_access import require_directory, writing
+from holoscope.access.scim_errors import ScimImmutable, ScimRefused
+from holoscope.access.scim_filter import parse_filter
+from holoscope.access.scim_listing import Asked, Positions, Resource, list_response, load_window
+from holoscope.access.scim_names import short_name
+from holoscope.access.scim_sql import condition
+from holoscope.access.scim_user_changes import (
+    Definitions,
+    Operation,
+    WantedUser,
+    patch_user,
+    read_operations,
+    read_user,
+)
+from holoscope.access.scim_user_rows import ORDER, filterable, load_users, select_active, sortable, with_users
+from holoscope.kit.clock import system_clock
+from holoscope.storage.tables import memberships
+from holoscope.storage.unit_of_work import Database
+
+EVERYTHING = Asked()
+
+
+def list_users(
+    database: Database,
+    actor: Actor,
+    asked: Asked,
+    positions: Positions | None = None,
+    *,
+    kind: MemberKind = MemberKind.STANDARD,
+) -> Resource:
+    """Return the list response of active members of one kind, in the order they were added.
+
+    With `positions` a client that walks through the pages sees each member once, whoever leaves meanwhile.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        BadScimFilter: the filter does not parse or fit.
+        ScimRefused: nothing can be sorted by `sort_by`.
+    """
+    require_directory(actor)
+    with database.reading() as connection:
+        rows = select_active(actor.organization_id, kind)
+        sort = None
+        if asked.filter_text or asked.sort_by:
+            known = filterable(connection, actor.organization_id, kind)
+            rows = with_users(rows)
+            if asked.filter_text:
+                rows = rows.where(condition(parse_filter(asked.filter_text), known))
+            if asked.sort_by:
+                sort = sortable(known.get(short_name(asked.sort_by).removesuffix(".value")))
+                if sort is None:
+                    raise ScimRefused(f"sortBy: users cannot be sorted by {asked.sort_by[:200]!r}")
+        key = (actor.credential_id, kind.value, asked.filter_text or "", str(asked.is_descending))
+        window = load_window(
+            connection,
+            rows,
+            ORDER,
+            asked,
+            sort=sort,
+            positions=None if positions is None else (positions, key),
+        )
+        found = load_users(connection, actor.organization_id, window.ids, asked)
+        return list_response(asked, window.total, found)
+
+
+def find_user(
+    database: Database,
+    actor: Actor,
+    membership_id: str,
+    asked: Asked = EVERYTHING,
+    *,
+    kind: MemberKind = MemberKind.STANDARD,
+) -> Resource:
+    """Return one active member.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        NoSuchUser: the organization has no such active member of that kind.
+    """
+    require_directory(actor)
+    with database.reading() as connection:
+        member = _member(connection, actor, membership_id, kind)
+        return load_users(connection, actor.organization_id, [member.membership_id], asked)[0]
+
+
+def create_user(database: Database, actor: Actor, body: object, asked: Asked = EVERYTHING) -> Resource:
+    """Add a member; always an ordinary one. Who was only sent e-mails so far keeps the id.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        AlreadyTaken: an active member has that e-mail.
+        ScimRefused, BadRequest: the body does not suit.
+    """
+    require_directory(actor)
+    with writing(database) as connection:
+        wanted = read_user(body, _definitions(connection, actor))
+        if not wanted.is_active:
+            raise ScimRefused("active: a user is made active; deactivating ends a membership for good")
+        at = system_clock()
+        member = insert_member(
+            connection,
+            actor.organization_id,
+            email=wanted.email,
+            name=wanted.name,
+            role=OrgRole.MEMBER,
+            at=at,
+        )
+        record(
+            connection,
+            actor.organization_id,
+            Action.USER_CREATE,
+            actor=actor,
+            object_type="user",
+            object_id=member.membership_id,
+            details={"email": member.email, "by": "scim"},
+            at=at,
+        )
+        wanted.name = member.name  # said above; a name that another organization sees too stays as it is
+        _store(connection, actor, member, wanted, at)
+        return load_users(connection, actor.organization_id, [member.membership_id], asked)[0]
+
+
+def replace_user(
+    database: Database, actor: Actor, membership_id: str, body: object, asked: Asked = EVERYTHING
+) -> Resource:
+    """Bring a member to exactly what the body says; what it leaves out is reset.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        NoSuchUser: the organization has no such active member.
+        ScimImmutable: another e-mail than the member's.
+        LastAdministrator: nobody would administer the organization any more.
+        ScimRefused, BadRequest: the body does not suit.
+    """
+    require_directory(actor)
+    with writing(database) as connection:
+        member = _member(connection, actor, membership_id, MemberKind.STANDARD, is_to_change=True)
+        wanted = read_user(body, _definitions(connection, actor))
+        if fold(wanted.email) != fold(member.email):
+            raise ScimImmutable("userName: cannot be changed; the e-mail names the user for good")
+        _store(connection, actor, member, wanted, system_clock())
+        return load_users(connection, actor.organization_id, [member.membership_id], asked)[0]
+
+
+def update_user(
+    database: Database, actor: Actor, membership_id: str, body: object, asked: Asked = EVERYTHING
+) -> Resource:
+    """Change a member by the operations of a PATCH: all of them, in order, or none.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        NoSuchUser: the organization has no such active member.
+        LastAdministrator: nobody would administer the organization any more.
+        ScimRefused, BadRequest: an operation does not suit.
+    """
+    require_directory(actor)
+    operations: list[Operation] = read_operations(body)
+    with writing(database) as connection:
+        member = _member(connection, actor, membership_id, MemberKind.STANDARD, is_to_change=True)
+        definitions = _definitions(connection, actor)
+        own = load_own_values(connection, actor.organization_id, [member.membership_id])
+        wanted = WantedUser(member.email, member.name, member.external_id)
+        wanted.attributes = dict(own[member.membership_id])
+        for operation in operations:
+            patch_user(wanted, operation, definitions)
+        _store(connection, actor, member, wanted, system_clock())
+        return load_users(connection, actor.organization_id, [member.membership_id], asked)[0]
+
+
+def delete_user(
+    database: Database, actor: Actor, membership_id: str, *, kind: MemberKind = MemberKind.STANDARD
+) -> None:
+    """End a membership for good; an embed user is erased with everything that is only theirs.
+
+    Raises:
+        ScimNeedsOrganizationKey, PermissionDenied: not an administrator's organization key.
+        NoSuchUser: the organization has no such active member of that kind.
+        LastAdministrator: nobody would administer the organization any more.
+    """
+    require_directory(actor)
+    with writing(database) as connection:
+        member = _member(connection, actor, membership_id, kind, is_to_change=True)
+        at = system_clock()
+        if kind is MemberKind.EMBED:
+            erase_embed_user(connection, member, at, actor=actor)
+        else:
+            deactivate_member(connection, actor.organization_id, member.membership_id, at, actor=actor)
+
+
+def _member(
+    connection: Connection, actor: Actor, membership_id: str, kind: MemberKind, *, is_to_change: bool = False
+) -> Member:
+    """Find an active member of a kind; one that is to change is nobody else's until the end."""
+    if is_to_change:
+        connection.execute(
+            select(memberships.c.id).where(memberships.c.id == membership_id.lower()).with_for_update()
+        )
+    member = find_member(connection, actor.organization_id, membership_id.lower())
+    if member is None or member.kind is not kind:
+        raise NoSuchUser(membership_id)
+    return member
+
+
+def _definitions(connection: Connection, actor: Actor) -> Definitions:
+    return {item.reference: item for item in load_definitions(connection, actor.organization_id)}
+
+
+def _store(connection: Connection, actor: Actor, member: Member, wanted: WantedUser, at: datetime) -> None:
+    """Write what differs from what is there; nothing differs, nothing is written."""
+    changed: list[str] = []
+    if wanted.name != member.name:
+        rename_user(connection, member.organization_id, member.user_id, wanted.name)
+        changed.append("displayName")
+    if wanted.external_id != member.external_id:
+        changed.append("externalId")
+    own = load_own_values(connection, member.organization_id, [member.membership_id])[member.membership_id]
+    values: dict[str, object] = {
+        name: list(wanted.attributes.get(name, ()))
+        for name in own.keys() | wanted.attributes.keys()
+        if own.get(name, ()) != wanted.attributes.get(name, ())
+    }
+    if values:
+        set_values(connection, member.organization_id, member.membership_id, values, at, actor=actor)
+    if changed or values:
+        connection.execute(
+            update(memberships)
+            .where(memberships.c.id == member.membership_id)
+            .values(external_id=wanted.external_id, updated_at=at)
+        )
+    if changed:
+        record(
+            connection,
+            member.organization_id,
+            Action.USER_UPDATE,
+            actor=actor,
+            object_type="user",
+            object_id=member.membership_id,
+            details={"changed": changed, "by": "scim"},
+            at=at,
+        )
+    if not wanted.is_active:
+        deactivate_member(connection, member.organization_id, member.membership_id, at, actor=actor)
