@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from holoscope.access.actors import Actor
+from holoscope.access.errors import InvalidRole
 from holoscope.access.people import ensure_group, set_groups_of
 from holoscope.access.roles import PERMISSIONS, Holder, Role, Target, assign_role, parse_role, strongest
-from holoscope.kit.errors import BadRequest
 from holoscope.query.scope import Permission
 from support.town import ROLES, Town, build_town
 
@@ -64,7 +64,7 @@ def test_spellings(name: str, role: Role) -> None:
 
 @pytest.mark.parametrize("name", ["", "ADMIN", "owner"])
 def test_unknown_roles(name: str) -> None:
-    with pytest.raises(BadRequest, match="Invalid role"):
+    with pytest.raises(InvalidRole, match="Invalid role"):
         parse_role(name)
 
 

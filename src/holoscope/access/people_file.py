@@ -8,6 +8,7 @@ from typing import Any
 
 from holoscope.access.actors import OrgRole
 from holoscope.access.attributes import AttributeDefinition, AttributeType
+from holoscope.access.errors import InvalidRole
 from holoscope.access.roles import Role, parse_role
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.text import title
@@ -81,12 +82,19 @@ def _person(entry: Mapping[str, Any]) -> Person:
         email=email,
         name=str(entry.get("name") or email),
         role=OrgRole.ADMIN if _flag(entry, "organization_admin", at) else OrgRole.MEMBER,
-        model_role=None if model_role is None else parse_role(str(model_role)),
+        model_role=None if model_role is None else _role(str(model_role), at),
         groups=_texts(entry.get("groups") or [], f"{at}.groups"),
         attributes={
             str(name): _texts(value, f"{at}.attributes.{name}") for name, value in attributes.items()
         },
     )
+
+
+def _role(name: str, at: str) -> Role:
+    try:
+        return parse_role(name)
+    except InvalidRole as error:
+        raise BadRequest(f"{at}.model_role: {error.detail}") from None
 
 
 def _entries(content: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

@@ -1,73 +1,50 @@
 """Data roles: what a member may do with a model (API digest §3.17, platform digest §2.2).
 
 Roles come from the connection's base role, from the member, from the member's groups, each on a
-model or a whole connection. The most permissive wins, so the base role is a floor; the members of
-embedding tenants stand on no floor. An organization's administrators administer every connection.
+model or a whole connection. The most permissive wins, so the base role is a floor and no role takes away
+what another gives; the members of embedding tenants stand on no floor. An organization's administrators
+administer every connection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 
 from holoscope.access.actors import Actor, MemberKind
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import record
 from holoscope.access.people_groups import held_groups
-from holoscope.kit.errors import BadRequest
-from holoscope.kit.ids import new_id
-from holoscope.query.scope import Permission
-from holoscope.storage.tables import connections, model_roles
-
-
-class Role(StrEnum):
-    """Data roles, weakest first; the order of definition is the order of power."""
-
-    NO_ACCESS = "NO_ACCESS"
-    VIEWER = "VIEWER"
-    QUERY_TOPICS = "QUERY_TOPICS"
-    QUERIER = "QUERIER"
-    MODELER = "MODELER"
-    CONNECTION_ADMIN = "CONNECTION_ADMIN"
-
-
-_RANK = {role: rank for rank, role in enumerate(Role)}
-_SPELLINGS = {"RESTRICTED_QUERIER": Role.QUERY_TOPICS}
-
-_VIEWS = frozenset({Permission.READ})
-_ASKS_TOPICS = _VIEWS | {Permission.QUERY_TOPICS, Permission.USE_WORKBOOKS, Permission.USE_AI}
-_ASKS = _ASKS_TOPICS | {Permission.QUERY_FULL_MODEL, Permission.QUERY_SQL, Permission.VIEW_SQL}
-_MODELS = _ASKS | {Permission.UPDATE, Permission.MANAGE_UPLOADS}
-
-PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
-    {
-        Role.NO_ACCESS: frozenset(),
-        Role.VIEWER: _VIEWS,
-        Role.QUERY_TOPICS: _ASKS_TOPICS,
-        Role.QUERIER: _ASKS,
-        Role.MODELER: _MODELS,
-        Role.CONNECTION_ADMIN: _MODELS | {Permission.MANAGE_MODEL},
-    }
+from holoscope.access.roles_tiers import (
+    EVERYTHING,
+    NOTHING,
+    PERMISSIONS,
+    Held,
+    Role,
+    custom_held,
+    parse_role,
+    strongest,
+    tier,
 )
+from holoscope.kit.ids import new_id
+from holoscope.storage.tables import connections, custom_roles, model_roles
 
-
-def parse_role(name: str) -> Role:
-    """Read a role name; `RESTRICTED_QUERIER` is the older word for `QUERY_TOPICS`.
-
-    Raises:
-        BadRequest: no such role.
-    """
-    folded = name.strip().upper()
-    try:
-        return _SPELLINGS.get(folded) or Role(folded)
-    except ValueError:
-        raise BadRequest("Invalid role") from None
-
-
-def strongest(first: Role, second: Role) -> Role:
-    return first if _RANK[first] >= _RANK[second] else second
+__all__ = [
+    "PERMISSIONS",
+    "Holder",
+    "Role",
+    "Roles",
+    "Target",
+    "assign_role",
+    "held_of",
+    "load_roles",
+    "parse_role",
+    "select_assigned",
+    "strongest",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,50 +52,78 @@ class Roles:
     """Every role one member holds: by connection, the base role included, and by model."""
 
     is_admin: bool
-    by_connection: Mapping[str, Role]
-    by_model: Mapping[str, Role]
+    by_connection: Mapping[str, Held]
+    by_model: Mapping[str, Held]
+
+    def held_on(self, model_id: str, connection_id: str) -> Held:
+        """Return what counts on a model of a connection."""
+        if self.is_admin:
+            return EVERYTHING
+        own = self.by_connection.get(connection_id, NOTHING)
+        return own.joined(self.by_model.get(model_id, NOTHING))
+
+    def held_on_connection(self, connection_id: str) -> Held:
+        """Return what counts on a connection as a whole."""
+        return EVERYTHING if self.is_admin else self.by_connection.get(connection_id, NOTHING)
 
     def on(self, model_id: str, connection_id: str) -> Role:
-        """Return the role that counts on a model of a connection."""
-        if self.is_admin:
-            return Role.CONNECTION_ADMIN
-        return strongest(
-            self.by_connection.get(connection_id, Role.NO_ACCESS),
-            self.by_model.get(model_id, Role.NO_ACCESS),
-        )
+        """Return the tier that counts on a model of a connection."""
+        return self.held_on(model_id, connection_id).role
 
     def on_connection(self, connection_id: str) -> Role:
-        """Return the role on a connection as a whole."""
-        if self.is_admin:
-            return Role.CONNECTION_ADMIN
-        return self.by_connection.get(connection_id, Role.NO_ACCESS)
+        """Return the tier on a connection as a whole."""
+        return self.held_on_connection(connection_id).role
+
+    def open_connections(self) -> list[str]:
+        """Name the connections that are open as a whole; for an administrator, those are not listed."""
+        return [id_ for id_, held in self.by_connection.items() if held.is_access]
+
+    def open_models(self) -> list[str]:
+        """Name the models that are open by roles on themselves."""
+        return [id_ for id_, held in self.by_model.items() if held.is_access]
 
 
 def load_roles(connection: Connection, actor: Actor) -> Roles:
     """Read every role the actor's member holds, on connections that are not deleted."""
     has_floor = actor.member_kind is not MemberKind.EMBED
     by_connection = {
-        row.id: Role(row.base_role) if has_floor else Role.NO_ACCESS
+        row.id: tier(Role(row.base_role)) if has_floor else NOTHING
         for row in connection.execute(
             select(connections.c.id, connections.c.base_role).where(
                 connections.c.organization_id == actor.organization_id, connections.c.deleted_at.is_(None)
             )
         )
     }
-    by_model: dict[str, Role] = {}
-    held = held_groups(actor.membership_id).scalar_subquery()
+    by_model: dict[str, Held] = {}
+    groups = held_groups(actor.membership_id).scalar_subquery()
     for row in connection.execute(
-        select(model_roles.c.model_id, model_roles.c.connection_id, model_roles.c.role_name).where(
-            model_roles.c.organization_id == actor.organization_id,
-            or_(model_roles.c.membership_id == actor.membership_id, model_roles.c.group_id.in_(held)),
+        select_assigned(actor.organization_id).where(
+            or_(model_roles.c.membership_id == actor.membership_id, model_roles.c.group_id.in_(groups))
         )
     ):
-        role = Role(row.role_name)
+        held = held_of(row)
         if row.model_id is not None:
-            by_model[row.model_id] = strongest(role, by_model.get(row.model_id, Role.NO_ACCESS))
+            by_model[row.model_id] = held.joined(by_model.get(row.model_id, NOTHING))
         elif row.connection_id in by_connection:
-            by_connection[row.connection_id] = strongest(role, by_connection[row.connection_id])
+            by_connection[row.connection_id] = held.joined(by_connection[row.connection_id])
     return Roles(actor.is_admin, by_connection, by_model)
+
+
+def select_assigned(organization_id: str) -> Select[Any]:
+    """Return the query of everything that is assigned in an organization, for `held_of`."""
+    return (
+        select(model_roles, custom_roles.c.name.label("custom_name"), custom_roles.c.denied)
+        .outerjoin(custom_roles, custom_roles.c.id == model_roles.c.custom_role_id)
+        .where(model_roles.c.organization_id == organization_id)
+    )
+
+
+def held_of(row: Row[Any]) -> Held:
+    """Read what a row of `select_assigned` gives."""
+    role = Role(row.role_name)
+    if row.custom_role_id is None:
+        return tier(role)
+    return custom_held(role, row.custom_name, row.denied, row.custom_role_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +143,16 @@ class Target:
 
 
 def assign_role(
-    connection: Connection, organization_id: str, holder: Holder, target: Target, role: Role
+    connection: Connection,
+    organization_id: str,
+    holder: Holder,
+    target: Target,
+    role: Role | Held,
+    *,
+    actor: Actor | None = None,
 ) -> None:
-    """Give `holder` a role on `target`, in place of the one it had there."""
+    """Give `holder` a role on `target`, in place of the one it had there; told in the audit log."""
+    wanted = tier(role) if isinstance(role, Role) else role
     place = {
         "membership_id": holder.membership_id,
         "group_id": holder.group_id,
@@ -151,14 +163,37 @@ def assign_role(
         model_roles.c[name].is_(None) if value is None else model_roles.c[name] == value
         for name, value in place.items()
     ]
-    done = connection.execute(
-        update(model_roles)
-        .where(model_roles.c.organization_id == organization_id, *same)
-        .values(role_name=role.value)
-    )
-    if done.rowcount == 0:
+    row = connection.execute(select_assigned(organization_id).where(*same)).one_or_none()
+    former = None if row is None else held_of(row)
+    values = {"role_name": wanted.role.value, "custom_role_id": wanted.custom_role_id}
+    if row is None:
         connection.execute(
-            insert(model_roles).values(
-                id=new_id(), organization_id=organization_id, role_name=role.value, **place
-            )
+            insert(model_roles).values(id=new_id(), organization_id=organization_id, **place, **values)
         )
+    elif former != wanted:
+        connection.execute(update(model_roles).where(model_roles.c.id == row.id).values(**values))
+    else:
+        return
+    record(
+        connection,
+        organization_id,
+        _action(holder, target),
+        actor=actor,
+        object_type="user" if holder.membership_id else "group",
+        object_id=holder.membership_id or holder.group_id,
+        details={
+            "role": wanted.name,
+            "former_role": None if former is None else former.name,
+            **({"model": target.model_id} if target.model_id else {"connection": target.connection_id}),
+        },
+    )
+
+
+def _action(holder: Holder, target: Target) -> Action:
+    if target.model_id is None:
+        return (
+            Action.UPDATE_USER_CONNECTION_ROLE
+            if holder.membership_id
+            else Action.UPDATE_GROUP_CONNECTION_ROLE
+        )
+    return Action.UPDATE_USER_MODEL_ROLE if holder.membership_id else Action.UPDATE_GROUP_MODEL_ROLE

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from holoscope.access.actors import Actor
 from holoscope.access.attributes import load_attributes, number_attributes
-from holoscope.access.roles import PERMISSIONS, Roles, load_roles
+from holoscope.access.roles import Roles, load_roles
 from holoscope.access.verdicts import Verdicts
 from holoscope.query.scope import Scope
 from holoscope.storage.unit_of_work import Database
@@ -36,7 +36,8 @@ class Scopes:
         `verdicts.MAX_AGE` in others.
         """
         held = self._load(actor)
-        return Scope(held.attributes, PERMISSIONS[held.roles.on(model_id, connection_id)], held.numbers)
+        role = held.roles.held_on(model_id, connection_id)
+        return Scope(held.attributes, role.permissions, held.numbers)
 
     def roles_of(self, actor: Actor) -> Roles:
         """Return every role the actor holds."""

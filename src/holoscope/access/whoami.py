@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from holoscope.access.actors import Actor
-from holoscope.access.roles import PERMISSIONS, Role
 from holoscope.access.scope import Scopes
 from holoscope.access.verdicts import Verdicts
 from holoscope.kit.errors import BadRequest, NotFound
@@ -30,6 +29,8 @@ class WhoAmI:
     def answer(self, actor: Actor, model_ids: Sequence[str] = ()) -> dict[str, Any]:
         """Return the wire body; do not change it, it is shared. Blocks on a read now and then.
 
+        A custom role is named in `roleName`, and `baseRole` is its tier.
+
         Without `model_ids` it covers the shared models the actor has a role on, 200 at most.
 
         Raises:
@@ -47,13 +48,13 @@ class WhoAmI:
         roles = self._scopes.roles_of(actor)
         by_model: dict[str, Any] = {}
         for model_id, connection_id in self._shared_models(actor, wanted):
-            role = roles.on(model_id, connection_id)
-            if role is not Role.NO_ACCESS:
+            held = roles.held_on(model_id, connection_id)
+            if held.is_access:
                 by_model[model_id] = {
-                    "roleName": role.value,
-                    "baseRole": role.value,
+                    "roleName": held.name,
+                    "baseRole": held.role.value,
                     "connectionId": connection_id,
-                    "permissions": sorted(PERMISSIONS[role]),
+                    "permissions": sorted(held.permissions),
                 }
         lacking = [model_id for model_id in wanted if model_id not in by_model]
         if lacking:

@@ -24,9 +24,11 @@ from holoscope.http.request_log import RequestLog
 from holoscope.http.routers import (
     api_keys,
     connections,
+    custom_roles,
     health,
     model_files,
     model_parts,
+    model_roles,
     models,
     organization,
     query,
@@ -59,6 +61,8 @@ _ROUTERS = (
     session.routes,
     session.open_routes,
     sessions.routes,
+    model_roles.routes,
+    custom_roles.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",

@@ -255,10 +255,8 @@ def _dialects(text: str | None) -> list[str]:
 
 
 def _within_reach(roles: Roles) -> Any:  # noqa: ANN401  (a SQLAlchemy condition)
-    whole = [id_ for id_, role in roles.by_connection.items() if role is not Role.NO_ACCESS]
-    some = [id_ for id_, role in roles.by_model.items() if role is not Role.NO_ACCESS]
-    through = select(models.c.connection_id).where(models.c.id.in_(some)).scalar_subquery()
-    return or_(connections.c.id.in_(whole), connections.c.id.in_(through))
+    through = select(models.c.connection_id).where(models.c.id.in_(roles.open_models())).scalar_subquery()
+    return or_(connections.c.id.in_(roles.open_connections()), connections.c.id.in_(through))
 
 
 def _contains(text: str, part: str | None) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from holoscope.access.actors import Actor
-from holoscope.access.roles import Role, Roles
+from holoscope.access.roles import Roles
 from holoscope.kit.clock import wire_time
 from holoscope.kit.paging import BadCursor, decode_cursor
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
@@ -66,8 +66,8 @@ def select_visible(actor: Actor, roles: Roles, wanted: ModelFilter) -> Select[An
     if not roles.is_admin:
         rows = rows.where(
             or_(
-                models.c.connection_id.in_(_granted(roles.by_connection)),
-                func.coalesce(models.c.role_model_id, models.c.id).in_(_granted(roles.by_model)),
+                models.c.connection_id.in_(roles.open_connections()),
+                func.coalesce(models.c.role_model_id, models.c.id).in_(roles.open_models()),
             )
         )
     if not wanted.include_deleted:
@@ -121,7 +121,3 @@ def read_position(cursor: str, sort_field: str, sort_direction: str) -> tuple[An
     if instant.tzinfo is None:
         raise BadCursor
     return instant, last_id
-
-
-def _granted(roles: Mapping[str, Role]) -> list[str]:
-    return [id_ for id_, role in roles.items() if role is not Role.NO_ACCESS]

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, select, update
 
 from holoscope.access.actors import Actor
 from holoscope.access.errors import PermissionDenied
-from holoscope.access.roles import Role
 from holoscope.kit.errors import BadRequest
 from holoscope.modeling.merge import scalar
 from holoscope.modeling.reader.tree import Items, Node, Spot, Table
@@ -179,10 +178,10 @@ def _require(store: ModelStore, actor: Actor, model: StoredModel, permission: Pe
 
 
 def _require_connection_admin(store: ModelStore, actor: Actor, connection_id: str) -> None:
-    role = store.scopes.roles_of(actor).on_connection(connection_id)
-    if role is Role.CONNECTION_ADMIN:
+    held = store.scopes.roles_of(actor).held_on_connection(connection_id)
+    if held.may(Permission.MANAGE_MODEL):
         return
-    if role is Role.NO_ACCESS and not _reaches(store, actor, connection_id):
+    if not held.is_access and not _reaches(store, actor, connection_id):
         raise NoSuchConnection(connection_id)
     raise PermissionDenied
 
@@ -199,8 +198,7 @@ def _require_no_schema_model(store: ModelStore, actor: Actor, connection_id: str
 
 def _reaches(store: ModelStore, actor: Actor, connection_id: str) -> bool:
     """Tell whether the actor has a role on some model of the connection."""
-    roles = store.scopes.roles_of(actor).by_model
-    held = [id_ for id_, role in roles.items() if role is not Role.NO_ACCESS]
+    held = store.scopes.roles_of(actor).open_models()
     with store.database.reading() as connection:
         found = select(models.c.id).where(models.c.connection_id == connection_id, models.c.id.in_(held))
         return connection.execute(found.limit(1)).first() is not None

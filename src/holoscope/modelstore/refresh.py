@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from holoscope.access.actors import Actor
 from holoscope.access.errors import PermissionDenied
-from holoscope.access.roles import Role
+from holoscope.access.roles_tiers import Held
 from holoscope.kit.errors import BadRequest, HoloscopeError
 from holoscope.kit.ids import new_id
 from holoscope.modeling.generate.former import TablePlace, read_former
@@ -27,6 +27,7 @@ from holoscope.modelstore.jobs import REFRESH_SCHEMA, Job, JobStatus
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.ports import Sources
+from holoscope.query.scope import Permission
 from holoscope.storage.tables import models
 
 """The setting of a connection that puts catalog and schema into the names of all its views."""
@@ -122,7 +123,7 @@ class Refresher:
             job = jobs.find_job(connection, actor.organization_id, job_id.lower())
         if job is None:
             raise NoSuchJob
-        if self._store.scopes.roles_of(actor).on(job.model_id, job.connection_id) is Role.NO_ACCESS:
+        if not self._held_on(actor, job).is_access:
             raise PermissionDenied
         return job
 
@@ -223,11 +224,18 @@ class Refresher:
             jobs.end_job(connection, job.id, self._store.clock(), error)
 
     def _require(self, actor: Actor, model: StoredModel) -> None:
-        role = self._store.role_on(actor, model)
-        if role is Role.CONNECTION_ADMIN:
+        held = self._store.scopes.roles_of(actor).held_on(model.role_model_id, model.connection_id)
+        if held.may(Permission.MANAGE_MODEL):
             return
-        if role is not Role.MODELER or self._shared_models_on(model.connection_id) != 1:
+        if not held.may(Permission.UPDATE) or self._shared_models_on(model.connection_id) != 1:
             raise PermissionDenied
+
+    def _held_on(self, actor: Actor, job: Job) -> Held:
+        """Return what the actor holds on the model of a job; roles on its base count for a branch."""
+        owner = select(func.coalesce(models.c.role_model_id, models.c.id)).where(models.c.id == job.model_id)
+        with self._store.database.reading() as connection:
+            model_id = connection.execute(owner).scalar_one()
+        return self._store.scopes.roles_of(actor).held_on(model_id, job.connection_id)
 
     def _shared_models_on(self, connection_id: str) -> int:
         wanted = select(func.count()).where(
