@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ from sqlglot import exp
 from holoscope.kit.errors import HoloscopeError
 from holoscope.sql.capabilities import Capabilities
 from holoscope.sql.functions import Say
-from holoscope.sql.trees import copy_of
+from holoscope.sql.trees import cast, copy_of
 
 
 class Unsupported(HoloscopeError):
@@ -36,6 +36,7 @@ class Dialect(ABC):
     capabilities: ClassVar[Capabilities] = Capabilities()
     functions: ClassVar[Mapping[str, Say]] = {}
     """How it says the functions of `sql/functions.py`."""
+    text_type: ClassVar[str] = "text"
     has_windowed_median: ClassVar[bool] = False
     """Whether `median` may stand over a window."""
 
@@ -56,10 +57,6 @@ class Dialect(ABC):
         """Give the wall-clock timestamp in `zone` of a UTC timestamp (or of an instant with zone)."""
 
     @abstractmethod
-    def time_literal(self, value: datetime, *, date_only: bool, has_zone: bool) -> exp.Expr:
-        """Write an instant (aware, UTC) or, for `date_only`, its calendar day as a literal."""
-
-    @abstractmethod
     def seconds_between(self, start: exp.Expr, end: exp.Expr, *, per: int) -> exp.Expr:
         """Give the exact time between two timestamps or dates, in units of `per` seconds, with a fraction."""
 
@@ -68,8 +65,12 @@ class Dialect(ABC):
         """Count the days from one date to another."""
 
     @abstractmethod
-    def whole_months(self, start: exp.Expr, end: exp.Expr, *, size: int = 1) -> exp.Expr:
-        """Count completed periods of `size` months; negative where `end` lies before `start`."""
+    def months_crossed(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        """Count the first days of a month between two timestamps; negative where `end` lies before."""
+
+    @abstractmethod
+    def quotient(self, value: exp.Expr, size: int) -> exp.Expr:
+        """Divide a whole number by another, towards zero."""
 
     @abstractmethod
     def add_months(self, value: exp.Expr, count: exp.Expr) -> exp.Expr:
@@ -84,19 +85,8 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def digest(self, value: exp.Expr) -> exp.Expr:
-        """Give the MD5 of a value's text in lower-case hexadecimal digits; NULL stays NULL."""
-
-    @abstractmethod
-    def median(self, value: exp.Expr) -> exp.Expr: ...
-
-    @abstractmethod
     def percentile(self, value: exp.Expr, fraction: Decimal) -> exp.Expr:
         """Continuous percentile; `fraction` lies in 0..1."""
-
-    @abstractmethod
-    def list_distinct(self, value: exp.Expr) -> exp.Expr:
-        """Join the distinct non-null values, as text, with a comma, in ascending order."""
 
     @abstractmethod
     def average(self, value: exp.Expr) -> exp.Expr: ...
@@ -140,3 +130,47 @@ class Dialect(ABC):
     def text_literal(self, value: str) -> exp.Expr:
         """Write a string; the tree escapes it."""
         return exp.Literal.string(value)
+
+    def time_literal(self, value: datetime, *, date_only: bool, has_zone: bool) -> exp.Expr:
+        """Write an instant (aware, UTC) or, for `date_only`, its calendar day as a literal."""
+        if date_only:
+            return cast(self.text_literal(value.date().isoformat()), "date")
+        plain = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        text = plain.isoformat(sep=" ", timespec="microseconds" if plain.microsecond else "seconds")
+        if has_zone:
+            return cast(self.text_literal(f"{text}+00"), "timestamptz")
+        return cast(self.text_literal(text), "timestamp")
+
+    def whole_months(self, start: exp.Expr, end: exp.Expr, *, size: int = 1) -> exp.Expr:
+        """Count completed periods of `size` months; negative where `end` lies before `start`."""
+        first, last = cast(start, "timestamp"), cast(end, "timestamp")
+        count = self.months_crossed(first, last)
+        reached = self.add_months(first.copy(), count.copy())
+        one, zero = exp.Literal.number(1), exp.Literal.number(0)
+        too_far = exp.and_(exp.GT(this=count, expression=zero), exp.GT(this=reached, expression=last))
+        too_early = exp.and_(exp.LT(this=count, expression=zero), exp.LT(this=reached, expression=last))
+        months = exp.Case(
+            ifs=[
+                exp.If(this=too_far, true=exp.Sub(this=count.copy(), expression=one)),
+                exp.If(this=too_early, true=exp.Add(this=count.copy(), expression=one.copy())),
+            ],
+            default=count.copy(),
+        )
+        # Towards zero: 5 months either way are one quarter.
+        return months if size == 1 else self.quotient(exp.Paren(this=months), size)
+
+    def digest(self, value: exp.Expr) -> exp.Expr:
+        """Give the MD5 of a value's text in lower-case hexadecimal digits; NULL stays NULL."""
+        return exp.Anonymous(this="md5", expressions=[cast(value, self.text_type)])
+
+    def median(self, value: exp.Expr) -> exp.Expr:
+        """Take the middle value, or the mean of the middle two."""
+        return self.percentile(value, Decimal("0.5"))
+
+    def list_distinct(self, value: exp.Expr) -> exp.Expr:
+        """Join the distinct non-null values, as text, with a comma, in ascending order."""
+        # With DISTINCT, PostgreSQL orders by the argument itself alone, of the very type `string_agg` takes.
+        text = cast(value, self.text_type)
+        ordered = exp.Ordered(this=text.copy())
+        comma = exp.Order(this=exp.Literal.string(","), expressions=[ordered])
+        return exp.Anonymous(this="string_agg", expressions=[exp.Distinct(expressions=[text]), comma])

@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
+from holoscope.sql.trees import cast, copy_of
+
 FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {
         "number_of_text": "The number a text writes (digits, a point, an exponent of two digits); else NULL.",
@@ -29,3 +31,21 @@ FUNCTIONS: Mapping[str, str] = MappingProxyType(
 
 Say = Callable[..., exp.Expr]
 """Makes the tree of a function from the trees of its operands."""
+
+
+def text_of_number(text_type: str) -> Say:
+    """Make `text_of_number` for an engine that writes doubles shortest, but whole ones as 5.0 or 1e+15."""
+
+    def say(value: exp.Expr) -> exp.Expr:
+        double = cast(copy_of(value), "double")
+        is_whole = exp.and_(
+            exp.EQ(this=double, expression=exp.Anonymous(this="trunc", expressions=[double.copy()])),
+            exp.LT(
+                this=exp.Anonymous(this="abs", expressions=[double.copy()]),
+                expression=exp.Literal.number("1e15"),
+            ),
+        )
+        whole = cast(cast(double.copy(), "bigint"), text_type)
+        return exp.Case(ifs=[exp.If(this=is_whole, true=whole)], default=cast(double.copy(), text_type))
+
+    return say

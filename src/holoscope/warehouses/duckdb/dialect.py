@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -52,6 +51,7 @@ class DuckDBDialect(Dialect):
     """DuckDB 1.5 and 2.0."""
 
     name: ClassVar[str] = "duckdb"
+    text_type: ClassVar[str] = "varchar"
     capabilities: ClassVar[Capabilities] = Capabilities(
         aggregate_before_join_pays=True, aggregate_by_hour_pays=True
     )
@@ -114,13 +114,6 @@ class DuckDBDialect(Dialect):
         instant = value if has_zone else _call("timezone", _text("UTC"), value)
         return _call("timezone", _text(zone), instant)
 
-    def time_literal(self, value: datetime, *, date_only: bool, has_zone: bool) -> exp.Expr:
-        if date_only:
-            return cast(_text(value.date().isoformat()), "date")
-        plain = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-        text = plain.isoformat(sep=" ", timespec="microseconds" if plain.microsecond else "seconds")
-        return cast(_text(f"{text}+00"), "timestamptz") if has_zone else cast(_text(text), "timestamp")
-
     def seconds_between(self, start: exp.Expr, end: exp.Expr, *, per: int) -> exp.Expr:
         # Whole microseconds subtract exactly; only the one division rounds.
         ends = [_call("epoch_us", cast(moment, "timestamp")) for moment in (end, start)]
@@ -130,26 +123,11 @@ class DuckDBDialect(Dialect):
     def whole_days(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return _call("date_diff", _text("day"), cast(start, "date"), cast(end, "date"))
 
-    def whole_months(self, start: exp.Expr, end: exp.Expr, *, size: int = 1) -> exp.Expr:
-        first, last = cast(start, "timestamp"), cast(end, "timestamp")
-        count = _call("date_diff", _text("month"), first, last)
-        reached = self.add_months(first.copy(), count.copy())
-        one, zero = exp.Literal.number(1), exp.Literal.number(0)
-        too_far = exp.and_(exp.GT(this=count, expression=zero), exp.GT(this=reached, expression=last))
-        too_early = exp.and_(exp.LT(this=count, expression=zero), exp.LT(this=reached, expression=last))
-        months: exp.Expr = exp.Case(
-            ifs=[
-                exp.If(this=too_far, true=exp.Sub(this=count.copy(), expression=one)),
-                exp.If(this=too_early, true=exp.Add(this=count.copy(), expression=one.copy())),
-            ],
-            default=count.copy(),
-        )
-        # Integer division goes towards zero: 5 months either way are one quarter.
-        return (
-            months
-            if size == 1
-            else exp.IntDiv(this=exp.Paren(this=months), expression=exp.Literal.number(size))
-        )
+    def months_crossed(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        return _call("date_diff", _text("month"), start, end)
+
+    def quotient(self, value: exp.Expr, size: int) -> exp.Expr:
+        return exp.IntDiv(this=value, expression=exp.Literal.number(size))
 
     def add_months(self, value: exp.Expr, count: exp.Expr) -> exp.Expr:
         return exp.Add(this=atom(value), expression=_call("to_months", cast(count, "int")))
@@ -158,21 +136,8 @@ class DuckDBDialect(Dialect):
         step = exp.Interval(this=_text(str(count)), unit=exp.var(unit.upper()))
         return _call("unnest", _call("generate_series", low, high, step))
 
-    def digest(self, value: exp.Expr) -> exp.Expr:
-        return _call("md5", cast(value, "varchar"))
-
-    def median(self, value: exp.Expr) -> exp.Expr:
-        return self.percentile(value, Decimal("0.5"))
-
     def percentile(self, value: exp.Expr, fraction: Decimal) -> exp.Expr:
         return _call("quantile_cont", cast(value, "double"), self.number_literal(fraction))
-
-    def list_distinct(self, value: exp.Expr) -> exp.Expr:
-        text = cast(value, "varchar")
-        ordered = exp.Ordered(this=text.copy())
-        return _call(
-            "string_agg", exp.Distinct(expressions=[text]), exp.Order(this=_text(","), expressions=[ordered])
-        )
 
     def average(self, value: exp.Expr) -> exp.Expr:
         return exp.Avg(this=value)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from holoscope.sql.functions import Say
+from holoscope.sql.functions import Say, text_of_number
 from holoscope.sql.trees import cast, copy_of
 
 _NUMERAL = r"\s*[-+]?([0-9]{1,200}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?\s*"
@@ -34,16 +34,6 @@ def _try(value: exp.Expr, word: str) -> exp.Expr:
 def _number_of_text(value: exp.Expr) -> exp.Expr:
     is_numeral = _call("regexp_full_match", value, _text(_NUMERAL))
     return exp.Case(ifs=[exp.If(this=is_numeral, true=_try(_call("trim", value), "double"))])
-
-
-def _text_of_number(value: exp.Expr) -> exp.Expr:
-    double = cast(copy_of(value), "double")
-    is_whole = exp.and_(
-        exp.EQ(this=double, expression=_call("trunc", double)),
-        exp.LT(this=_call("abs", double), expression=exp.Literal.number("1e15")),
-    )
-    whole = cast(cast(copy_of(double), "bigint"), "varchar")
-    return exp.Case(ifs=[exp.If(this=is_whole, true=whole)], default=cast(copy_of(double), "varchar"))
 
 
 def _text_of_date(value: exp.Expr) -> exp.Expr:
@@ -98,7 +88,7 @@ def _trimmed(name: str) -> Say:
 FUNCTIONS: Mapping[str, Say] = MappingProxyType(
     {
         "number_of_text": _number_of_text,
-        "text_of_number": _text_of_number,
+        "text_of_number": text_of_number("varchar"),
         "text_of_date": _text_of_date,
         "text_of_moment": _text_of_moment,
         "time_of_text": _time_of_text,

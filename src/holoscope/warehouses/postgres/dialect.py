@@ -6,7 +6,6 @@ Sessions run in UTC with ISO dates (`sessions`): a text or a day becomes the sam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -106,13 +105,6 @@ class PostgresDialect(Dialect):
         instant = value if has_zone else _call("timezone", _text("UTC"), cast(value, "timestamp"))
         return _call("timezone", _text(zone), instant)
 
-    def time_literal(self, value: datetime, *, date_only: bool, has_zone: bool) -> exp.Expr:
-        if date_only:
-            return cast(_text(value.date().isoformat()), "date")
-        plain = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-        text = plain.isoformat(sep=" ", timespec="microseconds" if plain.microsecond else "seconds")
-        return cast(_text(f"{text}+00"), "timestamptz") if has_zone else cast(_text(text), "timestamp")
-
     def seconds_between(self, start: exp.Expr, end: exp.Expr, *, per: int) -> exp.Expr:
         # Whole microseconds are exact; only the one division rounds.
         passed = exp.Sub(this=cast(end, "timestamp"), expression=cast(start, "timestamp"))
@@ -123,30 +115,11 @@ class PostgresDialect(Dialect):
     def whole_days(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Paren(this=exp.Sub(this=cast(end, "date"), expression=cast(start, "date")))
 
-    def whole_months(self, start: exp.Expr, end: exp.Expr, *, size: int = 1) -> exp.Expr:
-        first, last = cast(start, "timestamp"), cast(end, "timestamp")
-        crossed = exp.Sub(this=_months(last), expression=_months(first.copy()))
-        count = cast(crossed, "bigint")
-        reached = self.add_months(first.copy(), count.copy())
-        one, zero = _number(1), _number(0)
-        too_far = exp.and_(exp.GT(this=count, expression=zero), exp.GT(this=reached, expression=last.copy()))
-        too_early = exp.and_(
-            exp.LT(this=count.copy(), expression=zero.copy()),
-            exp.LT(this=reached.copy(), expression=last.copy()),
-        )
-        months: exp.Expr = exp.Case(
-            ifs=[
-                exp.If(this=too_far, true=exp.Sub(this=count.copy(), expression=one)),
-                exp.If(this=too_early, true=exp.Add(this=count.copy(), expression=one.copy())),
-            ],
-            default=count.copy(),
-        )
-        # Division of whole numbers goes towards zero: 5 months either way are one quarter.
-        return (
-            months
-            if size == 1
-            else exp.Div(this=exp.Paren(this=months), expression=_number(size), typed=True)
-        )
+    def months_crossed(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
+        return cast(exp.Sub(this=_months(end), expression=_months(start)), "bigint")
+
+    def quotient(self, value: exp.Expr, size: int) -> exp.Expr:
+        return exp.Div(this=value, expression=_number(size), typed=True)
 
     def add_months(self, value: exp.Expr, count: exp.Expr) -> exp.Expr:
         return exp.Paren(
@@ -160,24 +133,10 @@ class PostgresDialect(Dialect):
         step = exp.Interval(this=_text(str(count)), unit=exp.var(unit.upper()))
         return _call("generate_series", cast(low, "timestamp"), cast(high, "timestamp"), step)
 
-    def digest(self, value: exp.Expr) -> exp.Expr:
-        return _call("md5", cast(value, "text"))
-
-    def median(self, value: exp.Expr) -> exp.Expr:
-        return self.percentile(value, Decimal("0.5"))
-
     def percentile(self, value: exp.Expr, fraction: Decimal) -> exp.Expr:
         order = exp.Order(expressions=[exp.Ordered(this=cast(value, "double"))])
         call = _call("percentile_cont", self.number_literal(fraction))
         return exp.WithinGroup(this=call, expression=order)
-
-    def list_distinct(self, value: exp.Expr) -> exp.Expr:
-        # With DISTINCT the order must be by the argument itself, of the very type `string_agg` takes.
-        text = cast(value, "text")
-        ordered = exp.Ordered(this=text.copy())
-        return _call(
-            "string_agg", exp.Distinct(expressions=[text]), exp.Order(this=_text(","), expressions=[ordered])
-        )
 
     def average(self, value: exp.Expr) -> exp.Expr:
         # Of whole numbers and decimals it is exact until this one rounding.

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from holoscope.sql.functions import Say
+from holoscope.sql.functions import Say, text_of_number
 from holoscope.sql.trees import cast, copy_of
 
 _NUMERAL = r"^\s*[-+]?([0-9]{1,200}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?\s*$"
@@ -44,16 +44,6 @@ def _decimal(value: exp.Expr) -> exp.Expr:
 
 def _number_of_text(value: exp.Expr) -> exp.Expr:
     return _if(_matches(value, _NUMERAL), cast(_call("btrim", value, _text(" \t\n\r")), "double"))
-
-
-def _text_of_number(value: exp.Expr) -> exp.Expr:
-    double = cast(copy_of(value), "double")
-    is_whole = exp.and_(
-        exp.EQ(this=double, expression=_call("trunc", double)),
-        exp.LT(this=_call("abs", double), expression=exp.Literal.number("1e15")),
-    )
-    whole = cast(cast(copy_of(double), "bigint"), "text")
-    return exp.Case(ifs=[exp.If(this=is_whole, true=whole)], default=cast(copy_of(double), "text"))
 
 
 def _text_of_date(value: exp.Expr) -> exp.Expr:
@@ -119,7 +109,7 @@ def _trimmed(name: str) -> Say:
 FUNCTIONS: Mapping[str, Say] = MappingProxyType(
     {
         "number_of_text": _number_of_text,
-        "text_of_number": _text_of_number,
+        "text_of_number": text_of_number("text"),
         "text_of_date": _text_of_date,
         "text_of_moment": _text_of_moment,
         "time_of_text": _time_of_text,
