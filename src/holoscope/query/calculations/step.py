@@ -34,10 +34,13 @@ if TYPE_CHECKING:
 ERROR_TEXT = "#ERROR!"
 
 
-def calculated(sheet: Sheet, spec: QuerySpec, resolver: Resolver, built: Built | None = None) -> Sheet:
+def calculated(
+    sheet: Sheet, spec: QuerySpec, resolver: Resolver, built: Built | None = None, *, prefix: str = "__calc"
+) -> Sheet:
     """Add the columns of the query's calculations, and keep the rows that pass the filters on them.
 
-    `built` is the query behind the sheet, where there is one: its totals may be read.
+    `built` is the query behind the sheet, where there is one: its totals may be read. `prefix` begins the
+    names of what is added, which no table of the sheet may have.
 
     Raises:
         CalculationsFailed: one that does not swallow errors cannot be computed.
@@ -46,7 +49,7 @@ def calculated(sheet: Sheet, spec: QuerySpec, resolver: Resolver, built: Built |
     """
     if not spec.calculations:
         return sheet
-    work = _Work(sheet, spec, resolver, built)
+    work = _Work(sheet, spec, resolver, built, stages=Stages(prefix))
     wanted = _wanted(spec)
     terms = {name: work.term(name) for name in wanted}
     failed = {
@@ -224,7 +227,7 @@ def _result_field(calculation: Calculation, kind: ColumnType, label: str, *, fai
 
 
 def _filtered(sheet: Sheet, spec: QuerySpec, resolver: Resolver) -> Sheet:
-    """Keep the rows of data that pass the filters on calculations; totals stay as they are."""
+    """Keep the rows of data that pass the filters on calculations; totals are of these already."""
     tests: list[exp.Expr] = []
     names = {name.lower() for name in spec.calculations}
     for item in spec.filters:

@@ -14,7 +14,8 @@ from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.plan.node import ROW, Output
 from holoscope.query.resolved import ResolvedDimension, ResolvedMeasure
 from holoscope.query.sheet.order import cut, resorted, sorts_by_added
-from holoscope.query.sheet.pivot import pivot_sheet
+from holoscope.query.sheet.passing import filters_calculations, with_totals_of, without_totals
+from holoscope.query.sheet.pivot import pivot_sheet, renumbered
 from holoscope.query.sheet.sheet import Sheet, SheetColumn, sheet_column
 from holoscope.query.sheet.transpose import transposed
 from holoscope.query.spec import QuerySpec
@@ -28,7 +29,13 @@ def lay_sheet(built: Built, spec: QuerySpec) -> Sheet:
     """
     if built.plan.pivots is not None:
         _refuse_beside_pivots(spec)
+    if filters_calculations(spec) and any(total.shown for total in built.plan.totals):
+        decided = without_totals(built)
+        kept = calculated(first_sheet(decided, spec), spec, built.resolver, decided, prefix="__kept")
+        built = with_totals_of(built, kept, spec)
     sheet = calculated(first_sheet(built, spec).arranged(spec.fields), spec, built.resolver, built)
+    if filters_calculations(spec) and built.plan.pivots is not None:
+        sheet = renumbered(sheet)
     sheet = transposed(sheet, spec)
     return cut(resorted(sheet, spec), spec) if sorts_by_added(spec) else sheet
 

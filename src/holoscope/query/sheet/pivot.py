@@ -36,6 +36,7 @@ _SHOWN_ROW = "__omni_pivot_shown"
 _COLUMN = "__omni_pivot_col"
 _FIRST = "__omni_pivot_first"
 _PLACE = "__omni_row"
+_AGAIN = "__omni_pivot_again"
 
 
 def pivot_sheet(built: Built, spec: QuerySpec, columns: Mapping[str, SheetColumn]) -> Sheet:
@@ -58,6 +59,22 @@ def pivot_sheet(built: Built, spec: QuerySpec, columns: Mapping[str, SheetColumn
         for item in sheet.outputs
     )
     return replace(sheet, outputs=tuple(outputs), columns=with_summaries(columns, summaries))
+
+
+def renumbered(sheet: Sheet) -> Sheet:
+    """Number the rows and columns of a pivoted sheet anew where some have gone, in the order they have."""
+    numbers = [
+        (f"{_AGAIN}_{place}", item)
+        for place, item in enumerate(sheet.outputs)
+        if item.name in (ROW_NUMBER, COLUMN_NUMBER)
+    ]
+    added = [(name, _dense_rank([_ascending(copy_of(item.value))])) for name, item in numbers]
+    fresh = {item.name: Output(item.name, cast(sheet_column(name), "int")) for name, item in numbers}
+    return replace(
+        sheet,
+        source=sheet.widened(added),
+        outputs=tuple(fresh.get(item.name, item) for item in sheet.outputs),
+    )
 
 
 def shape_of(sheet: Sheet, built: Built, spec: QuerySpec) -> PivotShape:
