@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
 from holoscope.query.built import Built
-from holoscope.query.plan.node import Join, Output, QueryPlan, Rows, Table, key_column
+from holoscope.query.plan.node import Join, QueryPlan, Rows, Table, key_column
 from holoscope.query.sheet.sheet import SHEET, Sheet, sheet_column
 from holoscope.query.spec import QuerySpec
 from holoscope.sql.markers import keys_meet
@@ -55,11 +55,8 @@ def _keys(plan: QueryPlan, kept: Sheet) -> exp.Select:
 
 
 def _named(plan: QueryPlan, number: int) -> str:
-    return next(item.name for item in plan.outputs if _is_key(item, number))
-
-
-def _is_key(item: Output, number: int) -> bool:
-    return isinstance(item.value, exp.Column) and item.value.name == key_column(number)
+    """Name the column that holds a key's values."""
+    return next(item.name for item in plan.outputs if item.value == exp.column(key_column(number)))
 
 
 def _meets(plan: QueryPlan) -> exp.Expr:
@@ -86,6 +83,7 @@ def _refuse(built: Built, spec: QuerySpec) -> None:
         )
     if built.plan.pivots is not None and any(key.is_measure for key in built.plan.order):
         raise InvalidQuery(
-            "A pivoted result that is sorted by a measure cannot have totals of the rows that pass a filter on "
-            "a calculation: they would change its order. Sort by a field, or remove the totals or the filter."
+            "A pivoted result that is sorted by a measure cannot have totals of the rows that pass a filter "
+            "on a calculation: they would change its order. Sort by a field, or remove the totals or the "
+            "filter."
         )
