@@ -16,6 +16,7 @@ from holoscope.kit.errors import Forbidden, RunKilled, WarehouseError
 from holoscope.modeling.types import DataType
 from holoscope.runs.lines import REDACTED
 from holoscope.runs.request import ResultType, RunLimits, RunTimedOut
+from support.pace import SOON
 from support.running import ENDLESS, NO_SQL, ground, result_field
 
 NUMBER, STRING, TIME = DataType.NUMBER, DataType.STRING, DataType.TIMESTAMP
@@ -194,6 +195,6 @@ def test_an_abandoned_document_is_cancelled(tmp_path):
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            await asyncio.wait_for(house.quiet(), 2)
+            await asyncio.wait_for(house.quiet(), SOON)
 
     asyncio.run(main())

@@ -16,9 +16,8 @@ from holoscope.warehouses.base import WarehouseBusy
 from holoscope.warehouses.duckdb.driver import open_duckdb
 from holoscope.warehouses.duckdb.settings import DuckDBSettings
 from support.duckdb_files import ITEMS, write_duckdb
-
-MINUTE = timedelta(minutes=1)
-ENDLESS = "select sum(a.range) from range(10000000) a, range(10000000) b where a.range % 7 <> b.range % 11"
+from support.pace import SOON, within
+from support.statements import ENDLESS, MINUTE, Asked, read, waiting
 
 
 @pytest.fixture
@@ -27,10 +26,6 @@ def warehouse(tmp_path):
     opened = open_duckdb(path, connection_id="c", settings=DuckDBSettings(memory_mib=512, concurrency=2))
     yield opened
     opened.close()
-
-
-def read(warehouse, sql, timeout=MINUTE):
-    return warehouse.execute(sql, timeout=timeout).read_all()
 
 
 def test_rows_and_types(warehouse):
@@ -132,34 +127,28 @@ def test_errors_carry_the_engine_text_without_paths(warehouse, tmp_path):
 
 
 def test_time_limit(warehouse):
-    begun = time.monotonic()
-    with pytest.raises(RunKilled, match="time limit"):
-        read(warehouse, ENDLESS, timedelta(milliseconds=300))
-    assert time.monotonic() - begun < 2.3
+    def seconds() -> float:
+        begun = time.monotonic()
+        with pytest.raises(RunKilled, match="time limit"):
+            read(warehouse, ENDLESS, timedelta(milliseconds=300))
+        return time.monotonic() - begun
+
+    assert within(lambda: 2.3, seconds)
     assert read(warehouse, "select 1 as x").to_pylist() == [{"x": 1}]
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.01, 0.3])
 def test_cancel_stops_within_two_seconds(warehouse, delay):
-    execution = warehouse.execute(ENDLESS, timeout=MINUTE)
-    ended: list[object] = []
+    def seconds() -> float:
+        asked = Asked(warehouse, ENDLESS)
+        time.sleep(delay)
+        cancelled = time.monotonic()
+        asked.execution.cancel()
+        asked.execution.cancel()
+        assert isinstance(asked.outcome(), RunKilled)
+        return time.monotonic() - cancelled
 
-    def run():
-        try:
-            execution.read_all()
-        except Exception as error:
-            ended.append((time.monotonic(), error))
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    time.sleep(delay)
-    cancelled = time.monotonic()
-    execution.cancel()
-    execution.cancel()
-    thread.join(10)
-    at, error = ended[0]
-    assert isinstance(error, RunKilled)
-    assert at - cancelled < 2
+    assert within(lambda: 2, seconds)
 
 
 def test_cancel_before_the_start_and_after_the_end(warehouse):
@@ -204,22 +193,21 @@ def test_turns_are_bounded_and_first_come_first_served(tmp_path):
 
     threads = [threading.Thread(target=block)]
     threads[0].start()
-    time.sleep(0.2)
+    waiting(warehouse, 0)
     for number in range(2):
         threads.append(threading.Thread(target=run, args=(number,)))
         threads[-1].start()
-        time.sleep(0.05)
-    waiting = warehouse.execute("select 9", timeout=timedelta(seconds=0.2))
+        waiting(warehouse, number + 1)
     with pytest.raises(RunKilled, match="time limit"):
-        waiting.read_all()
+        read(warehouse, "select 9", timedelta(seconds=0.2))
     threads.append(threading.Thread(target=run, args=(2,)))
     threads[-1].start()
-    time.sleep(0.05)
+    waiting(warehouse, 3)
     with pytest.raises(WarehouseBusy):
         read(warehouse, "select 1")
     blocker.cancel()
     for thread in threads:
-        thread.join(10)
+        thread.join(SOON)
     assert order == [0, 1, 2]
     warehouse.close()
 
@@ -235,7 +223,7 @@ def test_many_threads_share_one_instance(warehouse):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(SOON)
     assert answers == [190] * 16
 
 
@@ -267,22 +255,10 @@ def test_catalog(tmp_path):
 def test_closing_stops_what_runs(tmp_path):
     path = write_duckdb(tmp_path / "items.duckdb", ITEMS)
     warehouse = open_duckdb(path, connection_id="c", settings=DuckDBSettings(concurrency=2))
-    failures: list[Exception] = []
-
-    def ask() -> None:
-        try:
-            read(warehouse, ENDLESS)
-        except Exception as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=ask) for _ in range(3)]  # two run, one waits for a turn
-    for thread in threads:
-        thread.start()
-    time.sleep(0.2)
+    asked = [Asked(warehouse, ENDLESS) for _ in range(3)]  # two run, one waits for a turn
+    waiting(warehouse, 1)
     warehouse.close()
-    for thread in threads:
-        thread.join(5)
-    assert [type(failure) for failure in failures] == [RunKilled] * 3
+    assert [type(one.outcome()) for one in asked] == [RunKilled] * 3
     with pytest.raises(WarehouseError, match="closed"):
         read(warehouse, "select 1")
 

@@ -17,8 +17,9 @@ from holoscope.modeling.types import DataType
 from holoscope.warehouses.base import WarehouseBusy
 from holoscope.warehouses.postgres.driver import open_postgres
 from holoscope.warehouses.postgres.gate import StatementRefused
+from support.pace import SOON, until
+from support.statements import MINUTE, read
 
-MINUTE = timedelta(minutes=1)
 ENDLESS = "select count(*) from generate_series(1, 2000000000) as endless(x) where x % 7 <> 8"
 
 
@@ -45,10 +46,6 @@ def warehouse(own):
     opened = open_postgres(own.settings, connection_id="c")
     yield opened
     opened.close()
-
-
-def read(warehouse, sql, timeout=MINUTE, **more):
-    return warehouse.execute(sql, timeout=timeout, **more).read_all()
 
 
 def test_rows_and_types(warehouse):
@@ -237,7 +234,7 @@ def test_time_limit_and_cancelling(warehouse, own):
         execution.read_all()
     execution.cancel()
     assert time.monotonic() - begun < 20
-    assert own.running("endless") == 0
+    until(lambda: own.running("endless") == 0)
     early = warehouse.execute("select 1", timeout=MINUTE)
     early.cancel()
     with pytest.raises(RunKilled):
@@ -249,7 +246,7 @@ def test_a_result_may_be_left_early(warehouse, own):
     sql = "select a.id, repeat('x', 100) as left_early from items a, items b, items c, items d, items e"
     with warehouse.execute(sql, timeout=MINUTE).open() as stream:
         assert next(stream.batches).num_rows > 0
-    assert own.running("left_early") == 0
+    until(lambda: own.running("left_early") == 0)
     assert read(warehouse, "select 1 as x").to_pylist() == [{"x": 1}]
 
 
@@ -259,7 +256,7 @@ def test_turns_are_bounded(own):
         first = opened.execute(ENDLESS, timeout=MINUTE)
         ready = threading.Event()
         first.queue_up(ready.set)
-        assert ready.wait(5)
+        assert ready.wait(SOON)
         second = opened.execute("select 1", timeout=MINUTE)
         second.queue_up(lambda: None)
         with pytest.raises(WarehouseBusy):
@@ -279,9 +276,16 @@ def test_a_session_that_the_server_closed_is_replaced(warehouse, own):
     assert read(warehouse, "select 1 as x").num_rows == 1
     own.terminate()
     assert warehouse.load_catalog().tables
-    threading.Timer(0.5, own.terminate).start()
+
+    def end_it() -> None:
+        until(lambda: own.running("endless"))
+        own.terminate()
+
+    ending = threading.Thread(target=end_it)
+    ending.start()
     with pytest.raises(WarehouseError, match="closed the connection"):
         read(warehouse, ENDLESS)
+    ending.join()
     assert read(warehouse, "select 1 as x").num_rows == 1
 
 
