@@ -219,6 +219,7 @@ _GROUP = _schema(
                     caseExact=True,
                 ),
                 _attribute("type", mutability="immutable", canonicalValues=["User", "Group"]),
+                _read_only("display"),
             ],
         ),
     ],
