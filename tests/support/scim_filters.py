@@ -39,7 +39,6 @@ TEXTS = (
     "TESS@shop.example",
     "Analysts",
     "Süd",
-    
     "%",
     "_",
     "7",
