@@ -39,9 +39,7 @@ def make(cast: Cast, base: str, *denied: str, name: str | None = None) -> dict[s
 
 def holder(cast: Cast, role: dict[str, Any]) -> str:
     """A fresh member with that role on the connection; the name is the caller's."""
-    name = cast.fresh("holder")
-    cast.members[name] = cast.add_member(name)
-    cast.headers[name] = f"Bearer {cast.personal_token(cast.members[name])}"
+    name = cast.newcomer("holder")
     body = {"roleName": role["name"], "connectionId": cast.house.connection_id}
     assert ask(cast, "POST", f"/api/v1/users/{cast.members[name]}/model-roles", body).status_code == 200
     return name

@@ -59,11 +59,7 @@ def role_on(cast: Cast, who: str, model_id: str) -> dict[str, Any] | None:
 
 
 def somebody(cast: Cast) -> str:
-    """A fresh member with a token; the name is the caller's."""
-    name = cast.fresh("somebody")
-    cast.members[name] = cast.add_member(name)
-    cast.headers[name] = f"Bearer {cast.personal_token(cast.members[name])}"
-    return name
+    return cast.newcomer()
 
 
 def group(cast: Cast, *holding: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from holoscope.access.actors import KeyKind, OrgRole
@@ -14,22 +16,34 @@ from holoscope.access.keys import new_key_text
 from holoscope.access.people import deactivate_member, insert_member
 from holoscope.access.roles import Holder, Role, Target, assign_role
 from holoscope.access.roles_custom import CustomRoles
+from holoscope.access.session_rows import SessionKind
 from holoscope.http.application import create_app
+from holoscope.http.cookies import SESSION
+from holoscope.http.same_origin import TOKEN_HEADER
 from holoscope.kit.clock import system_clock
 from support.house import House, build_house
+from support.house_model import FILES
 
 CUSTOM = "Modeler who only looks"
-CREDENTIALS = ("no_key", "malformed", "unknown", "disabled", "revoked", "deactivated")
-"""Callers who prove nothing."""
-PEOPLE = ("foreign", "organization", "admin", *(role.value.lower() for role in reversed(Role)), "custom")
-"""Callers who prove who they are: an administrator of another organization, the administrator's
-organization key, and personal tokens of the administrator and of one member for each role."""
-CALLERS = (*CREDENTIALS, *PEOPLE)
+NOBODIES = ("no_key", "malformed", "unknown", "disabled", "revoked", "deactivated")
+"""Callers who prove nothing; the last has a sound token, and is no active member any more."""
+PEOPLE = (
+    "foreign",
+    "organization",
+    "admin",
+    *(role.value.lower() for role in reversed(Role)),
+    "custom",
+    "session",
+)
+"""Callers who prove who they are: the administrator of another organization, the administrator's
+organization key, personal tokens of the administrator and of one member for each role, and a browser in
+which the modeler is signed in."""
+CALLERS = (*NOBODIES, *PEOPLE)
 
 
 @dataclass
 class Cast:
-    """`members` are membership ids by caller, `headers` the `Authorization` of each caller.
+    """`members` are membership ids by caller, `headers` what each caller sends with a request.
 
     Roles are on the connection, so that they count on every model that a test makes there.
     """
@@ -37,14 +51,22 @@ class Cast:
     house: House
     client: TestClient
     members: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str | None] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
     custom_role_id: str = ""
+    second_model_id: str = ""
+    stands: dict[str, str] = field(default_factory=dict)
     made: int = 0
 
     def fresh(self, word: str) -> str:
         """Return a name that nothing has yet."""
         self.made += 1
         return f"{word}{self.made}"
+
+    def standing(self, what: str, make: Callable[[Cast], str]) -> str:
+        """Return the id of the one thing of a kind that refused calls are aimed at, making it at first."""
+        if what not in self.stands:
+            self.stands[what] = make(self)
+        return self.stands[what]
 
     def add_member(self, name: str, role: OrgRole = OrgRole.MEMBER) -> str:
         with self.house.database.writing() as connection:
@@ -58,18 +80,50 @@ class Cast:
             )
         return made.membership_id
 
-    def personal_token(self, membership_id: str) -> str:
+    def newcomer(self, word: str = "newcomer") -> str:
+        """Add a member without a role and with a token; return the name of the caller that is then."""
+        name = self.fresh(word)
+        self.members[name] = self.add_member(name)
+        self.headers[name] = self.personal_token(self.members[name])
+        return name
+
+    def personal_token(self, membership_id: str) -> dict[str, str]:
         keys = self.house.services.keys
         issued = keys.issue(self.house.organization_id, membership_id, name="token", kind=KeyKind.USER)
-        return issued.text.reveal()
+        return {"Authorization": f"Bearer {issued.text.reveal()}"}
+
+    def sign_in(self, membership_id: str) -> tuple[str, dict[str, str]]:
+        """Open a session; return its id and what the browser and our page send."""
+        sessions, database = self.house.services.sessions, self.house.database
+        with database.writing() as connection:
+            opened = sessions.open(
+                connection,
+                self.house.organization_id,
+                membership_id,
+                kind=SessionKind.WEB,
+                details={},
+                lifetime=timedelta(hours=1),
+            )
+        text = opened.text.reveal()
+        return opened.id, {
+            "Cookie": f"{SESSION}={text}",
+            "Sec-Fetch-Site": "same-origin",
+            TOKEN_HEADER: sessions.csrf_token(text),
+        }
 
     def request(
-        self, caller: str, method: str, path: str, json: object = None, params: dict[str, str] | None = None
-    ):  # type: ignore[no-untyped-def]
+        self,
+        caller: str,
+        method: str,
+        path: str,
+        json: object = None,
+        params: dict[str, str] | None = None,
+    ) -> Response:
         """Ask as a caller, over one running server."""
-        said = self.headers[caller]
-        headers = {} if said is None else {"Authorization": said}
-        return self.client.request(method, path, json=json, params=params, headers=headers)
+        self.client.cookies.clear()
+        answer = self.client.request(method, path, json=json, params=params, headers=self.headers[caller])
+        self.client.cookies.clear()
+        return answer
 
 
 @contextmanager
@@ -105,11 +159,10 @@ def _gather(cast: Cast) -> Cast:
     cast.members["admin"] = house.admin_id
     cast.members["deactivated"] = cast.add_member("deactivated")
     _give(cast, "deactivated", Role.CONNECTION_ADMIN, place)
-    cast.headers = {name: f"Bearer {cast.personal_token(id_)}" for name, id_ in cast.members.items()}
+    cast.headers = {name: cast.personal_token(id_) for name, id_ in cast.members.items()}
     with house.database.writing() as connection:
         deactivate_member(connection, house.organization_id, cast.members["deactivated"], system_clock())
-    cast.headers |= {
-        "no_key": None,
+    said = {
         "malformed": f"Basic {house.admin_key}",
         "unknown": f"Bearer {new_key_text().reveal()}",
         "disabled": f"Bearer {house.disabled_key}",
@@ -117,6 +170,10 @@ def _gather(cast: Cast) -> Cast:
         "foreign": f"Bearer {house.foreign_key}",
         "organization": f"Bearer {house.admin_key}",
     }
+    cast.headers |= {name: {"Authorization": text} for name, text in said.items()}
+    cast.headers["no_key"] = {}
+    cast.headers["session"] = cast.sign_in(cast.members["modeler"])[1]
+    cast.second_model_id = house.services.models.create_shared_model(house.connection_id, "Second", FILES).id
     return cast
 
 

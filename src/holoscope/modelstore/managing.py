@@ -76,6 +76,8 @@ def create_model(
             raise PermissionDenied
     else:
         _require_connection_admin(store, actor, wanted.connection_id)
+        if base_id is not None:
+            store.find_model(actor, base_id)
     files = _grants_file(wanted.grants)
     if wanted.kind is ModelKind.SCHEMA and generate is not None:
         _require_no_schema_model(store, actor, wanted.connection_id)
