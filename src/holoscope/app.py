@@ -82,6 +82,7 @@ class House:
         """Release everything; nothing may be asked afterwards."""
         self.refresher.close()
         self.sessions.close()
+        self.keys.close()
         self.warehouses.close()
         self.nursery.close()
         self.database.close()

@@ -69,6 +69,7 @@ def test_kinds(town: Town) -> None:
         "enabled": True,
         "createdAt": wire_time(personal.created_at),
         "membershipId": town.people["tess"].membership_id,
+        "lastUsedAt": None,
     }
 
 

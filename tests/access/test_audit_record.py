@@ -24,7 +24,8 @@ def house(tmp_path: Path):
 
 def rows(house: House) -> list[dict[str, object]]:
     with house.database.reading() as connection:
-        return [dict(row) for row in connection.execute(select(audit_events)).mappings()]
+        told = select(audit_events).where(audit_events.c.action.not_like("API_KEY_%"))  # those of the house
+        return [dict(row) for row in connection.execute(told).mappings()]
 
 
 def test_an_event_says_who_did_what_from_where(house: House) -> None:

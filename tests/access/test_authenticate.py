@@ -19,6 +19,7 @@ from holoscope.access.errors import BadAuthorizationHeader, CredentialRefused, I
 from holoscope.access.keyring import KeyRing
 from holoscope.access.keys import new_key_text
 from holoscope.access.people import deactivate_member
+from holoscope.access.people_admins import set_org_role
 from holoscope.access.verdicts import MAX_AGE, Verdicts
 from holoscope.kit.secrets import SecretText
 from holoscope.storage.tables import api_keys
@@ -178,6 +179,10 @@ def test_revoking_shows_on_another_worker_within_a_second(town: Town, tmp_path: 
 @pytest.mark.parametrize("kind", list(KeyKind))
 def test_a_deactivated_member_s_keys_end(town: Town, kind: KeyKind) -> None:
     header = f"Bearer {town.issue('quinn', kind).text.reveal()}"
+    with town.database.writing() as connection:
+        if kind is KeyKind.ORGANIZATION:
+            quinn = town.people["quinn"].membership_id
+            set_org_role(connection, town.organization.id, quinn, OrgRole.ADMIN, town.clock())
     town.authenticator.authenticate(header)
     with town.database.writing() as connection:
         assert deactivate_member(

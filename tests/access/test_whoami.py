@@ -38,7 +38,7 @@ def test_an_administrator(town: Town, whoami: WhoAmI) -> None:
 
 @pytest.mark.parametrize(("who", "role"), list(ROLES.items()))
 def test_members_through_personal_keys(town: Town, whoami: WhoAmI, who: str, role: str) -> None:
-    answer = whoami.answer(town.actor(who, KeyKind.USER), [town.model.id])
+    answer = whoami.answer(town.actor(who, KeyKind.MCP), [town.model.id])
     assert (answer["keyScope"], answer["orgRole"]) == ("user", "MEMBER")
     found = answer["rolesByModel"][town.model.id]
     assert found["roleName"] == role

@@ -34,7 +34,10 @@ def test_a_walk_over_pages_meets_every_key_once(admin: TestClient) -> None:
 
 def test_records_hold_metadata_only(house: House, admin: TestClient) -> None:
     (personal,) = admin.get(f"{LIST}?type=personal").json()["records"]
-    assert personal.keys() == {"id", "name", "type", "enabled", "createdAt", "membershipId"}
+    assert personal.keys() == {
+        *("id", "name", "type", "enabled", "createdAt", "membershipId"),
+        "lastUsedAt",
+    }
     assert (personal["type"], personal["membershipId"]) == ("personal", house.member_id)
     assert personal["createdAt"].endswith("Z")
     assert admin.get(f"{LIST}/{personal['id'].upper()}").json() == personal

@@ -84,6 +84,7 @@ class House:
     def close(self) -> None:
         self.services.refresher.close()
         self.services.sessions.close()
+        self.services.keys.close()
         self.pool.close()
         self.database.close()
 
@@ -206,7 +207,7 @@ def build_house(
         member_id=member.membership_id,
         group_id=group.id,
         admin_key=issue("admin")[1],
-        member_key=issue("member", member.membership_id)[1],
+        member_key=issue("member", member.membership_id, KeyKind.MCP)[1],
         personal_key=issue("personal", member.membership_id, KeyKind.USER)[1],
         disabled_key=disabled[1],
         revoked_key=revoked[1],

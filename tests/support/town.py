@@ -76,11 +76,14 @@ class Town:
     model: StoredModel
     people: dict[str, Member] = field(default_factory=dict)
 
-    def issue(self, who: str, kind: KeyKind = KeyKind.ORGANIZATION, name: str = "key") -> IssuedKey:
+    def issue(self, who: str, kind: KeyKind | None = None, name: str = "key") -> IssuedKey:
+        """Make a key; of an administrator one of the organization, of others a grant, as any may hold."""
         person = self.people[who]
+        if kind is None:
+            kind = KeyKind.ORGANIZATION if person.role is OrgRole.ADMIN else KeyKind.MCP
         return self.keys.issue(person.organization_id, person.membership_id, name=name, kind=kind)
 
-    def actor(self, who: str, kind: KeyKind = KeyKind.ORGANIZATION) -> Actor:
+    def actor(self, who: str, kind: KeyKind | None = None) -> Actor:
         """Somebody, through a fresh key, as the server would see them."""
         return self.authenticator.authenticate(f"Bearer {self.issue(who, kind).text.reveal()}")
 

@@ -1,18 +1,62 @@
-"""The key routes: metadata for administrators, and switching off (API digest §1.6, §3.3)."""
+"""What people do with keys: make them, look at them, switch them off, revoke them (API digest §3.3).
+
+Administrators care for every key; a member makes and revokes personal tokens of their own. A key makes
+no keys: that takes a signed-in person.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from holoscope.access.actors import Actor, KeyKind
-from holoscope.access.errors import PermissionDenied
+from holoscope.access.actors import Actor, CredentialKind, KeyKind
+from holoscope.access.errors import KeyNotAllowed, KeysNeedSession
+from holoscope.access.guards import require_admin
 from holoscope.access.key_rows import ApiKey
-from holoscope.access.keyring import KeyRing
+from holoscope.access.keyring import IssuedKey, KeyRing
 from holoscope.kit.clock import wire_time
+from holoscope.kit.errors import BadRequest
 from holoscope.kit.paging import Page, page_size_of
 
 _KINDS = {"organization": KeyKind.ORGANIZATION, "personal": KeyKind.USER, "mcp": KeyKind.MCP}
 _WORDS = {kind: word for word, kind in _KINDS.items()}
+LONGEST_NAME = 128
+
+
+def create_api_key(keys: KeyRing, actor: Actor, *, name: str, kind: str) -> IssuedKey:
+    """Make a key of the actor's own: `kind` is the wire word `organization` or `personal`.
+
+    Raises:
+        KeysNeedSession: the actor came with a key or a grant.
+        KeyNotAllowed: the actor may not hold such a key.
+        BadRequest: the name is empty or too long.
+    """
+    if actor.credential_kind is not CredentialKind.SESSION:
+        raise KeysNeedSession
+    wanted = name.strip()
+    if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable():
+        raise BadRequest(f"Bad Request: name: 1 to {LONGEST_NAME} visible characters")
+    if not keys.allows(actor, _KINDS[kind]):
+        raise KeyNotAllowed
+    return keys.issue(actor.organization_id, actor.membership_id, name=wanted, kind=_KINDS[kind], by=actor)
+
+
+def list_own_tokens(
+    keys: KeyRing, actor: Actor, *, page_size: int | None = None, cursor: str | None = None
+) -> Page[ApiKey]:
+    """Return one page of the personal tokens of the actor's member, the newest first.
+
+    Raises:
+        BadCursor: the cursor is not the id of a key of this organization.
+    """
+    size = page_size_of(page_size)
+    found = keys.page(
+        actor.organization_id,
+        membership_id=actor.membership_id,
+        kind=KeyKind.USER,
+        after_id=cursor,
+        size=size,
+    )
+    return Page(found.keys, size, found.total, found.last_id)
 
 
 def list_api_keys(
@@ -33,7 +77,7 @@ def list_api_keys(
         PermissionDenied: the actor is no administrator.
         BadCursor: the cursor is not the id of a key of this organization.
     """
-    _require_admin(actor)
+    require_admin(actor)
     size = page_size_of(page_size)
     found = keys.page(
         actor.organization_id,
@@ -53,7 +97,7 @@ def find_api_key(keys: KeyRing, actor: Actor, key_id: str) -> ApiKey:
         PermissionDenied: the actor is no administrator.
         NoSuchKey: unknown, revoked, or another organization's.
     """
-    _require_admin(actor)
+    require_admin(actor)
     return keys.find(actor.organization_id, key_id.lower())
 
 
@@ -65,19 +109,24 @@ def update_api_key(keys: KeyRing, actor: Actor, key_id: str, *, enabled: bool) -
         NoSuchKey: unknown, revoked, or another organization's.
         NotAnOrganizationKey: a personal key.
     """
-    _require_admin(actor)
-    return keys.set_enabled(actor.organization_id, key_id.lower(), enabled=enabled)
+    require_admin(actor)
+    return keys.set_enabled(actor.organization_id, key_id.lower(), enabled=enabled, by=actor)
 
 
 def delete_api_key(keys: KeyRing, actor: Actor, key_id: str) -> dict[str, Any]:
-    """Revoke a key of any kind, also the one in use; return the wire body.
+    """Revoke a key, the one in use included, and return the wire body.
+
+    Administrators revoke keys of any kind, other members their own personal tokens and grants.
 
     Raises:
-        PermissionDenied: the actor is no administrator.
-        NoSuchKey: unknown, already revoked, or another organization's.
+        PermissionDenied: neither an administrator's request nor through a session or that very key.
+        NoSuchKey: unknown, already revoked, somebody else's, or another organization's.
     """
-    _require_admin(actor)
-    keys.revoke(actor.organization_id, key_id.lower())
+    own = key_id.lower() == actor.credential_id or actor.credential_kind is CredentialKind.SESSION
+    if not own:
+        require_admin(actor)
+    own_of = None if actor.is_admin else actor.membership_id
+    keys.revoke(actor.organization_id, key_id.lower(), by=actor, own_of=own_of)
     return {"success": True, "message": "API token revoked"}
 
 
@@ -90,9 +139,5 @@ def key_wire(key: ApiKey) -> dict[str, Any]:
         "enabled": key.enabled,
         "createdAt": wire_time(key.created_at),
         "membershipId": None if key.kind is KeyKind.ORGANIZATION else key.membership_id,
+        "lastUsedAt": None if key.last_used_at is None else wire_time(key.last_used_at),
     }
-
-
-def _require_admin(actor: Actor) -> None:
-    if not actor.is_admin:
-        raise PermissionDenied

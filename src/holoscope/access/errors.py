@@ -34,7 +34,7 @@ class InvalidToken(CredentialRefused):
 
 
 class OwnerLostKeys(CredentialRefused):
-    """The key is sound, but the member it acts as is no longer an active one."""
+    """The key is sound, but the member it acts as was deactivated or may not hold such a key any more."""
 
     code = "owner_lost_keys"
 
@@ -67,6 +67,27 @@ class NoSuchSession(NotFound):
 
     def __init__(self, session_id: str) -> None:
         super().__init__(f"Session with id {session_id} does not exist")
+
+
+class KeysNeedSession(Forbidden):
+    """A key or a grant asked for another key."""
+
+    code = "keys_need_session"
+
+    def __init__(self) -> None:
+        super().__init__("Keys are made by a person who signed in, not with another key.")
+
+
+class KeyNotAllowed(Forbidden):
+    """The member may not hold a key of that kind."""
+
+    code = "key_not_allowed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You may not hold such a key: organization keys are for administrators; personal tokens need a "
+            "role of Restricted Querier or more, and an organization that allows them."
+        )
 
 
 class NoSuchUser(NotFound):

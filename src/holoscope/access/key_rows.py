@@ -38,6 +38,7 @@ class ApiKey:
     enabled: bool
     rate_limit: int | None
     created_at: datetime
+    last_used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Verdict:
 
     actor: Actor
     digest: str
+    kind: KeyKind
     is_usable: bool
     owner_is_active: bool
 
@@ -93,7 +95,7 @@ def find_verdict(connection: Connection, digest: bytes) -> Verdict | None:
         rate_limit=row.rate_limit_per_minute,
         member_kind=MemberKind(row.member_kind),
     )
-    return Verdict(actor, row.digest, row.enabled and row.deleted_at is None, row.active)
+    return Verdict(actor, row.digest, KeyKind(row.kind), row.enabled and row.deleted_at is None, row.active)
 
 
 def find_key(connection: Connection, organization_id: str, key_id: str) -> ApiKey | None:
@@ -111,6 +113,7 @@ def load_keys(
     connection: Connection,
     organization_id: str,
     *,
+    membership_id: str | None,
     kind: KeyKind | None,
     sort: str,
     descending: bool,
@@ -138,6 +141,8 @@ def load_keys(
     rows = select(api_keys).where(
         api_keys.c.organization_id == organization_id, api_keys.c.deleted_at.is_(None)
     )
+    if membership_id is not None:
+        rows = rows.where(api_keys.c.membership_id == membership_id)
     if kind is not None:
         rows = rows.where(api_keys.c.kind == kind.value)
     page = load_page(connection, rows, order, after=after, size=size)
@@ -173,4 +178,5 @@ def _key(row: Row[Any]) -> ApiKey:
         enabled=row.enabled,
         rate_limit=row.rate_limit_per_minute,
         created_at=row.created_at,
+        last_used_at=row.last_used_at,
     )

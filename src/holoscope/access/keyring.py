@@ -5,16 +5,23 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, replace
 
+from sqlalchemy import Connection
+
 from holoscope.access import key_rows
 from holoscope.access.actors import Actor, KeyKind
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import record
 from holoscope.access.errors import InvalidToken, NoSuchKey, NoSuchUser, NotAnOrganizationKey, OwnerLostKeys
+from holoscope.access.key_holders import may_hold
 from holoscope.access.key_rows import ApiKey, KeyPage
 from holoscope.access.keys import digest_of, is_well_formed, new_key_text, public_prefix
 from holoscope.access.people import find_member
+from holoscope.access.uses import Uses
 from holoscope.access.verdicts import Verdicts
 from holoscope.kit.clock import Clock
 from holoscope.kit.ids import new_id
 from holoscope.kit.secrets import SecretText
+from holoscope.storage.tables import api_keys
 from holoscope.storage.unit_of_work import Database
 
 
@@ -37,6 +44,7 @@ class KeyRing:
         self._pepper = pepper.reveal_bytes()
         self._clock = clock
         self._actors: Verdicts[bytes, Actor] = Verdicts(database)
+        self._uses = Uses(database, api_keys, api_keys.c.last_used_at, clock)
 
     def __repr__(self) -> str:
         return "KeyRing(…)"
@@ -49,8 +57,9 @@ class KeyRing:
         name: str,
         kind: KeyKind,
         rate_limit: int | None = None,
+        by: Actor | None = None,
     ) -> IssuedKey:
-        """Make a key that acts as a member.
+        """Make a key that acts as a member; whether that member may hold it is the caller's question.
 
         Args:
             organization_id: whose key it is.
@@ -58,6 +67,7 @@ class KeyRing:
             name: for people; need not be unique.
             kind: what the key stands for.
             rate_limit: requests per minute, 0 for no limit, None for the server's setting.
+            by: who makes it, for the audit log; None for the operator.
 
         Raises:
             NoSuchUser: no active member has that id.
@@ -78,6 +88,7 @@ class KeyRing:
             if find_member(connection, organization_id, membership_id) is None:
                 raise NoSuchUser(membership_id)
             key_rows.insert_key(connection, key, digest_of(text.reveal(), self._pepper))
+            self._tell(connection, Action.API_KEY_CREATE, key, by)
         return IssuedKey(key, text)
 
     def find_actor(self, text: str) -> Actor | None:
@@ -95,7 +106,7 @@ class KeyRing:
 
         Raises:
             InvalidToken: malformed, unknown, disabled or revoked; the same for all.
-            OwnerLostKeys: the member it acts as was deactivated.
+            OwnerLostKeys: the member it acts as was deactivated, or may not hold such a key any more.
         """
         if not is_well_formed(text):
             raise InvalidToken
@@ -118,13 +129,14 @@ class KeyRing:
         self,
         organization_id: str,
         *,
+        membership_id: str | None = None,
         kind: KeyKind | None = None,
         sort: str = "createdAt",
         descending: bool = True,
         after_id: str | None = None,
         size: int = 100,
     ) -> KeyPage:
-        """Return keys that are not revoked, `sort` being `createdAt` or `name`.
+        """Return keys that are not revoked, of one member or of all, `sort` being `createdAt` or `name`.
 
         Raises:
             BadCursor: `after_id` never was a key of this organization.
@@ -133,6 +145,7 @@ class KeyRing:
             return key_rows.load_keys(
                 connection,
                 organization_id,
+                membership_id=membership_id,
                 kind=kind,
                 sort=sort,
                 descending=descending,
@@ -140,7 +153,9 @@ class KeyRing:
                 size=size,
             )
 
-    def set_enabled(self, organization_id: str, key_id: str, *, enabled: bool) -> ApiKey:
+    def set_enabled(
+        self, organization_id: str, key_id: str, *, enabled: bool, by: Actor | None = None
+    ) -> ApiKey:
         """Switch an organization key on or off; doing so twice is the same as once.
 
         Raises:
@@ -153,24 +168,59 @@ class KeyRing:
                 raise NoSuchKey(key_id)
             if key.kind is not KeyKind.ORGANIZATION:
                 raise NotAnOrganizationKey
-            key_rows.set_enabled(connection, key_id, enabled=enabled)
+            if key.enabled is not enabled:
+                key_rows.set_enabled(connection, key_id, enabled=enabled)
+                self._tell(connection, Action.API_KEY_ENABLE if enabled else Action.API_KEY_DISABLE, key, by)
         return replace(key, enabled=enabled)
 
-    def revoke(self, organization_id: str, key_id: str) -> None:
-        """Revoke a key of any kind for good.
+    def revoke(
+        self, organization_id: str, key_id: str, *, by: Actor | None = None, own_of: str | None = None
+    ) -> None:
+        """Revoke a key of any kind for good; with `own_of` only one that is the member's own token.
 
         Raises:
-            NoSuchKey: unknown, another organization's, or somebody else was faster.
+            NoSuchKey: unknown, another organization's, not the member's own, or somebody else was faster.
         """
         with self._database.writing() as connection:
+            key = key_rows.find_key(connection, organization_id, key_id)
+            if key is None or (
+                own_of is not None and (key.membership_id != own_of or key.kind is KeyKind.ORGANIZATION)
+            ):
+                raise NoSuchKey(key_id)
             if not key_rows.mark_deleted(connection, organization_id, key_id, self._clock()):
                 raise NoSuchKey(key_id)
+            self._tell(connection, Action.API_KEY_REVOKE, key, by)
+
+    def allows(self, holder: Actor, kind: KeyKind) -> bool:
+        """Tell whether a member may hold a key of a kind."""
+        with self._database.reading() as connection:
+            return may_hold(connection, holder, kind)
+
+    def close(self) -> None:
+        """Write down when keys were last used."""
+        self._uses.flush()
+
+    def _tell(self, connection: Connection, action: Action, key: ApiKey, by: Actor | None) -> None:
+        record(
+            connection,
+            key.organization_id,
+            action,
+            actor=by,
+            object_type="api_key",
+            object_id=key.id,
+            details={"name": key.name, "kind": key.kind.value, "membershipId": key.membership_id},
+        )
 
     def _judge(self, digest: bytes) -> Actor:
         with self._database.reading() as connection:
             verdict = key_rows.find_verdict(connection, digest)
-        if verdict is None or not hmac.compare_digest(verdict.digest, digest.hex()) or not verdict.is_usable:
-            raise InvalidToken
-        if not verdict.owner_is_active:
-            raise OwnerLostKeys
+            if (
+                verdict is None
+                or not hmac.compare_digest(verdict.digest, digest.hex())
+                or not verdict.is_usable
+            ):
+                raise InvalidToken
+            if not verdict.owner_is_active or not may_hold(connection, verdict.actor, verdict.kind):
+                raise OwnerLostKeys
+        self._uses.note(verdict.actor.credential_id)
         return verdict.actor

@@ -9,11 +9,11 @@ import typer
 
 from holoscope.access.actors import KeyKind
 from holoscope.cli.house import opened_keys
-from holoscope.cli.members import load_member, organization_ids
+from holoscope.cli.members import acting, load_member, organization_ids
 from holoscope.cli.options import DatabaseUrl, DataDir, option
 from holoscope.cli.table import render_records
 from holoscope.kit.clock import wire_time
-from holoscope.kit.errors import NotFound
+from holoscope.kit.errors import BadRequest, NotFound
 
 keys_commands = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
@@ -42,6 +42,11 @@ def create_command(
     """Make a key and print its text, which is shown this once and kept nowhere."""
     with opened_keys(data_dir, database_url) as (database, keys):
         owner = load_member(database, member)
+        if not keys.allows(acting(owner), KeyKind(kind.value)):
+            raise BadRequest(
+                f"{owner.email} may not hold such a key: organization keys are for administrators; personal "
+                "tokens need a role of Restricted Querier or more, and an organization that allows them."
+            )
         issued = keys.issue(
             owner.organization_id,
             owner.membership_id,
@@ -55,7 +60,7 @@ def create_command(
 @keys_commands.command("list")
 def list_command(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
     """List the keys that are not revoked. Their texts are not kept, only how they begin."""
-    heads = ("id", "begins", "kind", "name", "enabled", "requests per minute", "made")
+    heads = ("id", "begins", "kind", "name", "enabled", "requests per minute", "made", "last used")
     rows = []
     with opened_keys(data_dir, database_url) as (database, keys):
         for organization_id in organization_ids(database):
@@ -71,6 +76,7 @@ def list_command(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> 
                         "yes" if key.enabled else "no",
                         "server's" if key.rate_limit is None else key.rate_limit or "no limit",
                         wire_time(key.created_at),
+                        "never" if key.last_used_at is None else wire_time(key.last_used_at),
                     )
                     for key in page.keys
                 ]

@@ -1,4 +1,4 @@
-"""API tokens: list, look at, switch off and on, revoke (API digest §3.3)."""
+"""API tokens: list, look at, make, switch off and on, revoke (API digest §3.3)."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from holoscope.access.actors import Actor, KeyKind
-from holoscope.access.errors import PermissionDenied
-from holoscope.access.key_rows import ApiKey as StoredKey
+from holoscope.access.api_keys import (
+    create_api_key,
+    delete_api_key,
+    find_api_key,
+    key_wire,
+    list_api_keys,
+    list_own_tokens,
+    update_api_key,
+)
 from holoscope.http.operation import Called, CurrentActor, router, serve
 from holoscope.http.shapes.api_keys import (
     ApiKey,
+    ApiKeyCreateBody,
     ApiKeyDeleteResponse,
     ApiKeyListResponse,
     ApiKeysQuery,
     ApiKeyUpdateBody,
+    IssuedApiKey,
+    OwnTokensQuery,
 )
 from holoscope.http.wire import Uuid
-from holoscope.kit.clock import wire_time
-from holoscope.kit.paging import Page
 
 routes = router("API Tokens")
-_KINDS = {"organization": KeyKind.ORGANIZATION, "personal": KeyKind.USER, "mcp": KeyKind.MCP}
-_WORDS = {kind: word for word, kind in _KINDS.items()}
 
 
 @serve(
@@ -36,16 +41,32 @@ _WORDS = {kind: word for word, kind in _KINDS.items()}
 )
 def list_keys(query: Annotated[ApiKeysQuery, Query()], actor: CurrentActor, called: Called) -> dict[str, Any]:
     """List the tokens of the organization; administrators only. The text of a token is never shown."""
-    _need_admin(actor)
-    found = called.keys.page(
-        actor.organization_id,
-        kind=_KINDS[query.type] if query.type else None,
-        sort=query.sort_field,
-        descending=query.sort_direction == "desc",
-        after_id=query.cursor,
-        size=query.page_size,
+    page = list_api_keys(
+        called.keys,
+        actor,
+        kind=query.type,
+        sort_field=query.sort_field,
+        sort_direction=query.sort_direction,
+        page_size=query.page_size,
+        cursor=query.cursor,
     )
-    return Page(found.keys, query.page_size, found.total, found.last_id).wire(_wire)
+    return page.wire(key_wire)
+
+
+@serve(routes, "POST", "/v1/api-keys", "apiKeysCreate", IssuedApiKey, status=201)
+def create_key(body: ApiKeyCreateBody, actor: CurrentActor, called: Called) -> dict[str, Any]:
+    """Make a token of one's own; its text is in this answer and nowhere else. Needs a web session."""
+    issued = create_api_key(called.keys, actor, name=body.name, kind=body.type)
+    return {**key_wire(issued.key), "token": issued.text.reveal()}
+
+
+@serve(routes, "GET", "/v1/personal-tokens", "personalTokensList", ApiKeyListResponse)
+def list_own(
+    query: Annotated[OwnTokensQuery, Query()], actor: CurrentActor, called: Called
+) -> dict[str, Any]:
+    """List one's own personal tokens, the newest first."""
+    page = list_own_tokens(called.keys, actor, page_size=query.page_size, cursor=query.cursor)
+    return page.wire(key_wire)
 
 
 @serve(
@@ -58,8 +79,7 @@ def list_keys(query: Annotated[ApiKeysQuery, Query()], actor: CurrentActor, call
 )
 def get_key(id: Uuid, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Return one token; administrators only."""
-    _need_admin(actor)
-    return _wire(called.keys.find(actor.organization_id, id))
+    return key_wire(find_api_key(called.keys, actor, id))
 
 
 @serve(
@@ -72,8 +92,7 @@ def get_key(id: Uuid, actor: CurrentActor, called: Called) -> dict[str, Any]:
 )
 def update_key(id: Uuid, body: ApiKeyUpdateBody, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Switch an organization token off or on; doing it twice is the same as once."""
-    _need_admin(actor)
-    return _wire(called.keys.set_enabled(actor.organization_id, id, enabled=body.enabled))
+    return key_wire(update_api_key(called.keys, actor, id, enabled=body.enabled))
 
 
 @serve(
@@ -85,23 +104,5 @@ def update_key(id: Uuid, body: ApiKeyUpdateBody, actor: CurrentActor, called: Ca
     aliases=[("unstableApiKeysDelete", "/unstable/api-keys/{id}")],
 )
 def delete_key(id: Uuid, actor: CurrentActor, called: Called) -> dict[str, Any]:
-    """Revoke a token of any kind for good, the one in use included."""
-    _need_admin(actor)
-    called.keys.revoke(actor.organization_id, id)
-    return {"success": True, "message": "API token revoked"}
-
-
-def _need_admin(actor: Actor) -> None:
-    if not actor.is_admin:
-        raise PermissionDenied
-
-
-def _wire(key: StoredKey) -> dict[str, Any]:
-    return {
-        "id": key.id,
-        "name": key.name,
-        "type": _WORDS[key.kind],
-        "enabled": key.enabled,
-        "createdAt": wire_time(key.created_at),
-        "membershipId": None if key.kind is KeyKind.ORGANIZATION else key.membership_id,
-    }
+    """Revoke a token of any kind for good, the one in use included; members revoke their own alone."""
+    return delete_api_key(called.keys, actor, id)

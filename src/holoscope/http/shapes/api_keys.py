@@ -1,10 +1,10 @@
-"""Shapes of the API key routes: metadata only, a key's text is never shown again (API digest §3.3)."""
+"""Shapes of the API key routes: a key's text is in the answer that makes it and nowhere else."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from holoscope.http.paging import PageSize
 from holoscope.http.wire import PageInfo, SortDirection, StrictBody, StrictQuery, Uuid, Wire
@@ -28,6 +28,21 @@ class ApiKey(Wire):
     enabled: bool
     created_at: str
     membership_id: str | None
+    last_used_at: str | None = Field(description="To the minute; null: not used yet.")
+
+
+class IssuedApiKey(ApiKey):
+    token: str = Field(description="The text of the token. It is shown this once and kept nowhere.")
+
+
+class ApiKeyCreateBody(StrictBody):
+    name: str
+    type: Literal["organization", "personal"]
+
+
+class OwnTokensQuery(StrictQuery):
+    cursor: Uuid | None = None
+    page_size: PageSize = DEFAULT_PAGE_SIZE
 
 
 class ApiKeyListResponse(Wire):
