@@ -38,6 +38,8 @@ PEOPLE = (
 """Callers who prove who they are: the administrator of another organization, the administrator's
 organization key, personal tokens of the administrator and of one member for each role, and a browser in
 which the modeler is signed in."""
+BROWSERS = {"session": "modeler", "viewer": "viewer", "no_access": "no_access"}
+"""Callers who are signed in, by the member they are: roles that may ask nothing hold no tokens."""
 CALLERS = (*NOBODIES, *PEOPLE)
 
 
@@ -81,10 +83,10 @@ class Cast:
         return made.membership_id
 
     def newcomer(self, word: str = "newcomer") -> str:
-        """Add a member without a role and with a token; return the name of the caller that is then."""
+        """Add a member without a role, who is signed in; return the name of the caller that is then."""
         name = self.fresh(word)
         self.members[name] = self.add_member(name)
-        self.headers[name] = self.personal_token(self.members[name])
+        self.headers[name] = self.sign_in(self.members[name])[1]
         return name
 
     def personal_token(self, membership_id: str) -> dict[str, str]:
@@ -159,7 +161,9 @@ def _gather(cast: Cast) -> Cast:
     cast.members["admin"] = house.admin_id
     cast.members["deactivated"] = cast.add_member("deactivated")
     _give(cast, "deactivated", Role.CONNECTION_ADMIN, place)
-    cast.headers = {name: cast.personal_token(id_) for name, id_ in cast.members.items()}
+    for name, id_ in cast.members.items():
+        if name not in BROWSERS:
+            cast.headers[name] = cast.personal_token(id_)
     with house.database.writing() as connection:
         deactivate_member(connection, house.organization_id, cast.members["deactivated"], system_clock())
     said = {
@@ -172,7 +176,8 @@ def _gather(cast: Cast) -> Cast:
     }
     cast.headers |= {name: {"Authorization": text} for name, text in said.items()}
     cast.headers["no_key"] = {}
-    cast.headers["session"] = cast.sign_in(cast.members["modeler"])[1]
+    for caller, member in BROWSERS.items():
+        cast.headers[caller] = cast.sign_in(cast.members[member])[1]
     cast.second_model_id = house.services.models.create_shared_model(house.connection_id, "Second", FILES).id
     return cast
 
