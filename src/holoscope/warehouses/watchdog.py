@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import Protocol
@@ -21,10 +22,15 @@ class Watched(Protocol):
 
 
 class Watchdog:
-    """Strikes whatever is past its deadline; sleeps while nothing is watched."""
+    """Strikes whatever is past its deadline.
+
+    It sleeps until the nearest deadline it knew of, also when that statement has ended long since: so a
+    statement with a later deadline, as nearly all have, begins and ends without waking it.
+    """
 
     def __init__(self, name: str) -> None:
         self._watched: set[Watched] = set()
+        self._wakes_at = math.inf
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -33,7 +39,8 @@ class Watchdog:
     def watch(self, item: Watched) -> None:
         with self._changed:
             self._watched.add(item)
-            self._changed.notify()
+            if item.deadline < self._wakes_at:
+                self._changed.notify()
 
     def unwatch(self, item: Watched) -> None:
         with self._changed:
@@ -58,8 +65,9 @@ class Watchdog:
                 now = time.monotonic()
                 late = [item for item in self._watched if item.deadline <= now]
                 if not late:
-                    nearest = min((item.deadline for item in self._watched), default=None)
-                    self._changed.wait(None if nearest is None else max(nearest - now, 0.001))
+                    nearest = min((item.deadline for item in self._watched), default=math.inf)
+                    self._wakes_at = nearest
+                    self._changed.wait(None if nearest == math.inf else max(nearest - now, 0.001))
                     continue
             for item in late:
                 item.strike()

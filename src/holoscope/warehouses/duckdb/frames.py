@@ -48,6 +48,15 @@ class Statement:
     is_gated: bool = True
     most_rows: int | None = None
 
+    def order(self, number: int) -> dict[str, Any]:
+        """Give what an ASK frame holds."""
+        return {
+            "number": number,
+            "sql": self.sql,
+            "is_gated": self.is_gated,
+            "most_rows": self.most_rows,
+        }
+
 
 class Why(Enum):
     """What kind of failure a worker reports."""

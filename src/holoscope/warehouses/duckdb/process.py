@@ -12,7 +12,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
@@ -119,7 +118,7 @@ class Worker:
         """Send a statement and return its number. Raises `Lost`."""
         self._number += 1
         try:
-            send_json(self._ask, Kind.ASK, {"number": self._number, **asdict(statement)})
+            send_json(self._ask, Kind.ASK, statement.order(self._number))
         except BrokenPipeError:
             raise Lost from None
         return self._number
