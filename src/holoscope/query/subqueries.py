@@ -125,6 +125,7 @@ class Subqueries:
             raise InvalidQuery(f'The referenced query "{key}" refers to itself.')
         known = resolver.asked.spec.references
         spec = replace(known[key], references={**known, **known[key].references})
+        _refuse_sql(spec, key)
         inside = step_inside(resolver, name)
         built = self.build(spec, inside, False)
         if built.missing:
@@ -155,6 +156,7 @@ class Subqueries:
             raise InvalidQuery(f"No referenced query with id {condition.query} found in query")
         # A reference may use the other references of the query that holds it.
         spec = known[condition.query]
+        _refuse_sql(spec, condition.query)
         return replace(spec, references={**known, **spec.references})
 
     def _select(
@@ -171,6 +173,14 @@ class Subqueries:
         outputs = tuple(Output(names[name], value) for name, value in built.values())
         order = built.plan.order if spec.limit_rows is not None or spec.offset_rows else ()
         return generate(replace(built.plan, outputs=outputs, order=order)), {}
+
+
+def _refuse_sql(spec: QuerySpec, key: str) -> None:
+    if spec.sql is not None:
+        raise InvalidQuery(
+            f'The referenced query "{key}" brings SQL of its own (userEditedSQL), which no other query '
+            "reads: let it name fields, and put the SQL into a view of the model."
+        )
 
 
 def _sheet(built: Built, spec: QuerySpec) -> Sheet:

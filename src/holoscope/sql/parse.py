@@ -143,6 +143,14 @@ def read_query(text: str, dialect: str) -> exp.Query | None:
     return tree
 
 
+def statements_in(text: str, dialect: str) -> int | None:
+    """Count the statements of a text; None when it cannot be read."""
+    try:
+        return sum(tree is not None for tree in parse(text, dialect=dialect))
+    except (SqlglotError, RecursionError):
+        return None
+
+
 def _cut(match: re.Match[str], references: list[str]) -> str:
     references.append(match.group(1))
     return f"{_MARK}{len(references) - 1}"

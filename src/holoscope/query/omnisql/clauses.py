@@ -30,6 +30,8 @@ _UNREAD = {
     "cluster": "CLUSTER BY",
     "distribute": "DISTRIBUTE BY",
 }
+_MOST_ROWS = 2**62
+_DIGITS = 30
 _SETS = ("grouping_sets", "cube", "rollup", "totals")
 
 
@@ -217,6 +219,26 @@ def _conjuncts(tree: exp.Expr) -> list[exp.Expr]:
         else:
             found.append(node)
     return found
+
+
+def require_countable(tree: exp.Expr) -> None:
+    """Refuse a LIMIT or OFFSET of digits, anywhere in a statement, that no warehouse counts to.
+
+    Raises:
+        InvalidQuery: it is below zero or above 2^62.
+    """
+    for node in tree.find_all(exp.Limit, exp.Offset, exp.Fetch):
+        found: exp.Expr | None = node.args.get("expression") or node.args.get("count")
+        is_below = isinstance(found, exp.Neg)
+        if found is not None and is_below:
+            found = found.this
+        if not isinstance(found, exp.Literal) or found.is_string or not str(found.this).isdecimal():
+            continue
+        if is_below or len(str(found.this)) > _DIGITS or int(found.this) > _MOST_ROWS:
+            word = "OFFSET" if isinstance(node, exp.Offset) else "LIMIT"
+            raise InvalidQuery(
+                f"{word} takes a whole number from 0 to {_MOST_ROWS:,}: leave it out for all rows."
+            )
 
 
 def limit_of(query: exp.Query) -> int | None:

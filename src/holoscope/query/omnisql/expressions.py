@@ -13,6 +13,7 @@ from holoscope.query.filters.target import Target
 from holoscope.query.inherited_masks import masks_read
 from holoscope.query.inner import dimensionalized, is_dimensionalize
 from holoscope.query.masks import digest, is_masked
+from holoscope.query.omnisql.masked import refuse_computing_with_digests
 from holoscope.query.omnisql.names import Item, Names
 from holoscope.query.plan.node import key_column
 from holoscope.query.resolve import Resolver
@@ -92,6 +93,7 @@ class Expressions:
 
     def _filled(self, tree: exp.Expr) -> tuple[exp.Expr, frozenset[str]]:
         """Put values in the place of items; gives the views they read, too."""
+        refuse_computing_with_digests(tree, self._item, self.resolver)
         values = [self._value(number) for number in range(len(self.names.items))]
         if any(map(is_dimensionalize, tree.find_all(exp.Anonymous))):
             tree = self._dimensionalized(tree, values)
@@ -153,6 +155,7 @@ class Expressions:
         Raises:
             InvalidQuery: a part of it is neither grouped by nor aggregated.
         """
+        refuse_computing_with_digests(tree, self._item, self.resolver)
         return self._grouped(tree), self.kind(tree)
 
     def _grouped(self, node: exp.Expr) -> exp.Expr:
@@ -211,6 +214,7 @@ class Expressions:
 
     def _governed(self, node: exp.AnonymousAggFunc, condition: Value | None) -> exp.Expr:
         """Aggregate as a measure of that kind would; the words are checked where they are read."""
+        refuse_computing_with_digests(node, self._item, self.resolver)
         kind = Aggregate(str(node.this)[len(_GOVERNED) :].lower())
         operand = self.row(node.expressions[0], str(node.this))
         said = Aggregation(kind, None, None, condition)

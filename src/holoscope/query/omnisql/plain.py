@@ -21,7 +21,8 @@ from holoscope.query.omnisql.block import OutColumn
 from holoscope.query.omnisql.errors import no_such_field
 from holoscope.query.omnisql.expressions import is_aggregate
 from holoscope.query.omnisql.functions import Functions
-from holoscope.query.omnisql.names import view_named
+from holoscope.query.omnisql.masked import refuse_computing_with_digests
+from holoscope.query.omnisql.names import Item, view_named
 from holoscope.query.omnisql.naming import all_apart, word_for
 from holoscope.query.omnisql.reading import written_at
 from holoscope.query.source import find_source
@@ -73,6 +74,8 @@ class Plain:
         self._hoist(select)
         self._settle(select)
         self._place_views()
+        for part in _own_parts(select):
+            refuse_computing_with_digests(part, self._item_of, self.statement.resolver)
         self._expand(select)
         columns = self._columns(select)
         view = self._views[0].view if self._views else self.statement.first_view
@@ -299,6 +302,10 @@ class Plain:
                 if shown.name.lower() == column.name.lower():
                     return shown
         return None
+
+    def _item_of(self, column: exp.Column) -> Item | None:
+        shown = self._lookup(column)
+        return None if shown is None else shown.item
 
     # -- the last SELECT ----------------------------------------------------------------
 

@@ -16,7 +16,14 @@ from holoscope.query.sqljobs.visible import require_visible_templates
 from holoscope.query.templates import Rendered, demand_values, put_values, render
 from holoscope.sql.folding import fold
 from holoscope.sql.marks import holds_mark, section_index
-from holoscope.sql.parse import LONGEST_READ, REFERENCE, cut_references, read_query, reference_index
+from holoscope.sql.parse import (
+    LONGEST_READ,
+    REFERENCE,
+    cut_references,
+    read_query,
+    reference_index,
+    statements_in,
+)
 
 
 @dataclass(slots=True)
@@ -37,7 +44,8 @@ def read_omnisql(text: str, resolver: Resolver) -> Reading | None:
     """Read a statement; None when it is no query that the tree library can read.
 
     Raises:
-        InvalidQuery: a template in it cannot be filled in; the text uses a name that is kept for marks.
+        InvalidQuery: a template in it cannot be filled in; the text uses a name that is kept for marks; it
+            can be read and is not one query.
     """
     if len(text) > LONGEST_READ:
         raise InvalidQuery(
@@ -52,12 +60,26 @@ def read_omnisql(text: str, resolver: Resolver) -> Reading | None:
     marked, references = cut_references(rendered.text)
     parsed = read_query(marked, resolver.context.dialect.name)
     if parsed is None:
+        _refuse_statements(marked, resolver.context.dialect.name)
         return None
     refuse_reserved(parsed)
     _restore(parsed, rendered.text)
     tree = fold(put_values(parsed, rendered)) if is_templated(text) else parsed
     demand_values(tree, rendered)
     return Reading(tree, references, rendered) if isinstance(tree, exp.Query) else None
+
+
+def _refuse_statements(text: str, dialect: str) -> None:
+    """Say what is wrong with a text that can be read and is no query."""
+    count = statements_in(text, dialect)
+    if count is None:  # it cannot be read: the warehouse may know it
+        return
+    if count > 1:
+        raise InvalidQuery(
+            f"query.userEditedSQL holds {count} statements: send one SELECT, and the others as queries of "
+            "their own."
+        )
+    raise InvalidQuery("SQL over the model is one SELECT: nothing else is read in query.userEditedSQL.")
 
 
 def refuse_reserved(tree: exp.Expr) -> None:

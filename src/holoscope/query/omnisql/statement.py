@@ -16,7 +16,7 @@ from holoscope.kit.errors import InvalidQuery
 from holoscope.query.asked import Asked
 from holoscope.query.lookup import find_view
 from holoscope.query.omnisql.block import Block, OutColumn
-from holoscope.query.omnisql.clauses import read_clauses
+from holoscope.query.omnisql.clauses import read_clauses, require_countable
 from holoscope.query.omnisql.expressions import Expressions
 from holoscope.query.omnisql.functions import Functions
 from holoscope.query.omnisql.names import Names, view_named
@@ -72,6 +72,7 @@ class Statement:
         Raises:
             HoloscopeError: it names what is not there, or says what cannot be planned.
         """
+        require_countable(self.reading.tree)
         found = self.query(self.reading.tree, Known(), is_last=True)
         if self.ready:
             with_ = exp.With(expressions=list(self.ready), recursive=self.is_recursive)
