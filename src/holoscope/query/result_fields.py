@@ -5,7 +5,7 @@ from __future__ import annotations
 from holoscope.kit.text import title
 from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.timeframes import Grain
-from holoscope.modeling.types import DataType
+from holoscope.modeling.types import ColumnType, DataType
 from holoscope.query.compiled import ResultField
 from holoscope.query.display import Displays, Shown
 from holoscope.query.resolved import Column, ResolvedDimension, ResolvedMeasure
@@ -45,6 +45,20 @@ def _grain_label(found: Dimension | Measure, grain: Grain, parent: str) -> str:
     label = (said.get(grain.name) or {}).get("label") or grain.label
     alone = isinstance(found, Dimension) and found.skip_parent_label
     return str(label) if alone else f"{parent} {label}"
+
+
+def lone_field(name: str, type_: ColumnType, label: str, *, is_dimension: bool = True) -> ResultField:
+    """Describe a column that stands for no field of a view."""
+    return ResultField(
+        name=name,
+        view_name="",
+        field_name=name,
+        fully_qualified_name=name,
+        data_type=type_.data_type,
+        is_dimension=is_dimension,
+        label=label,
+        date_type=date_type_of(type_.date_only, type_.data_type),
+    )
 
 
 def date_type_of(date_only: bool, kind: DataType) -> str | None:

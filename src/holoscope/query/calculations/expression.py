@@ -13,31 +13,15 @@ from holoscope.query.calculations.formula import read_formula
 from holoscope.query.calculations.lexer import Token, tokens
 from holoscope.query.calculations.names import name_of_function, name_of_operator
 from holoscope.query.calculations.node import END, HERE, Bound, Constant, Field, Node, TypeWord, Window, bound
-from holoscope.query.calculations.parsing import Infix, Parser
+from holoscope.query.calculations.parsing import Infix, Parser, signs
 from holoscope.query.calculations.problems import BadCalculation
 
-_COMPARISONS = {
-    "=": "EQUALS",
-    "==": "EQUALS",
-    "<>": "NOT_EQUALS",
-    "!=": "NOT_EQUALS",
-    "<": "LESS_THAN",
-    "<=": "LESS_THAN_OR_EQUAL",
-    ">": "GREATER_THAN",
-    ">=": "GREATER_THAN_OR_EQUAL",
-}
-_STRENGTHS = {
-    **dict.fromkeys(_COMPARISONS.values(), 4),
-    "CONCAT": 5,
-    "PLUS": 6,
-    "MINUS": 6,
-    "MULTIPLY": 7,
-    "DIVIDE": 7,
-    "POWER": 8,
-}
+_SIGNS = signs(4)
+_ALSO = {"==": "=", "!=": "<>", "||": "&"}
+"""Signs that mean the same as another."""
 _WORDS = {
     f"OMNI_FX_{word}": (strength, {"AMPERSAND": "CONCAT", "SAFE_DIVIDE": "DIVIDE"}.get(word, word))
-    for name, strength in _STRENGTHS.items()
+    for strength, name in _SIGNS.values()
     for word in {"CONCAT": ("AMPERSAND",), "DIVIDE": ("SAFE_DIVIDE", "DIVIDE")}.get(name, (name,))
 }
 
@@ -60,15 +44,9 @@ class ExpressionParser(Parser):
     infix: ClassVar[Infix] = {
         "OR": (1, "OR"),
         "AND": (2, "AND"),
-        **{sign: (4, name) for sign, name in _COMPARISONS.items()},
-        "||": (5, "CONCAT"),
-        "&": (5, "CONCAT"),
-        "+": (6, "PLUS"),
-        "-": (6, "MINUS"),
-        "*": (7, "MULTIPLY"),
-        "/": (7, "DIVIDE"),
+        **_SIGNS,
+        **{sign: _SIGNS[other] for sign, other in _ALSO.items()},
         "%": (7, "MOD"),
-        "^": (8, "POWER"),
         **_WORDS,
     }
 

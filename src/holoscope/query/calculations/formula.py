@@ -22,7 +22,7 @@ from holoscope.query.calculations.node import (
     PivotArea,
     bound,
 )
-from holoscope.query.calculations.parsing import Infix, Letters, Parser
+from holoscope.query.calculations.parsing import Infix, Letters, Parser, signs
 from holoscope.query.calculations.problems import BadCalculation
 
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]+)")
@@ -46,20 +46,7 @@ def read_formula(text: str, columns: tuple[str, ...]) -> Node:
 class FormulaParser(Parser):
     """The grammar of spreadsheets."""
 
-    infix: ClassVar[Infix] = {
-        "=": (1, "EQUALS"),
-        "<>": (1, "NOT_EQUALS"),
-        "<": (1, "LESS_THAN"),
-        "<=": (1, "LESS_THAN_OR_EQUAL"),
-        ">": (1, "GREATER_THAN"),
-        ">=": (1, "GREATER_THAN_OR_EQUAL"),
-        "&": (2, "CONCAT"),
-        "+": (3, "PLUS"),
-        "-": (3, "MINUS"),
-        "*": (4, "MULTIPLY"),
-        "/": (4, "DIVIDE"),
-        "^": (5, "POWER"),
-    }
+    infix: ClassVar[Infix] = signs(1)
 
     def operand(self) -> Node:
         # In a spreadsheet the sign binds more strongly than the power: -2^2 is 4.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,10 +15,31 @@ from holoscope.query.calculations.problems import BadCalculation
 
 Infix = Mapping[str, tuple[int, str]]
 """Operator text -> how strongly it binds, and our name of it."""
+_LADDER: tuple[Mapping[str, str], ...] = (
+    {
+        "=": "EQUALS",
+        "<>": "NOT_EQUALS",
+        "<": "LESS_THAN",
+        "<=": "LESS_THAN_OR_EQUAL",
+        ">": "GREATER_THAN",
+        ">=": "GREATER_THAN_OR_EQUAL",
+    },
+    {"&": "CONCAT"},
+    {"+": "PLUS", "-": "MINUS"},
+    {"*": "MULTIPLY", "/": "DIVIDE"},
+    {"^": "POWER"},
+)
+
+
+def signs(least: int) -> Infix:
+    """Give the signs that both text forms have; those that bind least, comparisons, bind by `least`."""
+    return {
+        sign: (strength, name) for strength, row in enumerate(_LADDER, least) for sign, name in row.items()
+    }
 
 
 @dataclass(slots=True)
-class Parser:
+class Parser(ABC):
     """A cursor with the rules for infix operators; subclasses read what stands between these."""
 
     tokens: list[Token]
@@ -81,9 +103,9 @@ class Parser:
     def _operator(self) -> str:
         return self.now.text.upper() if self.now.kind in ("sign", "word") else ""
 
+    @abstractmethod
     def operand(self) -> Node:
         """Read what may stand between two infix operators."""
-        raise NotImplementedError
 
     def apply(self, name: str, *operands: Node) -> Node:
         """Make a call; there is a limit to how many."""

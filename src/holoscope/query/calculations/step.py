@@ -22,6 +22,7 @@ from holoscope.query.compiled import ResultField
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Target
 from holoscope.query.plan.node import Output
+from holoscope.query.result_fields import lone_field
 from holoscope.query.sheet.sheet import Sheet, SheetColumn
 from holoscope.query.spec import QuerySpec
 from holoscope.sql.dialect import Unsupported
@@ -206,19 +207,9 @@ def _column_type(term: Term, calculation: Calculation) -> ColumnType:
 
 
 def _result_field(calculation: Calculation, kind: ColumnType, label: str, *, failed: bool) -> ResultField:
-    date_type = None
-    if kind.data_type is DataType.TIMESTAMP:
-        date_type = "date" if kind.date_only else "timestamp"
-    return ResultField(
-        name=calculation.name,
-        view_name="",
-        field_name=calculation.name,
-        fully_qualified_name=calculation.name,
-        data_type=kind.data_type,
-        is_dimension=False,
-        label=label,
+    return replace(
+        lone_field(calculation.name, kind, label, is_dimension=False),
         format=None if failed or calculation.format is None else canonical_format(calculation.format),
-        date_type=date_type,
         sql=calculation.written,
         display_sql=calculation.written,
         description=calculation.description,

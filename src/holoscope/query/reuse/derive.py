@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -63,7 +64,7 @@ def derive(wide: Signature, narrow: Signature, engine: Dialect) -> Derived:
     return _Regrouped(Match(wide, narrow, engine)).make()
 
 
-class _Maker:
+class _Maker(ABC):
     """Makes the plan; the two kinds differ in what stands for a value of the question."""
 
     regroups = False
@@ -133,8 +134,9 @@ class _Maker:
             raise NoProofError("an expression may mean something else away from its warehouse")
         return tree
 
+    @abstractmethod
     def make(self) -> Derived:
-        raise NotImplementedError
+        """Give the plan over the stored result."""
 
 
 class _Chosen(_Maker):

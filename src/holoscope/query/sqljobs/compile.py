@@ -18,7 +18,7 @@ from holoscope.query.omnisql.compile import compile_omnisql
 from holoscope.query.omnisql.naming import all_apart, word_for
 from holoscope.query.omnisql.reading import read_omnisql, refuse_reserved, require_known
 from holoscope.query.resolve import Resolver
-from holoscope.query.result_fields import date_type_of
+from holoscope.query.result_fields import lone_field
 from holoscope.query.scope import Permission, Scope
 from holoscope.query.selects import tables_of_model
 from holoscope.query.spec import QuerySpec
@@ -100,17 +100,7 @@ def _laid_over(text: str, spec: QuerySpec, resolver: Resolver) -> CompiledQuery:
 
 
 def _field(column: SqlColumn, spec: QuerySpec) -> ResultField:
-    kind = column.type
-    return ResultField(
-        name=column.name,
-        view_name="",
-        field_name=column.name,
-        fully_qualified_name=column.name,
-        data_type=kind.data_type,
-        is_dimension=True,
-        label=spec.labels.get(column.name) or column.name,
-        date_type=date_type_of(kind.date_only, kind.data_type),
-    )
+    return lone_field(column.name, column.type, spec.labels.get(column.name) or column.name)
 
 
 def _opaque(text: str, resolver: Resolver) -> CompiledQuery:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from holoscope.query.calculations.functions.operators import power
-from holoscope.query.calculations.functions.registry import function, scalar
+from holoscope.query.calculations.functions.registry import calls, function, scalar
 from holoscope.query.calculations.node import Node
 from holoscope.query.calculations.term import (
     NUMBER,
@@ -32,31 +32,11 @@ if TYPE_CHECKING:
 _DIGITS = 12
 """Decimals that rounding looks at: as many as a sum of doubles can be trusted to have."""
 
-for _name in ("ATAN", "COS", "SIN", "DEGREES", "RADIANS"):
-
-    @scalar(_name, "d", NUMBER)
-    def _plain(x: exp.Expr, word: str = _name) -> exp.Expr:
-        return call(word.lower(), x)
-
-
-@scalar("ABS", "n", NUMBER)
-def _abs(x: exp.Expr) -> exp.Expr:
-    return call("abs", x)
-
-
-@scalar("SIGN", "n", NUMBER)
-def _sign(x: exp.Expr) -> exp.Expr:
-    return call("sign", x)
-
-
-@scalar("PI", "", NUMBER)
-def _pi() -> exp.Expr:
-    return call("pi")
-
-
-@scalar("TAN", "d", NUMBER)
-def _tan(x: exp.Expr) -> exp.Expr:
-    return call("tan", x)
+for _name in ("ATAN", "COS", "SIN", "TAN", "DEGREES", "RADIANS"):
+    calls(_name, "d", NUMBER)
+for _name in ("ABS", "SIGN"):
+    calls(_name, "n", NUMBER)
+calls("PI", "", NUMBER)
 
 
 @scalar("ACOS", "d", NUMBER)

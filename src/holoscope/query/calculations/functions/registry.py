@@ -12,7 +12,7 @@ from holoscope.modeling.types import DataType
 from holoscope.query.calculations.areas import TAKE_RANGES
 from holoscope.query.calculations.node import Apply, Node
 from holoscope.query.calculations.problems import BadCalculation
-from holoscope.query.calculations.term import Term
+from holoscope.query.calculations.term import Term, call
 
 if TYPE_CHECKING:
     from holoscope.query.calculations.translate import Translator
@@ -71,6 +71,11 @@ def scalar(name: str, operands: str, kind: DataType) -> Callable[[Trees], Trees]
         return build
 
     return declare
+
+
+def calls(name: str, operands: str, kind: DataType) -> None:
+    """Declare a function of one row that warehouses know by the same name."""
+    scalar(name, operands, kind)(lambda *trees: call(name.lower(), *trees))
 
 
 def apply(t: Translator, node: Apply) -> Term:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from holoscope.query.calculations.functions.registry import function, scalar
+from holoscope.query.calculations.functions.registry import calls, function, scalar
 from holoscope.query.calculations.node import Constant, Node
 from holoscope.query.calculations.problems import BadCalculation
 from holoscope.query.calculations.term import (
@@ -33,22 +33,13 @@ def _if_not_negative(count: exp.Expr, value: exp.Expr) -> exp.Expr:
     return when((compare(exp.GTE, count, number(0)), value))
 
 
-@scalar("LEFT", "s?i", STRING)
-def _left(value: exp.Expr, count: exp.Expr | None) -> exp.Expr:
-    return (
-        call("left", value, number(1))
-        if count is None
-        else _if_not_negative(count, call("left", value, count))
-    )
+for _name in ("LEFT", "RIGHT"):
 
-
-@scalar("RIGHT", "s?i", STRING)
-def _right(value: exp.Expr, count: exp.Expr | None) -> exp.Expr:
-    return (
-        call("right", value, number(1))
-        if count is None
-        else _if_not_negative(count, call("right", value, count))
-    )
+    @scalar(_name, "s?i", STRING)
+    def _end(value: exp.Expr, count: exp.Expr | None, word: str = _name.lower()) -> exp.Expr:
+        if count is None:
+            return call(word, value, number(1))
+        return _if_not_negative(count, call(word, value, count))
 
 
 @scalar("MID", "si?i", STRING)
@@ -64,14 +55,8 @@ def _len(value: exp.Expr) -> exp.Expr:
     return call("length", value)
 
 
-@scalar("LOWER", "s", STRING)
-def _lower(value: exp.Expr) -> exp.Expr:
-    return call("lower", value)
-
-
-@scalar("UPPER", "s", STRING)
-def _upper(value: exp.Expr) -> exp.Expr:
-    return call("upper", value)
+for _name in ("LOWER", "UPPER"):
+    calls(_name, "s", STRING)
 
 
 @scalar("EXACT", "ss", BOOLEAN)
