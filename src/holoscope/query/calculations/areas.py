@@ -23,6 +23,11 @@ TAKE_RANGES: set[str] = set()
 """Functions that read ranges as ranges; all others take the cell of the row at hand from a whole column."""
 
 
+_LONGEST_LIST = 1_000
+"""Rows of a moving range that a list is made of in every row."""
+_A_LIST = Term(exp.Null(), DataType.ARRAY)
+
+
 def cell(t: Translator, area: Area) -> Term:
     """Give the one value that a range stands for outside an aggregate.
 
@@ -137,10 +142,14 @@ def gathered(t: Translator, cells: Sequence[Cells]) -> tuple[exp.Subquery, Term]
 
     It reads the row at hand: use it inside a value of that row.
     """
-    latest = _latest(t, cells)
+    lists = [_listed(t, item) for item in cells]
+    latest = _latest(t, cells, lists)
     parts: list[exp.Query] = []
-    for item in cells:
+    for item, of_row in zip(cells, lists, strict=True):
         value = copy_of(item.item.tree)
+        if of_row is not None:
+            parts.append(_unnested(of_row))
+            continue
         if item.is_one:
             parts.append(exp.select(output(value, VALUE)))
             continue
@@ -153,11 +162,32 @@ def gathered(t: Translator, cells: Sequence[Cells]) -> tuple[exp.Subquery, Term]
     return query.subquery("cells", copy=False), latest
 
 
-def _latest(t: Translator, cells: Sequence[Cells]) -> Term:
+def _listed(t: Translator, cells: Cells) -> Term | None:
+    """Give the list of what stands in a few rows around the row at hand, None where cells are no such rows.
+
+    A window makes it in one pass; a sub-select would look for these rows among all, once for each row.
+    """
+    first, last = cells.first, cells.last
+    if cells.where is not None or cells.is_one or first.absolute or last.absolute:
+        return None
+    if first.position is None or last.position is None or last.position - first.position >= _LONGEST_LIST:
+        return None
+    item = t.rows.counted(cells.item)
+    return t.rows.over(_function("array_agg", item), item, kind=_A_LIST, first=first, last=last)
+
+
+def _unnested(of_row: Term) -> exp.Select:
+    alias = exp.TableAlias(this=exp.to_identifier("listed"), columns=[exp.to_identifier(VALUE)])
+    return exp.select(exp.column(VALUE)).from_(exp.Unnest(expressions=[copy_of(of_row.tree)], alias=alias))
+
+
+def _latest(t: Translator, cells: Sequence[Cells], lists: Sequence[Term | None]) -> Term:
     """Give a term of the first stage that has all that these cells read."""
     found = [item.item for item in cells]
-    for item in cells:
-        if item.where is not None:
+    for item, of_row in zip(cells, lists, strict=True):
+        if of_row is not None:
+            found.append(of_row)
+        elif item.where is not None:
             found.append(t.rows.place())
         elif not item.is_one:
             found.append(t.rows.between(item.first, item.last)[1])

@@ -26,7 +26,6 @@ from holoscope.query.calculations.term import (
     plus,
     when,
 )
-from holoscope.sql.quoting import output
 from holoscope.sql.trees import copy_of
 
 if TYPE_CHECKING:
@@ -57,13 +56,15 @@ def _nth(name: str, *, largest: bool) -> None:
         which = t.once(t.integer(nodes[1]))
         source, latest = gathered(t, cells)
         value = exp.column(VALUE)
-        order = exp.Order(expressions=[exp.Ordered(this=value.copy(), desc=largest, nulls_first=False)])
-        place = exp.Window(this=exp.RowNumber(), order=order)
-        numbered = exp.select(value, output(place, _PLACE)).from_(source, copy=False)
-        numbered = numbered.where(is_present(value), copy=False)
-        found = exp.select(value.copy()).from_(numbered.subquery("ranked", copy=False), copy=False)
-        is_it = compare(exp.EQ, exp.column(_PLACE, quoted=True), which.tree)
-        return subselect(t, found.where(is_it, copy=False), latest, which)
+        order = exp.Ordered(this=value.copy(), desc=largest, nulls_first=False)
+        in_order = exp.ArrayAgg(this=exp.Order(this=value, expressions=[order]))
+        # Where the cells are the same in all rows the list is made once.
+        select = exp.select(in_order).from_(source, copy=False).where(is_present(value.copy()), copy=False)
+        nth = exp.Bracket(
+            this=exp.Paren(this=select.subquery(copy=False)), expressions=[copy_of(which.tree)], offset=1
+        )
+        found = when((compare(exp.GTE, which.tree, number(1)), nth))
+        return t.kept(t.made(t.rows.in_data(found), NUMBER, latest, which))
 
 
 _nth("LARGE", largest=True)
