@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
+from holoscope.access.oauth.grants import Grants
 from holoscope.access.passwords import PasswordChecks
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
@@ -69,6 +70,7 @@ class House:
     database: Database
     keys: KeyRing
     sessions: Sessions
+    grants: Grants
     models: ModelStore
     compiler: ModelCompiler
     refresher: Refresher
@@ -83,6 +85,7 @@ class House:
         self.refresher.close()
         self.sessions.close()
         self.keys.close()
+        self.grants.close()
         self.warehouses.close()
         self.nursery.close()
         self.database.close()
@@ -135,6 +138,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         idle=timedelta(hours=settings.session_idle_hours),
         rate_limit=settings.session_rate_limit,
     )
+    grants = Grants(database, secrets[KEY_PEPPER], clock)
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
     sealer = Sealer(secrets[CONNECTION_KEY])
@@ -145,11 +149,12 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
     refresher.fail_lost()
     services = Services(
         database=database,
-        authenticator=Authenticator(keys),
+        authenticator=Authenticator(keys, grants),
         scopes=scopes,
         whoami=WhoAmI(database, scopes),
         keys=keys,
         sessions=sessions,
+        grants=grants,
         sign_in=SignIn(
             database,
             sessions,
@@ -180,6 +185,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         database=database,
         keys=keys,
         sessions=sessions,
+        grants=grants,
         models=models,
         compiler=compiler,
         refresher=refresher,

@@ -102,7 +102,7 @@ def test_malformed_unknown_revoked_and_disabled_look_the_same(town: Town) -> Non
 
 def test_a_key_of_another_pepper_is_unknown(town: Town) -> None:
     text = town.issue("ada").text.reveal()
-    other = Authenticator(KeyRing(town.database, SecretText("another pepper"), town.clock))
+    other = Authenticator(KeyRing(town.database, SecretText("another pepper"), town.clock), town.grants)
     with pytest.raises(InvalidToken):
         other.authenticate(f"Bearer {text}")
 
@@ -161,7 +161,7 @@ def test_revoking_shows_on_another_worker_within_a_second(town: Town, tmp_path: 
     issued = town.issue("ada")
     header = f"Bearer {issued.text.reveal()}"
     worker = open_database(tmp_path / "meta.db")
-    other = Authenticator(KeyRing(worker, PEPPER, town.clock))
+    other = Authenticator(KeyRing(worker, PEPPER, town.clock), town.grants)
     other.authenticate(header)
     assert other.find_remembered(header) is not None
     town.keys.revoke(town.organization.id, issued.key.id)

@@ -9,7 +9,6 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
-from holoscope.access.authenticate import Authenticator
 from holoscope.access.bootstrap import Founding, add_people, create_organization
 from holoscope.access.keyring import KeyRing
 from holoscope.access.passwords import is_password, new_password
@@ -58,7 +57,7 @@ def found(
 def test_the_first_start(database: Database, keys: KeyRing) -> None:
     password = new_password()
     founding = found(database, keys, password)
-    actor = Authenticator(keys).authenticate(f"Bearer {founding.key.reveal()}")
+    actor = keys.load_actor(founding.key.reveal())
     assert founding.is_new_key
     assert actor.is_admin
     assert actor.has_organization_key

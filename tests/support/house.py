@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from holoscope.access.actors import KeyKind, OrgRole
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
+from holoscope.access.oauth.grants import Grants
 from holoscope.access.passwords import PasswordChecks, hash_password
 from holoscope.access.people import (
     ensure_group,
@@ -85,6 +86,7 @@ class House:
         self.services.refresher.close()
         self.services.sessions.close()
         self.services.keys.close()
+        self.services.grants.close()
         self.pool.close()
         self.database.close()
 
@@ -163,6 +165,7 @@ def build_house(
     keys.revoke(organization.id, revoked[0])
     foreign = keys.issue(other.id, stranger.membership_id, name="foreign", kind=KeyKind.ORGANIZATION)
     scopes = Scopes(database)
+    grants = Grants(database, pepper, system_clock)
     sessions = Sessions(database, pepper, system_clock, rate_limit=per_minute)
     fill(folder / "shop.duckdb")
     connection_id = ensure_connection(
@@ -177,11 +180,12 @@ def build_house(
     model = store.create_shared_model(connection_id, "Shop", files)
     services = Services(
         database=database,
-        authenticator=Authenticator(keys),
+        authenticator=Authenticator(keys, grants),
         scopes=scopes,
         whoami=WhoAmI(database, scopes),
         keys=keys,
         sessions=sessions,
+        grants=grants,
         sign_in=SignIn(
             database,
             sessions,

@@ -13,6 +13,7 @@ from holoscope.access.attribute_definitions import define_attribute
 from holoscope.access.attributes import AttributeDefinition, AttributeType, set_attributes
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import IssuedKey, KeyRing
+from holoscope.access.oauth.grants import Grants
 from holoscope.access.people import (
     Member,
     Organization,
@@ -67,6 +68,7 @@ class Town:
     database: Database
     clock: TickingClock
     keys: KeyRing
+    grants: Grants
     authenticator: Authenticator
     scopes: Scopes
     store: ModelStore
@@ -144,6 +146,7 @@ def build_town(folder: Path, *, base_role: Role = Role.NO_ACCESS) -> Town:
             set_groups_of(connection, people[name].membership_id, [group.id])
     scopes = Scopes(database)
     keys = KeyRing(database, PEPPER, clock)
+    grants = Grants(database, PEPPER, clock)
     store = ModelStore(database, scopes, clock)
     wanted = WantedConnection("Shop data", "duckdb", "shop", "main", base_role, {"path": "shop.duckdb"})
     stored = ensure_connection(database, clock, organization.id, wanted)
@@ -154,5 +157,16 @@ def build_town(folder: Path, *, base_role: Role = Role.NO_ACCESS) -> Town:
             holder = Holder(membership_id=people[name].membership_id)
             assign_role(connection, organization.id, holder, Target(model_id=model.id), role)
     return Town(
-        database, clock, keys, Authenticator(keys), scopes, store, organization, other, stored, model, people
+        database,
+        clock,
+        keys,
+        grants,
+        Authenticator(keys, grants),
+        scopes,
+        store,
+        organization,
+        other,
+        stored,
+        model,
+        people,
     )

@@ -31,12 +31,15 @@ from holoscope.http.routers import (
     model_parts,
     model_roles,
     models,
+    oauth,
+    oauth_grants,
     organization,
     query,
     refresh,
     scim,
     session,
     sessions,
+    sign_in_pages,
     topics,
     user_attributes,
     whoami,
@@ -46,7 +49,7 @@ from holoscope.http.streaming import Bytes
 from holoscope.http.understood import Understood
 from holoscope.http.wire import dump
 
-_PLAIN_ROUTES = [*query.ROUTES, *whoami.ROUTES, *health.ROUTES]
+_PLAIN_ROUTES = [*query.ROUTES, *whoami.ROUTES, *health.ROUTES, *sign_in_pages.ROUTES, *oauth.ROUTES]
 _PLAIN_OPERATIONS = (*query.OPERATIONS, *whoami.OPERATIONS)
 _ROUTERS = (
     models.routes,
@@ -63,6 +66,7 @@ _ROUTERS = (
     session.routes,
     session.open_routes,
     sessions.routes,
+    oauth_grants.routes,
     model_roles.routes,
     custom_roles.routes,
 )

@@ -83,7 +83,9 @@ def _scim(error: HoloscopeError) -> dict[str, object]:
 
 def render(error: HoloscopeError, path: str) -> Response:
     content_type, body = render_bytes(error, path)
-    headers = {"Retry-After": str(error.retry_seconds)} if error.retry_seconds else None
+    headers = {"Retry-After": str(error.retry_seconds)} if error.retry_seconds else {}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'  # RFC 9110 §15.5.2, RFC 6750 §3
     return Response(body, error.status, headers, content_type.decode())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.keyring import KeyRing
+from holoscope.access.oauth.grants import Grants
 from holoscope.access.scim_listing import Positions
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
@@ -40,6 +41,7 @@ class Services:
     keys: KeyRing
     sessions: Sessions
     sign_in: SignIn
+    grants: Grants
     models: ModelStore
     compiler: ModelCompiler
     refresher: Refresher
