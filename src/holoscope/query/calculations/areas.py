@@ -84,11 +84,20 @@ def aggregate(t: Translator, name: str, cells: Cells, *others: Term, kind: Term 
     if cells.where is not None:
         return pivot_aggregate(t, name, cells, kind)
     items = [t.rows.counted(item) for item in (cells.item, *others)]
-    if not (first.absolute or last.absolute):
-        return t.rows.over(_function(name, *items), *items, kind=kind, first=first, last=last)
-    if (first.absolute, first.position, last.absolute) == (True, 1, False) and (last.position or 0) >= 0:
-        return t.rows.over(_function(name, *items), *items, kind=kind, first=END, last=last)
+    ends = window_ends(cells)
+    if ends is not None:
+        return t.rows.over(_function(name, *items), *items, kind=kind, first=ends[0], last=ends[1])
     return _from_fixed_row(t, name, items, (first, last), kind)
+
+
+def window_ends(cells: Cells) -> tuple[Bound, Bound] | None:
+    """Give the bounds of one window that has just these rows, None where it takes more than a window."""
+    first, last = cells.first, cells.last
+    if not (first.absolute or last.absolute):
+        return first, last
+    if (first.absolute, first.position, last.absolute) == (True, 1, False) and (last.position or 0) >= 0:
+        return END, last
+    return None
 
 
 def _from_fixed_row(

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from holoscope.query.calculations.areas import aggregate, cells_of, gathered, numbers_in, over_gathered
+from holoscope.query.calculations.areas import (
+    aggregate,
+    cells_of,
+    gathered,
+    numbers_in,
+    over_gathered,
+    window_ends,
+)
 from holoscope.query.calculations.cells import VALUE, Cells, subselect
 from holoscope.query.calculations.functions.aggregates import all_cells
 from holoscope.query.calculations.functions.registry import function
@@ -51,9 +58,10 @@ def _median(t: Translator, nodes: Nodes) -> Term:
     cells = _numbers(t, nodes)
     if len(cells) == 1 and not cells[0].is_one and not cells[0].where and t.dialect.has_windowed_median:
         only = cells[0]
-        if not (only.first.absolute or only.last.absolute):
+        ends = window_ends(only)
+        if ends is not None:
             item = t.rows.counted(only.item)
-            return t.rows.over(t.dialect.median(copy_of(item.tree)), item, first=only.first, last=only.last)
+            return t.rows.over(t.dialect.median(copy_of(item.tree)), item, first=ends[0], last=ends[1])
     return over_gathered(t, cells, t.dialect.median(exp.column(VALUE)))
 
 
