@@ -11,8 +11,8 @@ from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.fields import Dimension
 from holoscope.query.omnisql.expressions import Expressions
 from holoscope.query.omnisql.functions import Functions
+from holoscope.query.omnisql.kinds import refuse_unknown_kinds
 from holoscope.query.omnisql.names import Item, Names
-from holoscope.query.omnisql.unnamed import refuse_unnamed_columns
 from holoscope.sql.parse import reference_index
 
 _UNREAD = {
@@ -80,7 +80,7 @@ def read_clauses(
     for key, words in _UNREAD.items():
         if select.args.get(key):
             raise InvalidQuery(f"{words} is not read over the model: write it around a sub-query.")
-    refuse_unnamed_columns(select)
+    refuse_unknown_kinds(select)
     reader = _Reader(select, names, functions, expressions)
     clauses = Clauses(limit_rows=limit_of(select), offset_rows=offset_of(select))
     distinct = select.args.get("distinct")
