@@ -33,6 +33,7 @@ from holoscope.modeling.views import View
 from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, visible_fields, visible_filters
 from holoscope.query.composites.listing import ListedComposite
 from holoscope.query.scope import Permission, Scope
+from holoscope.query.told import Told
 from holoscope.sql.parse import BadSql, parse_template, reference_index
 
 _KINDS = {
@@ -54,13 +55,14 @@ _OPERATORS: dict[type[exp.Expr], str] = {
     exp.Or: "OR",
     exp.Not: "NOT",
 }
+_UNTOLD: dict[str, Any] = {"type": "call", "operator": "SQL", "operands": []}
 
 
-def topic_summary(topic: Topic) -> TopicSummary:
+def topic_summary(topic: Topic, told: Told) -> TopicSummary:
     """Shape one entry of the topic list."""
     return TopicSummary(
         name=topic.name,
-        base_view_name=topic.base_view,
+        base_view_name=topic.base_view if told.may_name(topic.base_view) else "",
         label=topic.label or title(topic.name),
         description=topic.description,
         group_label=topic.group_label,
@@ -86,8 +88,9 @@ def view_summary(view: View, model: Model, scope: Scope) -> ViewSummary:
 def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail:
     """Shape a resolved topic. SQL is blank for whoever may not view SQL, as in query results."""
     topic = listed.topic
+    told, base = listed.told, topic.base_view
     shown = {each.view.name for each in listed.views}
-    edges = [edge for edge in listed.edges if edge.child in shown]
+    edges = [edge for edge in listed.edges if {edge.parent, edge.child} <= shown]
     join_via = {
         name: [hop for hop in hops if hop in shown] for name, hops in listed.join_via.items() if name in shown
     }
@@ -95,22 +98,27 @@ def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail
     reader = Reader(scope.attributes)
     return TopicDetail(
         name=topic.name,
-        base_view_name=topic.base_view,
+        base_view_name=base if told.may_name(base) else "",
         label=topic.label or title(topic.name),
         description=topic.description,
         group_label=topic.group_label,
         hidden=topic.hidden,
         ai_context=render_prompt(topic.ai_context, reader),
-        default_filters=dict(topic.default_filters_source),
-        always_where_filters=dict(topic.always_where_filters_source),
+        default_filters=told.filters(topic.default_filters_source, base),
+        always_where_filters=told.filters(topic.always_where_filters_source, base),
         join_via_map=join_via,
         join_via_map_key_order=list(join_via),
         has_frozen_join_via_map=topic.joins is not None,
         ide_file_name=topic.position.file,
-        relationships=[_relationship(edge.relationship, dialect, may_view_sql) for edge in edges],
-        views=[_view(each, may_view_sql, reader) for each in listed.views],
-        sample_queries={name: _sample(sample, reader) for name, sample in topic.sample_queries.items()},
+        relationships=[_relationship(edge.relationship, dialect, told, may_view_sql) for edge in edges],
+        views=[_view(each, told, may_view_sql, reader) for each in listed.views],
+        sample_queries=_samples(topic.sample_queries, told, reader),
     )
+
+
+def _samples(written: Mapping[str, Mapping[str, Any]], told: Told, reader: Reader) -> dict[str, Any]:
+    """Show the samples that somebody could ask; one that names what does not exist for them is left out."""
+    return {name: _sample(sample, reader) for name, sample in written.items() if told.may_show(sample)}
 
 
 def _sample(sample: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
@@ -134,6 +142,7 @@ def composite_detail(listed: ListedComposite, scope: Scope) -> TopicDetail:
     composite = listed.composite
     may_view_sql = scope.may(Permission.VIEW_SQL)
     reader = Reader(scope.attributes)
+    told = listed.told
     return TopicDetail(
         name=composite.name,
         base_view_name="",
@@ -147,12 +156,12 @@ def composite_detail(listed: ListedComposite, scope: Scope) -> TopicDetail:
         has_frozen_join_via_map=True,
         ide_file_name=composite.position.file,
         relationships=[],
-        views=[_view(each, may_view_sql, reader) for each in listed.views],
-        sample_queries={name: _sample(sample, reader) for name, sample in composite.sample_queries.items()},
+        views=[_view(each, told, may_view_sql, reader) for each in listed.views],
+        sample_queries=_samples(composite.sample_queries, told, reader),
     )
 
 
-def _view(listed: ListedView, may_view_sql: bool, reader: Reader) -> ViewWire:
+def _view(listed: ListedView, told: Told, may_view_sql: bool, reader: Reader) -> ViewWire:
     view = listed.view
     return ViewWire(
         name=view.name,
@@ -164,10 +173,10 @@ def _view(listed: ListedView, may_view_sql: bool, reader: Reader) -> ViewWire:
         ai_context=render_prompt(view.ai_context, reader),
         catalog=view.catalog,
         table_name=None if view.sql or view.query else view.table_name or view.name,
-        dimensions=[field for each in listed.dimensions for field in _dimension(each, may_view_sql)],
-        measures=[_measure(each, may_view_sql) for each in listed.measures],
+        dimensions=[field for each in listed.dimensions for field in _dimension(each, told, may_view_sql)],
+        measures=[_measure(each, told, may_view_sql) for each in listed.measures],
         filter_only_fields=[_filter_field(each) for each in listed.filters],
-        primary_key=[PrimaryKeyPart(field_name=name) for name in view.primary_key],
+        primary_key=[PrimaryKeyPart(field_name=name) for name in told.names(view.primary_key, view.name)],
         ide_file_name=view.position.file,
         yaml_path=view.position.file,
     )
@@ -199,8 +208,9 @@ def _suggestions(extra: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     return [dict(each) if isinstance(each, Mapping) else {"value": each} for each in listed]
 
 
-def _common(listed: ListedField) -> dict[str, Any]:
+def _common(listed: ListedField, told: Told) -> dict[str, Any]:
     item = listed.field
+    drills = None if item.drill_fields is None else told.names(item.drill_fields, item.view)
     return {
         "field_name": item.name,
         "view_name": item.view,
@@ -215,21 +225,21 @@ def _common(listed: ListedField) -> dict[str, Any]:
         "hidden": item.hidden,
         "group_label": item.group_label,
         "view_label": item.view_label,
-        "suggestion_list": _suggestions(item.extra),
+        "suggestion_list": None if listed.is_masked else _suggestions(item.extra),
         "display_order": item.display_order,
         "parent_field": item.parent_field if isinstance(item, Dimension) else None,
-        "drill_fields": None if item.drill_fields is None else list(item.drill_fields),
+        "drill_fields": drills,
     }
 
 
-def _dimension(listed: ListedField, may_view_sql: bool) -> list[FieldWire]:
+def _dimension(listed: ListedField, told: Told, may_view_sql: bool) -> list[FieldWire]:
     """Shape a dimension; a time is the parent and one child for each of its timeframes."""
     item = listed.field
     assert isinstance(item, Dimension)  # noqa: S101  (the catalogue keeps the two kinds apart)
-    shared = _common(listed)
+    shared = _common(listed, told)
     written = (item.sql or item.name) if may_view_sql else ""
     shared |= {"sql": written, "display_sql": written, "dialect_sql": written}
-    shared["all_values"] = list(item.all_values) or None
+    shared["all_values"] = None if listed.is_masked else list(item.all_values) or None
     shared["parent_field"] = item.parent_field
     if item.duration is not None:
         units = list(listed.timeframes)
@@ -275,10 +285,10 @@ def _child(parent: dict[str, Any], grain: Grain, frames: list[str]) -> FieldWire
     return FieldWire(**values)
 
 
-def _measure(listed: ListedField, may_view_sql: bool) -> FieldWire:
+def _measure(listed: ListedField, told: Told, may_view_sql: bool) -> FieldWire:
     item = listed.field
     assert isinstance(item, Measure)  # noqa: S101  (the catalogue keeps the two kinds apart)
-    shared = _common(listed)
+    shared = _common(listed, told)
     if item.aggregate in (Aggregate.COUNT, Aggregate.COUNT_DISTINCT):
         shared["format"] = shared["format"] or "NUMBER_0"
     if item.aggregate is Aggregate.COUNT and item.sql is None:
@@ -304,9 +314,10 @@ def _format(item: Dimension | Measure) -> str | None:
     return written.upper() if written and written.isidentifier() else written
 
 
-def _relationship(joined: Relationship, dialect: str, may_view_sql: bool) -> RelationshipWire:
+def _relationship(joined: Relationship, dialect: str, told: Told, may_view_sql: bool) -> RelationshipWire:
     prefix = "ASSUMED_" if joined.assumed else ""
-    shown = (joined.on_sql if may_view_sql else "") if joined.on_sql is not None else None
+    is_told = told.may_show(joined.on_sql)
+    shown = (joined.on_sql if may_view_sql and is_told else "") if joined.on_sql is not None else None
     return RelationshipWire(
         id=joined.id or f"{joined.left}_{joined.right}",
         left_view_name=joined.left,
@@ -315,7 +326,7 @@ def _relationship(joined: Relationship, dialect: str, may_view_sql: bool) -> Rel
         type=f"{prefix}{joined.cardinality.value.upper()}",
         sql=shown,
         original_on_sql=shown,
-        on=_condition(joined.on_sql, dialect),
+        on=_condition(joined.on_sql, dialect) if is_told else _UNTOLD,
         bidirectional=joined.reversible,
     )
 
@@ -327,7 +338,7 @@ def _condition(text: str | None, dialect: str) -> dict[str, Any]:
     try:
         template = parse_template(text, dialect)
     except BadSql:
-        return {"type": "call", "operator": "SQL", "operands": []}
+        return _UNTOLD
     return _node(template.tree, template.references)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.fields import Dimension, FilterField, Measure
@@ -26,20 +27,25 @@ from holoscope.query.grants import grants_hold, topic_is_visible
 from holoscope.query.inherited_masks import shown_measure
 from holoscope.query.inside import model_inside
 from holoscope.query.joins import Edge, JoinTree, tree_of_topic
-from holoscope.query.masks import is_masked
+from holoscope.query.masks import is_masked, is_masked_field
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Scope
+from holoscope.query.told import Told
 from holoscope.query.types import STRING
 from holoscope.sql.dialect import Dialect
 
 
 @dataclass(frozen=True, slots=True)
 class ListedField:
-    """A dimension or measure as the catalogue shows it; `timeframes` are those of a time or a duration."""
+    """A dimension or measure as the catalogue shows it; `timeframes` are those of a time or a duration.
+
+    The asker sees digests of a masked one.
+    """
 
     field: Dimension | Measure
     type: ColumnType
     timeframes: tuple[str, ...] = ()
+    is_masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,15 @@ class ListedView:
 
 @dataclass(frozen=True, slots=True)
 class ListedTopic:
-    """A topic with its views in join order and the edges that reach them."""
+    """A topic with its views in join order and the edges that reach them.
+
+    `told` judges what may be shown of all else that its author wrote.
+    """
 
     topic: Topic
     views: tuple[ListedView, ...]
     edges: tuple[Edge, ...]
+    told: Told
 
     @property
     def join_via(self) -> dict[str, list[str]]:
@@ -99,9 +109,9 @@ def find_topic(model: Model, name: str, scope: Scope, dialect: Dialect) -> Liste
         if (listed := list_view(_labelled(model.views[name], labels), model, scope, resolver, chosen))
         is not None
     )
-    return ListedTopic(
-        topic, tuple(_without_broken(view, topic) for view in views), tuple(tree.edges.values())
-    )
+    shown = tuple(_without_broken(view, topic) for view in views)
+    told = Told(model, scope, partial(is_masked_field, resolver))
+    return ListedTopic(topic, shown, tuple(tree.edges.values()), told)
 
 
 def _in_picker_order(tree: JoinTree, model: Model) -> list[str]:
@@ -169,7 +179,9 @@ def list_view(
             if isinstance(item, Dimension):
                 dimensions.append(_dimension(item, model, resolver))
             else:
-                measures.append(ListedField(item, shown_measure(resolver, item)[1]))
+                kind = shown_measure(resolver, item)[1]
+                hidden = is_masked_field(resolver, item.qualified_name)
+                measures.append(ListedField(item, kind, is_masked=hidden))
         except HoloscopeError:
             continue  # a field that does not compile is broken here; validation reports it
     filters = visible_filters(view, model, scope)
@@ -188,9 +200,12 @@ def _place(item: Dimension | Measure | FilterField) -> tuple[bool, int]:
 
 def _dimension(item: Dimension, model: Model, resolver: Resolver) -> ListedField:
     raw = resolver.raw(item)
-    kind = STRING if is_masked(resolver, raw.masks) else raw.type
+    hidden = is_masked(resolver, raw.masks)
+    kind = STRING if hidden else raw.type
     if item.duration is not None:
-        return ListedField(item, kind, item.duration.intervals)
+        return ListedField(item, kind, item.duration.intervals, is_masked=hidden)
+    if hidden:
+        return ListedField(item, kind, is_masked=True)
     if kind.data_type is not DataType.TIMESTAMP:
         return ListedField(item, kind)
     frames = [

@@ -30,6 +30,7 @@ from holoscope.modelstore.routed import load_for
 from holoscope.query.catalogue import find_topic, visible_topics, visible_views
 from holoscope.query.composites.listing import list_composite, visible_composites
 from holoscope.query.scope import Scope
+from holoscope.query.told import Told
 
 routes = router("Models")
 
@@ -51,7 +52,8 @@ def list_topics(
 ) -> ModelsListTopicsResponse:
     """List the topics that exist for the actor, hidden ones marked."""
     _, model, scope = _model(called, actor, modelId, query)
-    topics = [topic_summary(topic) for topic in visible_topics(model, scope)]
+    told = Told(model, scope)
+    topics = [topic_summary(topic, told) for topic in visible_topics(model, scope)]
     topics += [composite_summary(composite) for composite in visible_composites(model, scope)]
     return ModelsListTopicsResponse(topics=topics)
 

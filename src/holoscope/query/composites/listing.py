@@ -15,16 +15,21 @@ from holoscope.query.catalogue import ListedField, ListedTopic, ListedView, find
 from holoscope.query.composites.address import SHARED_DIMENSIONS, SHARED_MEASURES, SHARED_VIEWS
 from holoscope.query.composites.visible import composite_is_visible, visible_members
 from holoscope.query.scope import Scope
+from holoscope.query.told import Told
 from holoscope.query.types import NUMBER
 from holoscope.sql.dialect import Dialect
 
 
 @dataclass(frozen=True, slots=True)
 class ListedComposite:
-    """A composite topic; its views are named as the fields in them are asked: `@rides.trips`."""
+    """A composite topic; its views are named as the fields in them are asked: `@rides.trips`.
+
+    `told` judges what may be shown of all else that its author wrote.
+    """
 
     composite: CompositeTopic
     views: tuple[ListedView, ...]
+    told: Told
 
 
 def visible_composites(model: Model, scope: Scope) -> tuple[CompositeTopic, ...]:
@@ -45,7 +50,15 @@ def list_composite(model: Model, name: str, scope: Scope, dialect: Dialect) -> L
     }
     views = [*_shared(composite, members), *_own(members)]
     kept = (_chosen(view, composite.fields) for view in views)
-    return ListedComposite(composite, tuple(view for view in kept if view.dimensions or view.measures))
+
+    def is_masked(field: str) -> bool:
+        return any(listed.told.is_masked(field) for listed in members.values())
+
+    return ListedComposite(
+        composite,
+        tuple(view for view in kept if view.dimensions or view.measures),
+        Told(model, scope, is_masked),
+    )
 
 
 def _shared(composite: CompositeTopic, members: dict[str, ListedTopic]) -> Iterable[ListedView]:
