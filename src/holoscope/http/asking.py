@@ -14,11 +14,13 @@ from holoscope.access.errors import PermissionDenied
 from holoscope.access.impersonation import impersonate
 from holoscope.access.verdicts import Verdicts
 from holoscope.http.ports import Services
+from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.model import Model
 from holoscope.modelstore.cache_resets import resets_of
 from holoscope.modelstore.connections import USER_ZONES, load_connection
 from holoscope.modelstore.routed import load_for
 from holoscope.query.scope import Permission, Scope
+from holoscope.runs.registry import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,23 @@ class Asking:
         key = (actor.credential_id, actor.membership_id, model_id, user_id, branch_id)
         known = self._known.find(key)
         return await run_in_threadpool(self._known.load, key, make) if known is None else known
+
+    async def may_collect(self, actor: Actor, job: Job) -> bool:
+        """Tell whether an actor may have the answer of a job of their organization (decision 0071).
+
+        It is theirs when they asked it with the same key or as the same member; an organization's key
+        acts as any member. Whoever it was asked as must see the same as when it was asked.
+        """
+        asked = job.request
+        is_own = asked.asker == actor.credential_id or asked.member == actor.membership_id
+        if not is_own and not actor.has_organization_key:
+            return False
+        user_id = None if asked.member == actor.membership_id else asked.member
+        try:
+            now = await self.gather(actor, asked.model_id, user_id=user_id, branch_id=asked.branch_id)
+        except HoloscopeError:
+            return False
+        return now.scope == job.scope
 
     def _gather(self, actor: Actor, model_id: str, user_id: str | None, branch_id: str | None) -> Asked:
         called = self._services

@@ -40,6 +40,7 @@ from holoscope.query.sorting import Sorting
 from holoscope.query.source import Source, choose_source, find_source
 from holoscope.query.spec import QuerySpec
 from holoscope.query.subqueries import Subqueries
+from holoscope.query.told import Told
 from holoscope.query.totals import totals_of
 from holoscope.sql.dialect import Dialect
 
@@ -180,7 +181,7 @@ def build(
         raise InvalidQuery("The query asks for no fields: put at least one name into query.fields.")
     model = model_for(model, scope)
     source = choose_source(spec, model, scope)
-    spec, model, week_start = _settled(spec, model, source)
+    spec, model, week_start = _settled(spec, model, source, scope)
     context = Context(dialect, Clockwork.at(now, time_zone, week_start, model.fiscal_month_offset), scope)
 
     def resolver(period: Period | None) -> Resolver:
@@ -199,7 +200,7 @@ def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
     spec = with_named_topic(spec, model, context.scope)
     find = find_source if authored else choose_source
     source = find(spec, model, context.scope)
-    spec, model, week_start = _settled(spec, model, source)
+    spec, model, week_start = _settled(spec, model, source, context.scope)
     resolver = replace(
         around.afresh(),
         model=model,
@@ -216,9 +217,9 @@ def subqueries_of_one() -> Subqueries:
     return Subqueries(_build_inner)
 
 
-def _settled(spec: QuerySpec, model: Model, source: Source) -> tuple[QuerySpec, Model, int]:
+def _settled(spec: QuerySpec, model: Model, source: Source, scope: Scope) -> tuple[QuerySpec, Model, int]:
     """Give what the topic makes of a query: the filters it needs, the model as seen from it, its weeks."""
     model = model_inside(model, source.topic)
-    refuse_broken(spec, source.topic)
+    refuse_broken(spec, source.topic, Told(model, scope))
     first_day = (source.topic.week_start_day if source.topic else None) or model.week_start_day
     return with_required_filters(spec, source.topic, model), model, weekday_index(first_day)

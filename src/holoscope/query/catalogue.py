@@ -24,10 +24,10 @@ from holoscope.query.dynamic import model_for
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.target import Context
 from holoscope.query.grants import grants_hold, topic_is_visible
-from holoscope.query.inherited_masks import shown_measure
+from holoscope.query.inherited_masks import is_masked_field, shown_measure
 from holoscope.query.inside import model_inside
 from holoscope.query.joins import Edge, JoinTree, tree_of_topic
-from holoscope.query.masks import is_masked, is_masked_field
+from holoscope.query.masks import is_masked
 from holoscope.query.resolve import Resolver
 from holoscope.query.scope import Scope
 from holoscope.query.told import Told

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.fields import Measure
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import Aggregate, ColumnType
@@ -94,3 +95,14 @@ def _has_masks(resolver: Resolver) -> bool:
         known = any(item.mask_unless_access_grants for item in fields)
         resolver.model.derived["has masks"] = known
     return bool(known)
+
+
+def is_masked_field(resolver: Resolver, name: str) -> bool:
+    """Tell whether this asker sees digests of `view.field`; so does one that cannot be worked out."""
+    found = resolver.lookup.find(name, direct=False)
+    try:
+        if isinstance(found, Measure):
+            return is_masked(resolver, measure_masks(resolver, found))
+        return found is not None and is_masked(resolver, resolver.raw(found).masks)
+    except HoloscopeError:
+        return True

@@ -12,6 +12,7 @@ from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.topics import Topic
 from holoscope.modeling.views import View
 from holoscope.query.spec import QuerySpec
+from holoscope.query.told import Told
 
 _OUTSIDE = "outside"
 
@@ -40,8 +41,8 @@ def model_outside(model: Model) -> Model:
     return found if isinstance(found, Model) else model
 
 
-def refuse_broken(spec: QuerySpec, topic: Topic | None) -> None:
-    """Refuse fields that refer to views which the topic does not join.
+def refuse_broken(spec: QuerySpec, topic: Topic | None, told: Told) -> None:
+    """Refuse fields that refer to views which the topic does not join; hidden ones are missing elsewhere.
 
     Raises:
         InvalidQuery: such a field is asked for or filtered by.
@@ -53,8 +54,9 @@ def refuse_broken(spec: QuerySpec, topic: Topic | None) -> None:
     for name in (*spec.fields, *filtered):
         base, _ = split_grain(name)
         missing = topic.broken_fields.get(base)
-        if missing:
+        if missing and told.may_name(base):
+            named = ", ".join(filter(told.may_name, missing)) or "a view"
             raise InvalidQuery(
-                f'Field "{base}" is broken in the context of topic "{topic.name}": it needs '
-                f"{', '.join(missing)}, which the topic does not join."
+                f'Field "{base}" is broken in the context of topic "{topic.name}": it needs {named}, '
+                "which the topic does not join."
             )

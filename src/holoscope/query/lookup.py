@@ -53,6 +53,14 @@ class Lookup:
     model: Model
     scope: Scope
 
+    def find_view(self, name: str) -> View | None:
+        """Find a view by its name or an old one, if it exists for the asker."""
+        view = find_view(self.model, name)
+        return view if view is not None and not view.ignored and self._is_open(view) else None
+
+    def _is_open(self, view: View) -> bool:
+        return grants_hold(view.required_access_grants, self.model, self.scope)
+
     def find(self, name: str, *, direct: bool = True) -> Dimension | Measure | None:
         """Find a field by `view.field`; old names (`aliases`) resolve after exact ones."""
         view_name, _, field_name = name.partition(".")
@@ -79,9 +87,7 @@ class Lookup:
     def _is_granted(self, view: View, found: AnyField) -> bool:
         if field_of_copy(view.name) is not None:
             return False  # a calendar is read through the field that has it
-        return grants_hold(view.required_access_grants, self.model, self.scope) and grants_hold(
-            found.required_access_grants, self.model, self.scope
-        )
+        return self._is_open(view) and grants_hold(found.required_access_grants, self.model, self.scope)
 
     def require(self, name: str) -> Dimension | Measure:
         """As `find`, for a name that must exist.
@@ -97,7 +103,7 @@ class Lookup:
     def no_such_field(self, name: str) -> NoSuchField:
         """Make the error of a name that means nothing, with those this asker may have meant."""
         base, _ = split_grain(name)
-        view = find_view(self.model, base.partition(".")[0])
+        view = self.find_view(base.partition(".")[0])
         views = [view] if view is not None else list(self.model.views.values())[:_MOST_VIEWS]
         visible = [
             item.qualified_name

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.fields import Dimension, Measure
 from holoscope.query.grants import grants_hold
 from holoscope.query.resolved import ResolvedDimension
@@ -35,17 +34,6 @@ def is_masked(resolver: Resolver, masks: frozenset[tuple[str, ...]]) -> bool:
     if resolver.reading:
         return False
     return any(not grants_hold(grants, resolver.model, resolver.context.scope) for grants in masks)
-
-
-def is_masked_field(resolver: Resolver, name: str) -> bool:
-    """Tell whether this asker sees digests of `view.field`; so does one that cannot be worked out."""
-    found = resolver.find(name, direct=False)
-    try:
-        if isinstance(found, Measure):
-            return is_masked(resolver, measure_masks(resolver, found))
-        return found is not None and is_masked(resolver, resolver.raw(found).masks)
-    except HoloscopeError:
-        return True
 
 
 def shown_in_select(resolver: Resolver, value: Value) -> exp.Expr:

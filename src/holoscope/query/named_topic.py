@@ -8,7 +8,7 @@ from dataclasses import replace
 from holoscope.modeling.model import Model
 from holoscope.query.composites.visible import composite_is_visible
 from holoscope.query.grants import topic_is_visible
-from holoscope.query.lookup import find_view
+from holoscope.query.lookup import Lookup
 from holoscope.query.scope import Scope
 from holoscope.query.spec import QuerySpec
 
@@ -16,14 +16,15 @@ from holoscope.query.spec import QuerySpec
 def with_named_topic(spec: QuerySpec, model: Model, scope: Scope) -> QuerySpec:
     """Give the query the topic that its `topic`, or else its `table`, calls by name or label.
 
-    A view of that name comes first, and a label that two topics have names neither.
+    A view of that name comes first, and a label that two topics have names neither. What is hidden from
+    the asker is called by no name.
     """
     if spec.topic is not None:
-        if spec.topic in model.topics or spec.topic in model.composite_topics:
+        if any(name == spec.topic for name, _ in _visible(model, scope)):
             return spec
         found = _named(spec.topic, model, scope)
         return spec if found is None else replace(spec, topic=found)
-    if not spec.table or find_view(model, spec.table) is not None:
+    if not spec.table or Lookup(model, scope).find_view(spec.table) is not None:
         return spec
     found = _named(spec.table, model, scope)
     return spec if found is None else replace(spec, topic=found, table="")

@@ -13,23 +13,25 @@ from holoscope.modeling.joins import Relationship
 from holoscope.modeling.model import Model
 from holoscope.modeling.topics import Topic
 from holoscope.query.joins import Edge, JoinTree, find_edge, relationships_of
+from holoscope.query.scope import Scope
+from holoscope.query.told import Told
 
 Via = Mapping[str, tuple[str, ...]]
 
 
-def along(tree: JoinTree, via: Via, topic: Topic | None, model: Model) -> JoinTree:
+def along(tree: JoinTree, via: Via, topic: Topic | None, model: Model, scope: Scope) -> JoinTree:
     """Give the tree in which every named view is reached through the views listed for it.
 
-    A topic's views stay the only ones: no path leads outside it.
+    A topic's views stay the only ones: no path leads outside it, nor is one named through what is hidden.
 
     Raises:
         NoJoinPath: two views that follow each other have no join, or a view is not in the topic.
         InvalidQuery: two entries reach one view from different sides, or a path returns to itself.
     """
-    relationships = relationships_of(topic, model)
+    relationships, told = relationships_of(topic, model), Told(model, scope)
     chosen: dict[str, Edge] = {}
     for view, hops in via.items():
-        for edge in _steps(tree, view, hops, relationships):
+        for edge in _steps(tree, view, hops, relationships, told):
             known = chosen.setdefault(edge.child, edge)
             if known.parent != edge.parent:
                 raise InvalidQuery(
@@ -42,7 +44,7 @@ def along(tree: JoinTree, via: Via, topic: Topic | None, model: Model) -> JoinTr
 
 
 def _steps(
-    tree: JoinTree, view: str, hops: tuple[str, ...], relationships: tuple[Relationship, ...]
+    tree: JoinTree, view: str, hops: tuple[str, ...], relationships: tuple[Relationship, ...], told: Told
 ) -> list[Edge]:
     between = hops[:-1] if hops[-1:] == (view,) else hops  # the whole way may be written too
     stops = [tree.base, *(hop for hop in (*between, view) if hop != tree.base)]
@@ -50,7 +52,7 @@ def _steps(
         raise InvalidQuery(f'query.join_via_map: the way to "{view}" passes a view twice.')
     steps = []
     for parent, child in pairwise(stops):
-        if child not in tree:
+        if child not in tree or not told.may_name(child):
             raise NoJoinPath(tree.base, child)
         edge = tree.edges.get(child)
         if edge is None or edge.parent != parent:

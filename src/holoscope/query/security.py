@@ -10,7 +10,9 @@ from holoscope.modeling.model import Model
 from holoscope.modeling.references import qualified
 from holoscope.modeling.topics import AccessFilter, Topic
 from holoscope.query.filters.predicate import build_predicate
+from holoscope.query.grants import topic_is_visible
 from holoscope.query.resolve import Resolver
+from holoscope.query.scope import Scope
 from holoscope.query.targets import target_of
 
 
@@ -22,7 +24,7 @@ def row_rules(topic: Topic, model: Model, resolver: Resolver) -> list[tuple[exp.
     """
     found = []
     for rule in model.access_filters_of(topic):
-        condition = _condition(rule, topic, resolver)
+        condition = _condition(rule, called(topic, model, resolver.context.scope), resolver)
         if condition is None:
             continue
         name = qualified(rule.field, topic.base_view)
@@ -33,11 +35,16 @@ def row_rules(topic: Topic, model: Model, resolver: Resolver) -> list[tuple[exp.
     return found
 
 
-def _condition(rule: AccessFilter, topic: Topic, resolver: Resolver) -> Condition | None:
+def called(topic: Topic, model: Model, scope: Scope) -> str:
+    """Name a topic in a message: one that is hidden from the asker has no name."""
+    return f'topic "{topic.name}"' if topic_is_visible(topic, model, scope) else "a topic"
+
+
+def _condition(rule: AccessFilter, topic: str, resolver: Resolver) -> Condition | None:
     values = resolver.context.scope.attributes.get(rule.user_attribute)
     if not values:
         raise Forbidden(
-            f'Topic "{topic.name}" is restricted by the user attribute "{rule.user_attribute}", '
+            f'{topic[0].upper()}{topic[1:]} is restricted by the user attribute "{rule.user_attribute}", '
             "which is not set for you. Ask an administrator to set it."
         )
     if not set(values).isdisjoint(rule.values_for_unfiltered):

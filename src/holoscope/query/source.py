@@ -67,7 +67,7 @@ def find_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
         )
         if not spec.join_via:
             return Source(tree, topic)
-        return Source(along(tree, spec.join_via, topic, model), topic, usual=tree)
+        return Source(along(tree, spec.join_via, topic, model, scope), topic, usual=tree)
     name = spec.table or (spec.fields[0].partition(".")[0] if spec.fields else "")
     view = find_view(model, name)
     if view is None or view.ignored or not grants_hold(view.required_access_grants, model, scope):
@@ -78,7 +78,7 @@ def find_source(spec: QuerySpec, model: Model, scope: Scope) -> Source:
         ]
         raise InvalidQuery(_no_such("view", name, visible))
     tree = _tree((view.name,), model, lambda: with_calendars(tree_of_view(view.name, model), model))
-    return Source(along(tree, spec.join_via, None, model) if spec.join_via else tree, None)
+    return Source(along(tree, spec.join_via, None, model, scope) if spec.join_via else tree, None)
 
 
 def require_usual_joins(source: Source, views: frozenset[str], resolver: Resolver) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 from holoscope.modeling.model import Model
 from holoscope.modeling.references import qualified
 from holoscope.modeling.timeframes import split_grain
-from holoscope.query.asked import find_field
 from holoscope.query.composites.visible import composite_is_visible
 from holoscope.query.grants import grants_hold, topic_is_visible
+from holoscope.query.lookup import find_field
 from holoscope.query.scope import Scope
 
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")

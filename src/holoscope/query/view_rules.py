@@ -19,7 +19,7 @@ from holoscope.query.joins import Edge, JoinTree, tree_of_topic
 from holoscope.query.kin import has_same_rows, kin_of, model_with_copy
 from holoscope.query.relax import Where
 from holoscope.query.resolve import Resolver
-from holoscope.query.security import row_rules
+from holoscope.query.security import called, row_rules
 from holoscope.query.value import is_inner
 
 Rules = list[tuple[exp.Expr, frozenset[str]]]
@@ -141,15 +141,15 @@ class _Rules:
             rules = row_rules(topic, inside, self._looking_at(inside))
             usual = _usual(topic, self.model)
             if any(not self._is_same_way(view, read, usual) for _, views in rules for read in views):
-                raise _cannot_say(view, topic)
+                raise self._cannot_say(view, topic)
             return rules
         fields = [qualified(rule.field, topic.base_view) for rule in self.model.access_filters_of(topic)]
         if any(field.partition(".")[0] != name for field in fields):
-            raise _cannot_say(view, topic)
+            raise self._cannot_say(view, topic)
         if name != view:
             one, other = (inside.views.get(item) for item in (view, name))
             if one is None or other is None:
-                raise _cannot_say(view, topic)
+                raise self._cannot_say(view, topic)
             if has_same_rows(one, other, inside):
                 inside = model_with_copy(view, name, inside)
         filters = tuple(
@@ -158,14 +158,21 @@ class _Rules:
         )
         resolver = self._looking_at(inside)
         if any(resolver.lookup.find(rule.field, direct=False) is None for rule in filters):
-            raise _cannot_say(view, topic)
+            raise self._cannot_say(view, topic)
         rules = row_rules(replace(topic, access_filters=filters), inside, resolver)
         if any(views != {view} for _, views in rules):
-            raise _cannot_say(view, topic)
+            raise self._cannot_say(view, topic)
         return rules
 
     def _looking_at(self, model: Model) -> Resolver:
         return replace(self.resolver.afresh(), model=model)
+
+    def _cannot_say(self, view: str, topic: Topic) -> InvalidQuery:
+        named = called(topic, self.model, self.resolver.context.scope)
+        return InvalidQuery(
+            f'"{view}" is restricted by {named} in a way that holds there alone: ask the topic, or let '
+            f"a topic begin with {view}."
+        )
 
     def _is_same_way(self, view: str, read: str, usual: JoinTree) -> bool:
         """Tell whether the query reaches what a rule reads from `view` by the joins of the topic."""
@@ -173,13 +180,6 @@ class _Rules:
             return False
         start, asked, way = _way(view, self.tree), _way(read, self.tree), _way(read, usual)
         return start is not None and way is not None and asked == (*start, *way)
-
-
-def _cannot_say(view: str, topic: Topic) -> InvalidQuery:
-    return InvalidQuery(
-        f'"{view}" is restricted by the topic "{topic.name}" in a way that holds there alone: '
-        f"ask the topic, or let a topic begin with {view}."
-    )
 
 
 def _usual(topic: Topic, model: Model) -> JoinTree:

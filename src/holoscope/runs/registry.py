@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from holoscope.kit.errors import HoloscopeError
+from holoscope.query.scope import Permission, Scope
 from holoscope.runs.flight import Flight, Large
 from holoscope.runs.lines import Prepared
-from holoscope.runs.request import RunLimits
+from holoscope.runs.request import RunLimits, RunRequest
 from holoscope.runs.statement import Statement
 from holoscope.warehouses.base import Queued
 
@@ -34,15 +35,15 @@ class JobState(StrEnum):
 class Job:
     """One run of one asker. `line` is its finished NDJSON line in parts, `large` a result to stream.
 
-    `is_plan` wants the columns of its statement alone.
+    `is_plan` wants the columns of its statement alone. `request` and `scope` are what was asked, and what
+    the asker could see then.
     """
 
     id: str
     organization_id: str
-    client_result_id: str | None
-    may_view_sql: bool
+    request: RunRequest
+    scope: Scope
     born: float
-    asker: str = ""
     state: JobState = JobState.EXECUTING
     prepared: Prepared | None = None
     statement: Statement | None = None
@@ -54,6 +55,19 @@ class Job:
     plan_ms: int = 0
     is_plan: bool = False
     is_delivered: bool = False
+
+    @property
+    def asker(self) -> str:
+        """The key it was asked with."""
+        return self.request.asker
+
+    @property
+    def client_result_id(self) -> str | None:
+        return self.request.client_result_id
+
+    @property
+    def may_view_sql(self) -> bool:
+        return self.scope.may(Permission.VIEW_SQL)
 
     @property
     def queued(self) -> Queued:

@@ -41,8 +41,8 @@ class RunRequest:
     """A query object of the wire and how to answer it. `client_result_id` is echoed.
 
     `resets` says for a cache policy since when results must have been asked for to be used again. `asker`
-    names whose turn at the warehouse the query takes: the key, whoever it acts as. `text` is the query
-    as JSON, written once however often the request is used.
+    names whose turn at the warehouse the query takes: the key, whoever it acts as; `member` whom it acts as.
+    `text` is the query as JSON, written once however often the request is used.
     """
 
     model_id: str
@@ -53,6 +53,8 @@ class RunRequest:
     client_result_id: str | None = None
     resets: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     asker: str = ""
+    member: str = ""
+    branch_id: str | None = None
     text: bytes = field(default=b"", repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from datetime import timedelta
@@ -20,7 +20,7 @@ from holoscope.kit.clock import Clock, system_clock
 from holoscope.kit.errors import BadRequest, HoloscopeError, RunKilled
 from holoscope.kit.ids import new_id
 from holoscope.modeling.model import Model
-from holoscope.query.scope import Permission, Scope
+from holoscope.query.scope import Scope
 from holoscope.runs import lines
 from holoscope.runs.answers import Answers, asked, known, milliseconds
 from holoscope.runs.cache import CacheType, Entry, ResultCache, Terms
@@ -36,6 +36,9 @@ from holoscope.runs.request import ResultType, RunLimits, RunRequest
 from holoscope.runs.reuse.reuse import Question, Reuse
 from holoscope.runs.statement import Statement
 from holoscope.warehouses.base import Warehouse
+
+MayCollect = Callable[[Job], Awaitable[bool]]
+"""Tells whether the caller may have the answer of a job, now."""
 
 log = logging.getLogger(__name__)
 _PLANNERS = 2
@@ -190,10 +193,9 @@ class Runs:
         job = Job(
             id=self._new_job_id(),
             organization_id=organization_id,
-            client_result_id=request.client_result_id,
-            may_view_sql=scope.may(Permission.VIEW_SQL),
+            request=request,
+            scope=scope,
             born=time.monotonic(),
-            asker=request.asker,
         )
         try:
             job.prepared = plan()
@@ -255,13 +257,21 @@ class Runs:
         return document
 
     async def wait(
-        self, job_ids: Iterable[str], organization_id: str, window: timedelta = WAIT_WINDOW
+        self,
+        job_ids: Iterable[str],
+        organization_id: str,
+        window: timedelta = WAIT_WINDOW,
+        *,
+        may_collect: MayCollect,
     ) -> AsyncGenerator[bytes, None]:
-        """Yield the lines of jobs as they finish, then the footer; asking again answers again."""
+        """Yield the lines of jobs as they finish, then the footer; asking again answers again.
+
+        A job that the caller may not collect is as unknown as one that never was.
+        """
         jobs: dict[str, Job] = {}
         for job_id in dict.fromkeys(job_ids):
             job = self.jobs.find(job_id, organization_id)
-            if job is None:
+            if job is None or not await may_collect(job):
                 yield lines.unknown(job_id)
             else:
                 jobs[job_id] = job
@@ -270,6 +280,9 @@ class Runs:
             ready = [job for job in jobs.values() if job.task is None or job.task.done()]
             for job in ready:
                 del jobs[job.id]
+                if not await may_collect(job):  # what could be seen has changed while it ran
+                    yield lines.unknown(job.id)
+                    continue
                 async with aclosing(self.answers.line(job)) as parts:
                     async for part in parts:
                         yield part

@@ -40,7 +40,7 @@ class Inquiry:
     seed: str
     seen: Counter[str]
     _asked: list[tuple[Person, str, dict[str, Any], bool]] = field(default_factory=list)
-    _jobs: list[tuple[Person, str]] = field(default_factory=list)
+    _jobs: list[tuple[Person, str, dict[str, list[str]]]] = field(default_factory=list)
     _shown: list[set[str]] = field(default_factory=list)
 
     def ask(self) -> None:
@@ -187,6 +187,18 @@ class Inquiry:
         if expected.is_refused:
             self.seen["refused"] += 1
 
+    def _collect(self) -> None:
+        """Wait for a job of late: as its asker, and as somebody else."""
+        asker, job_id, then = self.random.choice(self._jobs[-5:])
+        for person in self.live.people:
+            data = self.live.wait(person.key, job_id).content
+            is_there = b"Unable to find job" not in data
+            assert is_there == (person is asker and person.attributes == then), (
+                self.seed,
+                job_id,
+                data[:500],
+            )
+
     # -- answers -------------------------------------------------------------------------
 
     def _compare_lines(
@@ -196,7 +208,9 @@ class Inquiry:
             assert expected.is_refused, self._told(person, what, response.text)
             return
         job = job_of(response)
-        self._jobs.append((person, job["job_id"]))
+        self._jobs.append((person, job["job_id"], dict(person.attributes)))
+        if door == "wait":
+            self._collect()
         if expected.is_refused:
             assert job["status"] == "ERROR", self._told(person, what, f"{expected.why}: {job}")
             return

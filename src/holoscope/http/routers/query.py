@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from holoscope.access.actors import Actor
-from holoscope.http.asking import Asked
+from holoscope.http.asking import Asked, Asking
 from holoscope.http.body_limit import read_body
 from holoscope.http.credentials import actor_of, services_of
 from holoscope.http.merged import merge, wants_one_object
@@ -57,7 +58,14 @@ async def run(request: Request) -> Response:
     zone = asks.time_zone
     if envelope.time_zone is not None:
         zone = require_time_zone(envelope.time_zone, is_allowed=asked.allows_time_zones)
-    asks = replace(asks, resets=asked.resets, asker=actor.credential_id, time_zone=zone)
+    asks = replace(
+        asks,
+        resets=asked.resets,
+        asker=actor.credential_id,
+        member=envelope.user_id or actor.membership_id,
+        branch_id=envelope.branch_id,
+        time_zone=zone,
+    )
     if envelope.result_type is not None:
         return await _document(request, envelope, asks, asked)
     begun = await services_of(request).runs.begin(
@@ -116,12 +124,14 @@ async def wait(request: Request) -> Response:
 def _waited(request: Request, actor: Actor) -> AsyncGenerator[bytes, None]:
     """Return the lines of the jobs asked for, wherever they run."""
     services, wanted = services_of(request), _job_ids(request)
+    asking: Asking = request.app.state.asking
+    may_collect = partial(asking.may_collect, actor)
     if services.peers is None:
-        return services.runs.wait(wanted, actor.organization_id)
+        return services.runs.wait(wanted, actor.organization_id, may_collect=may_collect)
     own, others = services.peers.split(wanted)
     sources = [services.peers.wait(index, ids, request.headers) for index, ids in others.items()]
     if own or not sources:
-        sources.append(services.runs.wait(own, actor.organization_id))
+        sources.append(services.runs.wait(own, actor.organization_id, may_collect=may_collect))
     return sources[0] if len(sources) == 1 else together(sources)
 
 

@@ -11,9 +11,7 @@ from holoscope.kit.errors import InvalidQuery, NoJoinPath
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import ColumnType
 from holoscope.query.dimensions import find_dimension
-from holoscope.query.grants import grants_hold
 from holoscope.query.joins import JoinTree
-from holoscope.query.lookup import find_view
 from holoscope.query.measures import find_measure
 from holoscope.query.omnisql.errors import CannotSubstitute, no_such_field, no_such_view
 from holoscope.query.omnisql.reading import written_at
@@ -97,7 +95,7 @@ class Names:
         number = self._find(name)
         if number is not None:
             return number
-        if "." not in base and find_view(self.resolver.model, base) is not None:
+        if "." not in base and self.resolver.lookup.find_view(base) is not None:
             raise CannotSubstitute(f'"{base}" is a view: it stands after FROM or JOIN, or with a field')
         raise no_such_field(name)
 
@@ -145,9 +143,7 @@ def view_named(name: str, resolver: Resolver) -> str:
     Raises:
         CannotSubstitute: there is none.
     """
-    found = find_view(resolver.model, name)
-    if found is None or found.ignored:
-        raise no_such_view(name)
-    if not grants_hold(found.required_access_grants, resolver.model, resolver.context.scope):
+    found = resolver.lookup.find_view(name)
+    if found is None:
         raise no_such_view(name)
     return found.name

@@ -9,7 +9,6 @@ from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.templates import is_templated
-from holoscope.query.lookup import find_view
 from holoscope.query.omnisql.errors import no_such_field, no_such_view
 from holoscope.query.resolve import Resolver
 from holoscope.query.sqljobs.visible import require_visible_templates
@@ -113,7 +112,7 @@ def require_known(text: str, resolver: Resolver) -> None:
         name = match.group(1)
         base = name.partition("[")[0]
         if "." not in base:
-            if find_view(resolver.model, base) is None:
+            if resolver.lookup.find_view(base) is None:
                 raise no_such_view(name)
         elif resolver.lookup.find(base) is None:
             raise no_such_field(name)
