@@ -12,7 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from holoscope.access.actors import KeyKind, OrgRole
-from holoscope.access.attributes import AttributeDefinition, AttributeType, define_attribute, set_attributes
+from holoscope.access.attribute_definitions import define_attribute
+from holoscope.access.attributes import AttributeDefinition, AttributeType, set_attributes
 from holoscope.access.people import insert_member
 from holoscope.access.roles import Holder, Role, Target, assign_role
 from support.house import House, build_house

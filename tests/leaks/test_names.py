@@ -175,6 +175,7 @@ def _bodies(x: str) -> dict[str, dict[str, Any]]:
             "fields": ["shared_dimensions.state", f"@{x}.orders.count"],
         },
     }
+    section = f"{{{{# {x}.filter }}}} 1 {{{{/ {x}.filter }}}}"
     sql = {
         "selected": f"SELECT ${{{x}}} FROM ${{orders}}",
         "from": f"SELECT 1 FROM ${{{x}}}",
@@ -186,7 +187,7 @@ def _bodies(x: str) -> dict[str, dict[str, Any]]:
         "inside": f"SELECT ${{orders.state}} FROM ${{orders}} WHERE 1 IN (SELECT 1 FROM ${{{x}}})",
         "beside hands": f"SELECT a.state, ${{{x}}} FROM ${{orders}} a JOIN ${{people}} b ON a.id = b.id",
         "unreadable": f"SELECT (( ${{{x}}} FROM ${{orders}}",
-        "templated": f"SELECT ${{orders.id}} FROM ${{orders}} WHERE {{{{# {x}.filter }}}} 1 {{{{/ {x}.filter }}}}",
+        "templated": f"SELECT ${{orders.id}} FROM ${{orders}} WHERE {section}",
         "asked of": f"SELECT ${{orders.state}} FROM ${{orders}} WHERE '{{{{{x}.in_query}}}}' = 'x'",
         "verbatim template": f"SELECT 1 WHERE '{{{{{x}.in_query}}}}' = 'x' -- DO NOT PARSE",
     }

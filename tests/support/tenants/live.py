@@ -17,7 +17,8 @@ import orjson
 from starlette.testclient import TestClient
 
 from holoscope.access.actors import KeyKind, OrgRole
-from holoscope.access.attributes import AttributeDefinition, AttributeType, define_attribute, set_attributes
+from holoscope.access.attribute_definitions import define_attribute
+from holoscope.access.attributes import AttributeDefinition, AttributeType, set_attributes
 from holoscope.access.people import insert_member
 from holoscope.access.roles import PERMISSIONS, Holder, Role, Target, assign_role
 from holoscope.http.application import create_app
