@@ -10,8 +10,9 @@ from holoscope.modeling.types import DataType
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.query.display import Displays
 from holoscope.query.omnisql.block import OutColumn
+from holoscope.query.omnisql.compiled import Compiled
 from holoscope.query.omnisql.reading import Reading
-from holoscope.query.omnisql.statement import Compiled, Statement
+from holoscope.query.omnisql.statement import Statement
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedMeasure
 from holoscope.query.result_fields import date_type_of, result_fields

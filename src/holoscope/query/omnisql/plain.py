@@ -7,7 +7,6 @@ what aggregates count over them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,12 +17,15 @@ from holoscope.modeling.fields import Measure
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.types import Aggregate
 from holoscope.query.omnisql.block import OutColumn
+from holoscope.query.omnisql.compiled import Columns, Compiled, Known
 from holoscope.query.omnisql.errors import no_such_field
 from holoscope.query.omnisql.expressions import is_aggregate
 from holoscope.query.omnisql.functions import Functions
+from holoscope.query.omnisql.last import named
 from holoscope.query.omnisql.masked import refuse_computing_with_digests
 from holoscope.query.omnisql.names import Item, view_named
 from holoscope.query.omnisql.naming import all_apart, word_for
+from holoscope.query.omnisql.parts import own_parts, plain_parts, require_plain_table, sources_of
 from holoscope.query.omnisql.reading import written_at
 from holoscope.query.source import find_source
 from holoscope.query.spec import QuerySpec
@@ -31,9 +33,8 @@ from holoscope.query.types import UNKNOWN
 from holoscope.sql.quoting import output
 
 if TYPE_CHECKING:
-    from holoscope.query.omnisql.statement import Columns, Compiled, Known, Statement
+    from holoscope.query.omnisql.statement import Statement
 
-_ROWS = "rows"
 _PLAIN_AGGREGATES: dict[str, type[exp.AggFunc]] = {
     "SUM": exp.Sum,
     "COUNT": exp.Count,
@@ -69,17 +70,17 @@ class Plain:
         select = self.node
         if not isinstance(select, exp.Select):
             raise InvalidQuery("The statement is no SELECT.")
-        for source in list(_sources_of(select)):
+        for source in list(sources_of(select)):
             self._enter(source)
         self._hoist(select)
         self._settle(select)
         self._place_views()
-        for part in _own_parts(select):
+        for part in own_parts(select):
             refuse_computing_with_digests(part, self._item_of, self.statement.resolver)
         self._expand(select)
         columns = self._columns(select)
         view = self._views[0].view if self._views else self.statement.first_view
-        return self.named(select, columns, view, is_last)
+        return named(select, columns, view, is_last)
 
     # -- what is read -------------------------------------------------------------------
 
@@ -95,8 +96,6 @@ class Plain:
             self._sources[(source.alias or f"#{len(self._sources)}").lower()] = None
 
     def _enter_table(self, table: exp.Table) -> None:
-        from holoscope.query.omnisql.statement import require_plain_table
-
         written = written_at(table, self.statement.reading.references)
         cte = self.known.ctes.get(table.name.lower()) if not table.db else None
         if written is not None:
@@ -122,7 +121,7 @@ class Plain:
     def _hoist(self, select: exp.Select) -> None:
         """Compile sub-queries in expressions that name the model or a CTE; others stay where they are."""
         views = frozenset(item.view for item in self._views)
-        for part in _parts(select):
+        for part in plain_parts(select):
             if self._names_more(part):
                 self.statement.hoisted(part, self.known, views)
 
@@ -141,7 +140,7 @@ class Plain:
         """Replace every reference, and every plain name of a view's field, by a column of its source."""
         references = self.statement.reading.references
         aliases = {item.alias.lower() for item in select.expressions if isinstance(item, exp.Alias)}
-        for column in [node for part in _own_parts(select) for node in part.find_all(exp.Column)]:
+        for column in [node for part in own_parts(select) for node in part.find_all(exp.Column)]:
             written = written_at(column, references)
             if written is not None:
                 column.replace(self._referenced(written))
@@ -251,7 +250,7 @@ class Plain:
         functions = Functions(
             resolver.context, resolver.week_start, lambda node, grain: None, lambda node: False, sorts
         )
-        for part in _own_parts(select):
+        for part in own_parts(select):
             fresh = functions.expand(part).transform(_as_plain_aggregate, copy=False)
             if fresh is not part:
                 part.replace(fresh)
@@ -307,76 +306,6 @@ class Plain:
         shown = self._lookup(column)
         return None if shown is None else shown.item
 
-    # -- the last SELECT ----------------------------------------------------------------
-
-    def named(self, tree: exp.Query, columns: Columns, view: str, is_last: bool) -> Compiled:
-        """Give the result's names to the columns of the last query, its order kept."""
-        from holoscope.query.omnisql.statement import Compiled
-
-        if not is_last or columns is None:
-            return Compiled(tree, columns, view)
-        kept: list[tuple[int, OutColumn]] = []
-        seen: set[str] = set()
-        for position, column in enumerate(columns):
-            if column.item is not None and column.item.key in seen:
-                continue
-            if column.item is not None:
-                seen.add(column.item.key)
-            kept.append((position, column))
-        wanted = [_last_name(column, view) for _, column in kept]
-        names = all_apart(wanted)
-        inner = [f"c{position}" for position in range(len(columns))]
-        alias = exp.TableAlias(
-            this=exp.to_identifier(_ROWS), columns=[exp.to_identifier(name) for name in inner]
-        )
-        outer = exp.select(
-            *(
-                output(exp.column(inner[position], _ROWS), name)
-                for (position, _), name in zip(kept, names, strict=True)
-            )
-        )
-        self._lift_order(tree, outer, inner)
-        outer = outer.from_(exp.Subquery(this=tree, alias=alias), copy=False)
-        shown = tuple(replace(column, name=name) for (_, column), name in zip(kept, names, strict=True))
-        return Compiled(outer, shown, view)
-
-    def _lift_order(self, tree: exp.Query, outer: exp.Select, inner: list[str]) -> None:
-        """Sort and cut outside where the order is that of selected columns; else it stays inside."""
-        order = tree.args.get("order")
-        if order is None:
-            return
-        names = [item.alias_or_name.lower() for item in tree.selects]
-        terms = []
-        for item in order.expressions:
-            place = _place(item.this if isinstance(item, exp.Ordered) else item, names, tree.selects)
-            if place is None:
-                return
-            fresh = item.copy()
-            fresh.set("this", exp.column(inner[place], _ROWS))
-            terms.append(fresh)
-        outer.set("order", exp.Order(expressions=terms))
-        for key in ("limit", "offset"):
-            outer.set(key, tree.args.get(key))
-        for key in ("order", "limit", "offset"):
-            tree.set(key, None)
-
-
-def _place(term: exp.Expr, names: list[str], selects: list[exp.Expr]) -> int | None:
-    if any(isinstance(item, exp.Star) or item.is_star for item in selects):
-        return None
-    if isinstance(term, exp.Literal) and not term.is_string and str(term.this).isdecimal():
-        place = int(term.this) - 1
-        return place if 0 <= place < len(names) else None
-    if isinstance(term, exp.Column) and not term.args.get("table") and term.name.lower() in names:
-        return names.index(term.name.lower())
-    return next((n for n, item in enumerate(selects) if item.unalias() == term), None)
-
-
-def _last_name(column: OutColumn, view: str) -> str:
-    if column.item is not None:
-        return column.item.name
-    return f"{view}.{column.name}" if view else column.name
-
 
 def _as_plain_aggregate(node: exp.Expr) -> exp.Expr:
     if not isinstance(node, exp.AnonymousAggFunc) or not str(node.this).startswith("OMNI_"):
@@ -388,37 +317,3 @@ def _as_plain_aggregate(node: exp.Expr) -> exp.Expr:
     if kind is None:
         raise InvalidQuery(f"OMNI_{word} is not read where FROM joins by hand.")
     return kind(this=of)
-
-
-def _sources_of(select: exp.Select) -> Iterator[exp.Expr]:
-    """Give the tables and sub-queries of FROM and of its joins, those in brackets too."""
-    from_ = select.args.get("from_")
-    waiting = [from_.this] if from_ is not None else []
-    waiting += [join.this for join in select.args.get("joins") or ()]
-    waiting += select.args.get("laterals") or ()
-    while waiting:
-        item = waiting.pop(0)
-        waiting += [join.this for join in item.args.get("joins") or ()]
-        if isinstance(item, exp.Paren) or (
-            isinstance(item, exp.Subquery) and isinstance(item.this, exp.Table)
-        ):
-            waiting.append(item.this)
-        else:
-            yield item
-
-
-def _parts(select: exp.Select) -> list[exp.Expr]:
-    parts: list[exp.Expr] = list(select.expressions)
-    clauses = ("where", "group", "having", "order", "qualify")
-    parts += [select.args[key] for key in clauses if select.args.get(key)]
-    parts += [join.args["on"] for join in select.args.get("joins") or () if join.args.get("on")]
-    return parts
-
-
-def _own_parts(select: exp.Select) -> list[exp.Expr]:
-    """Give the expressions of a SELECT, with those of UNNEST and LATERAL, without what FROM holds else."""
-    parts = _parts(select)
-    for source in _sources_of(select):
-        if isinstance(source, (exp.Lateral, exp.Unnest)):
-            parts.append(source)
-    return parts

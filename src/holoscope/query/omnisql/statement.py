@@ -7,7 +7,7 @@ in another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -15,12 +15,15 @@ from sqlglot import exp
 from holoscope.kit.errors import InvalidQuery
 from holoscope.query.asked import Asked
 from holoscope.query.lookup import find_view
-from holoscope.query.omnisql.block import Block, OutColumn
+from holoscope.query.omnisql.block import Block
 from holoscope.query.omnisql.clauses import read_clauses, require_countable
+from holoscope.query.omnisql.compiled import Columns, Compiled, Known
 from holoscope.query.omnisql.expressions import Expressions
 from holoscope.query.omnisql.functions import Functions
+from holoscope.query.omnisql.last import named
 from holoscope.query.omnisql.names import Names, view_named
 from holoscope.query.omnisql.naming import inner_names, last_names
+from holoscope.query.omnisql.parts import block_parts, outermost_queries, require_plain_table
 from holoscope.query.omnisql.plain import Plain
 from holoscope.query.omnisql.reading import Reading, written_at
 from holoscope.query.planning import Planning
@@ -29,26 +32,6 @@ from holoscope.query.resolved import ResolvedDimension
 from holoscope.query.source import find_source
 from holoscope.query.spec import QuerySpec, Sort
 from holoscope.sql.parse import reference_index
-
-Columns = tuple[OutColumn, ...] | None
-"""The columns of a query, None where only the warehouse knows them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A compiled query and its columns; `view` is one that it reads, "" for none."""
-
-    tree: exp.Query
-    columns: Columns
-    view: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a name means inside a query: CTEs by lower-cased name; `around` are views of queries around it."""
-
-    ctes: Mapping[str, tuple[str, Columns]] = field(default_factory=dict)
-    around: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -140,7 +123,7 @@ class Statement:
     def hoisted(self, node: exp.Expr, known: Known, views: frozenset[str]) -> None:
         """Compile the sub-queries in an expression and leave a look at each there; changes the tree."""
         inside = replace(known, around=known.around | views)
-        for query in _outermost_queries(node):
+        for query in outermost_queries(node):
             found = self.query(query.copy(), inside)
             name = self.fresh_name()
             alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
@@ -170,7 +153,7 @@ class Statement:
         view = view_named(written, resolver)
         self.first_view = self.first_view or view
         self._refuse_correlated(select, view, known)
-        for part in _parts(select):
+        for part in block_parts(select):
             self.hoisted(part, known, frozenset((view,)))
         source = find_source(QuerySpec((), table=view), resolver.model, resolver.context.scope)
         order = select.args.get("order")
@@ -226,7 +209,7 @@ class Statement:
         columns = _united(left.columns, right.columns)
         self._settle_order(node, left.columns)
         view = left.view or right.view
-        return Plain(self, node, known).named(node, columns, view, is_last)
+        return named(node, columns, view, is_last)
 
     def _settle_order(self, node: exp.SetOperation, columns: Columns) -> None:
         """Let ORDER BY behind a union name a field that its first query shows."""
@@ -258,42 +241,6 @@ def _is_measure(names: Names) -> Callable[[exp.Expr], bool]:
         return index is not None and names.items[index].is_measure
 
     return is_measure
-
-
-def require_plain_table(table: exp.Table) -> None:
-    """Refuse what is written around a view's name in FROM.
-
-    Raises:
-        InvalidQuery: a sample, a pivot or the like.
-    """
-    for key in ("sample", "pivots", "joins", "laterals", "version", "hints", "ordinality", "when"):
-        if table.args.get(key):
-            raise InvalidQuery(
-                "After FROM ${view} only an alias may stand: write the rest around a sub-query."
-            )
-    alias = table.args.get("alias")
-    if alias is not None and alias.args.get("columns"):
-        raise InvalidQuery("An alias of ${view} cannot rename its columns.")
-
-
-def _parts(select: exp.Select) -> list[exp.Expr]:
-    parts: list[exp.Expr] = list(select.expressions)
-    parts += [select.args[key] for key in ("where", "group", "having", "order") if select.args.get(key)]
-    return parts
-
-
-def _outermost_queries(node: exp.Expr) -> list[exp.Query]:
-    """Give the queries in an expression, but for those inside of these."""
-    found: list[exp.Query] = []
-    waiting = [node]
-    while waiting:
-        item = waiting.pop()
-        for child in item.iter_expressions():
-            if isinstance(child, (exp.Select, exp.SetOperation)):
-                found.append(child)
-            else:
-                waiting.append(child)
-    return found
 
 
 def _query_of(side: exp.Expr) -> exp.Query:
