@@ -207,6 +207,13 @@ def is_strict_in(call: Call, view: str) -> bool:
 
 def is_strict(tree: exp.Expr) -> bool:
     """Tell whether an expression is certainly NULL when the row it reads is missing."""
-    if not all(isinstance(node, _STRICT) for node in tree.walk()):
+    if not all(isinstance(node, _STRICT) or _takes_a_part(node) for node in tree.walk()):
         return False
     return tree.find(exp.Column) is not None
+
+
+def _takes_a_part(node: exp.Expr) -> bool:
+    """Tell whether a node takes a calendar part, such as the month, in the words of either engine."""
+    return isinstance(node, (exp.Extract, exp.Var)) or (
+        isinstance(node, exp.Anonymous) and node.name.lower() == "date_part"
+    )
