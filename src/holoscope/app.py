@@ -8,14 +8,11 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from holoscope.access.authenticate import Authenticator
+from holoscope.access.doors import Doors, open_doors
 from holoscope.access.keyring import KeyRing
-from holoscope.access.oauth.grants import Grants
-from holoscope.access.passwords import PasswordChecks
+from holoscope.access.oidc.provider import Provider
 from holoscope.access.scope import Scopes
-from holoscope.access.sessions import Sessions
-from holoscope.access.sign_in import SignIn, SignInRules
-from holoscope.access.throttle import Throttle
+from holoscope.access.sign_in import SignInRules
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.buckets import Buckets, MemoryBuckets
@@ -69,8 +66,7 @@ class House:
     asgi: ASGIApp
     database: Database
     keys: KeyRing
-    sessions: Sessions
-    grants: Grants
+    doors: Doors
     models: ModelStore
     compiler: ModelCompiler
     refresher: Refresher
@@ -83,9 +79,7 @@ class House:
     def close(self) -> None:
         """Release everything; nothing may be asked afterwards."""
         self.refresher.close()
-        self.sessions.close()
-        self.keys.close()
-        self.grants.close()
+        self.doors.close()
         self.warehouses.close()
         self.nursery.close()
         self.database.close()
@@ -130,15 +124,19 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
     secrets = _secrets(folder)
     database = _open(settings, folder)
     migrations.require_current(database)
-    keys = KeyRing(database, secrets[KEY_PEPPER], clock)
-    sessions = Sessions(
+    doors = open_doors(
         database,
         secrets[KEY_PEPPER],
         clock,
+        SignInRules(
+            lifetime=timedelta(hours=settings.session_hours),
+            sso_only=settings.sso_only,
+            break_glass=settings.break_glass_email,
+        ),
         idle=timedelta(hours=settings.session_idle_hours),
-        rate_limit=settings.session_rate_limit,
+        session_rate_limit=settings.session_rate_limit,
+        provider=_provider(settings),
     )
-    grants = Grants(database, secrets[KEY_PEPPER], clock)
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
     sealer = Sealer(secrets[CONNECTION_KEY])
@@ -149,20 +147,15 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
     refresher.fail_lost()
     services = Services(
         database=database,
-        authenticator=Authenticator(keys, grants),
+        authenticator=doors.authenticator,
         scopes=scopes,
         whoami=WhoAmI(database, scopes),
-        keys=keys,
-        sessions=sessions,
-        grants=grants,
-        sign_in=SignIn(
-            database,
-            sessions,
-            Throttle(database, secrets[KEY_PEPPER], clock),
-            PasswordChecks(),
-            clock,
-            SignInRules(lifetime=timedelta(hours=settings.session_hours)),
-        ),
+        keys=doors.keys,
+        sessions=doors.sessions,
+        sign_in=doors.sign_in,
+        grants=doors.grants,
+        invitations=doors.invitations,
+        oidc=doors.oidc,
         models=models,
         compiler=compiler,
         refresher=refresher,
@@ -183,9 +176,8 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
     return House(
         asgi=create_app(services),
         database=database,
-        keys=keys,
-        sessions=sessions,
-        grants=grants,
+        keys=doors.keys,
+        doors=doors,
         models=models,
         compiler=compiler,
         refresher=refresher,
@@ -234,6 +226,42 @@ def _secrets(folder: Path) -> dict[str, SecretText]:
 
 def _spill(folder: Path, place: Place) -> Path:
     return folder / _SPILL / str(place.index)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """Read the identity provider that the operator chose, its secret from the file where there is one.
+
+    Raises:
+        InvalidSettings: the file cannot be read or is empty, or the issuer's address may not be called.
+    """
+    if settings.oidc_issuer is None:
+        return None
+    secret = settings.oidc_client_secret
+    if settings.oidc_client_secret_file is not None:
+        try:
+            secret = settings.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise InvalidSettings("The file with the OpenID Connect client secret cannot be read.") from None
+    if not secret:
+        raise InvalidSettings("The OpenID Connect client secret is empty.")
+    provider = Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        client_secret=SecretText(secret),
+        public_url=settings.public_url or "",
+        scopes=settings.oidc_scopes,
+        domains=settings.oidc_domains,
+        label=settings.oidc_label,
+        ca_file=settings.oidc_ca_file,
+        allow_insecure_loopback=settings.oidc_allow_insecure_loopback,
+    )
+    if not provider.may_call(provider.issuer):
+        raise InvalidSettings(
+            "--oidc-issuer must be an https address; plain HTTP needs --oidc-allow-insecure-loopback."
+        )
+    if provider.ca_file is not None and not provider.ca_file.is_file():
+        raise InvalidSettings("The file of --oidc-ca-file cannot be read.")
+    return provider
 
 
 def _disk_cache(settings: Settings, folder: Path, place: Place, secret: SecretText) -> DiskCache | None:

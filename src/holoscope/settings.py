@@ -47,6 +47,11 @@ def _networks(value: object) -> object:
     return tuple(part if isinstance(part, IPv4Network | IPv6Network) else ip_network(part) for part in parts)
 
 
+def _words(value: object) -> object:
+    """Read `a, b` as two texts."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 def _origin(value: str | None) -> str | None:
     """Check and normalise `https://host[:port]`; plain HTTP is for this machine alone."""
     if value is None:
@@ -104,6 +109,31 @@ class Settings(BaseModel):
     )
     session_idle_hours: int = Field(
         24, ge=1, le=8760, description="A sign-in that nobody uses ends after this long."
+    )
+    oidc_issuer: str | None = Field(
+        None, description="Single sign-on: the issuer of the OpenID Connect provider, as it spells it."
+    )
+    oidc_client_id: str | None = Field(None, description="The name this server has at that provider.")
+    oidc_client_secret: str | None = Field(
+        None, repr=False, description="Its secret there; rather say a file, which no process list shows."
+    )
+    oidc_client_secret_file: Path | None = Field(None, description="File with that secret.")
+    oidc_scopes: str = Field("openid email profile", description="What to ask the provider for.")
+    oidc_domains: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        (), description="E-mail domains that may sign in, separated by commas; without it, every one."
+    )
+    oidc_label: str = Field("Single sign-on", max_length=64, description="What the button says.")
+    oidc_ca_file: Path | None = Field(
+        None, description="Authorities (PEM) to check the provider's certificate against."
+    )
+    oidc_allow_insecure_loopback: bool = Field(
+        False, description="Let the provider be plain HTTP on this machine. For tests only."
+    )
+    sso_only: bool = Field(
+        False, description="Refuse passwords of everybody but --break-glass-email; needs --oidc-issuer."
+    )
+    break_glass_email: str | None = Field(
+        None, description="The one member who may sign in by password under --sso-only."
     )
     session_rate_limit: int = Field(
         600, ge=0, description="Requests per minute for each signed-in browser; 0 = no limit."
@@ -206,9 +236,30 @@ class Settings(BaseModel):
             raise ValueError(
                 "--behind-proxy needs --trusted-proxies: the addresses that may speak plain HTTP."
             )
+        _check_sign_on(self)
         if self.trusted_proxies and not self.behind_proxy:
             raise ValueError("--trusted-proxies means nothing without --behind-proxy.")
         return self
+
+
+def _check_sign_on(settings: Settings) -> None:
+    """Refuse what says half of a single sign-on.
+
+    Raises:
+        ValueError: naming what is missing.
+    """
+    if settings.oidc_issuer is None:
+        if settings.oidc_client_id or settings.oidc_client_secret or settings.oidc_client_secret_file:
+            raise ValueError("--oidc-client-id and its secret mean nothing without --oidc-issuer.")
+        if settings.sso_only:
+            raise ValueError("--sso-only needs --oidc-issuer: nobody could sign in.")
+        return
+    if not settings.oidc_client_id or settings.public_url is None:
+        raise ValueError("--oidc-issuer needs --oidc-client-id and --public-url.")
+    if (settings.oidc_client_secret is None) == (settings.oidc_client_secret_file is None):
+        raise ValueError("--oidc-issuer needs either a client secret or a file with it.")
+    if "openid" not in settings.oidc_scopes.split():
+        raise ValueError("--oidc-scopes must hold openid.")
 
 
 def is_loopback(host: str) -> bool:

@@ -12,10 +12,8 @@ from typing import cast
 from starlette.testclient import TestClient
 
 from holoscope.access.actors import KeyKind, OrgRole
-from holoscope.access.authenticate import Authenticator
-from holoscope.access.keyring import KeyRing
-from holoscope.access.oauth.grants import Grants
-from holoscope.access.passwords import PasswordChecks, hash_password
+from holoscope.access.doors import open_doors
+from holoscope.access.passwords import hash_password
 from holoscope.access.people import (
     ensure_group,
     insert_member,
@@ -25,9 +23,7 @@ from holoscope.access.people import (
 )
 from holoscope.access.roles import Role
 from holoscope.access.scope import Scopes
-from holoscope.access.sessions import Sessions
-from holoscope.access.sign_in import SignIn, SignInRules
-from holoscope.access.throttle import Throttle
+from holoscope.access.sign_in import SignInRules
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.ports import Services
@@ -147,12 +143,13 @@ def build_house(
             store_password_hash(connection, each.user_id, _password_hash())
         group = ensure_group(connection, organization.id, "Analysts", now)
         set_groups_of(connection, member.membership_id, [group.id])
-        other = insert_organization(connection, "Elsewhere", now)
+        other = insert_organization(connection, "Elsewhere", now + timedelta(seconds=1))
         stranger = insert_member(
             connection, other.id, email="eve@example.test", name="Eve", role=OrgRole.ADMIN, at=now
         )
     pepper = SecretText("test pepper 0123456789 abcdefghij KLMNOP")
-    keys = KeyRing(database, pepper, system_clock)
+    doors = open_doors(database, pepper, system_clock, sign_in_rules, session_rate_limit=per_minute)
+    keys = doors.keys
 
     def issue(
         name: str, owner: str = admin.membership_id, kind: KeyKind = KeyKind.ORGANIZATION
@@ -165,8 +162,6 @@ def build_house(
     keys.revoke(organization.id, revoked[0])
     foreign = keys.issue(other.id, stranger.membership_id, name="foreign", kind=KeyKind.ORGANIZATION)
     scopes = Scopes(database)
-    grants = Grants(database, pepper, system_clock)
-    sessions = Sessions(database, pepper, system_clock, rate_limit=per_minute)
     fill(folder / "shop.duckdb")
     connection_id = ensure_connection(
         database,
@@ -180,20 +175,15 @@ def build_house(
     model = store.create_shared_model(connection_id, "Shop", files)
     services = Services(
         database=database,
-        authenticator=Authenticator(keys, grants),
+        authenticator=doors.authenticator,
         scopes=scopes,
         whoami=WhoAmI(database, scopes),
         keys=keys,
-        sessions=sessions,
-        grants=grants,
-        sign_in=SignIn(
-            database,
-            sessions,
-            Throttle(database, pepper, system_clock),
-            PasswordChecks(),
-            system_clock,
-            sign_in_rules,
-        ),
+        sessions=doors.sessions,
+        sign_in=doors.sign_in,
+        grants=doors.grants,
+        invitations=doors.invitations,
+        oidc=doors.oidc,
         models=store,
         compiler=ModelCompiler(database, pool),
         refresher=Refresher(store, pool),

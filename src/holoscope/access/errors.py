@@ -52,6 +52,22 @@ class WrongSignIn(HoloscopeError):
         super().__init__("E-mail or password is wrong.")
 
 
+class InvitationInvalid(NotFound):
+    """One verdict for an invitation that is unknown, accepted, ended or expired."""
+
+    code = "invitation_invalid"
+
+    def __init__(self) -> None:
+        super().__init__("This invitation is not valid any more. Ask for a new one.")
+
+
+class NoSuchInvitation(NotFound):
+    """Unknown, accepted, ended, or another organization's invitation."""
+
+    def __init__(self, invitation_id: str) -> None:
+        super().__init__(f"Invitation with id {invitation_id} does not exist")
+
+
 class SessionEnded(CredentialRefused):
     """One verdict for an unknown, revoked, expired and abandoned session."""
 

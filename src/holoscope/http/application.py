@@ -33,6 +33,7 @@ from holoscope.http.routers import (
     models,
     oauth,
     oauth_grants,
+    oidc,
     organization,
     query,
     refresh,
@@ -49,7 +50,14 @@ from holoscope.http.streaming import Bytes
 from holoscope.http.understood import Understood
 from holoscope.http.wire import dump
 
-_PLAIN_ROUTES = [*query.ROUTES, *whoami.ROUTES, *health.ROUTES, *sign_in_pages.ROUTES, *oauth.ROUTES]
+_PLAIN_ROUTES = [
+    *query.ROUTES,
+    *whoami.ROUTES,
+    *health.ROUTES,
+    *sign_in_pages.ROUTES,
+    *oauth.ROUTES,
+    *oidc.ROUTES,
+]
 _PLAIN_OPERATIONS = (*query.OPERATIONS, *whoami.OPERATIONS)
 _ROUTERS = (
     models.routes,

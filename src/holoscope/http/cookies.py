@@ -12,6 +12,7 @@ from starlette.responses import Response
 from holoscope.access.sessions import OpenedSession
 
 SESSION = "__Host-holoscope_session"
+OIDC = "__Host-holoscope_oidc"
 EMBED = "__Host-holoscope_embed"
 
 

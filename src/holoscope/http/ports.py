@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from holoscope.access.authenticate import Authenticator
+from holoscope.access.invitations import Invitations
 from holoscope.access.keyring import KeyRing
 from holoscope.access.oauth.grants import Grants
+from holoscope.access.oidc.login import OidcSignIn
 from holoscope.access.scim_listing import Positions
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
@@ -31,7 +33,8 @@ class Services:
     never used. `dialect_of` and `warehouse_of` take a connection's id and may block; `is_ready` tells
     whether traffic can be served and may block too. One that `refuses_queries` answers everything else.
     `peers` are the other processes of the server, where there are any.
-    `public_url` is the origin that people know the server by, where the operator said one.
+    `public_url` is the origin that people know the server by, where the operator said one; `oidc` is
+    single sign-on, where there is a provider.
     """
 
     database: Any
@@ -42,6 +45,7 @@ class Services:
     sessions: Sessions
     sign_in: SignIn
     grants: Grants
+    invitations: Invitations
     models: ModelStore
     compiler: ModelCompiler
     refresher: Refresher
@@ -54,3 +58,4 @@ class Services:
     positions: Positions = field(default_factory=Positions)
     peers: Peers | None = None
     public_url: str | None = None
+    oidc: OidcSignIn | None = None

@@ -434,6 +434,20 @@ sign_in_states = Table(
     Column("expires_at", Instant, nullable=False, index=True),
 )
 
+# Who a member is at an identity provider. A subject may have several, of memberships that ended.
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("membership_id", "issuer"),
+    Index("ix_identities_issuer_subject", "issuer", "subject"),
+)
+
 # Failed sign-ins, by a digest of whom and from where; old rows mean nothing and may go.
 sign_in_failures = Table(
     "sign_in_failures",

@@ -12,6 +12,7 @@ from holoscope.access.sign_in import SignedIn
 from holoscope.http.cookies import SESSION, clear, session_text, set_session
 from holoscope.http.operation import Called, CurrentActor, open_router, router, serve
 from holoscope.http.ports import Services
+from holoscope.http.routers.oidc import START as OIDC_START
 from holoscope.http.shapes.sessions import CurrentSession, Done, PasswordBody, SignInBody, SignInMethods
 from holoscope.kit.clock import wire_time
 from holoscope.kit.errors import NotFound
@@ -31,7 +32,8 @@ class NoSession(NotFound):
 @serve(open_routes, "GET", "/v1/sign-in-methods", "signInMethods", SignInMethods)
 def sign_in_methods(called: Called) -> dict[str, Any]:
     """Say how one may sign in here. Needs no credential."""
-    return {"hasPasswords": not called.sign_in.rules.sso_only, "singleSignOn": None}
+    sso = None if called.oidc is None else {"label": called.oidc.provider.label, "url": OIDC_START}
+    return {"hasPasswords": not called.sign_in.rules.sso_only, "singleSignOn": sso}
 
 
 @serve(open_routes, "POST", "/v1/session", "sessionCreate", CurrentSession)

@@ -93,13 +93,17 @@ async def sign_out(request: Request) -> Response:
 def _form(
     request: Request, return_to: str, *, email: str = "", error: HoloscopeError | None = None
 ) -> HTMLResponse:
+    oidc = services_of(request).oidc
+    sso = None
+    if oidc is not None:
+        sso = {"label": oidc.provider.label, "url": f"/sign-in/oidc?{urlencode({'returnTo': return_to})}"}
     response = page(
         "sign_in.html",
         status=200 if error is None else error.status,
         title="Sign in to Holoscope",
         wrong=None if error is None else error.detail,
         has_passwords=True,
-        single_sign_on=None,
+        single_sign_on=sso,
         return_to=return_to,
         email=email,
     )
