@@ -36,7 +36,7 @@ METADATA = (
 def prepared(*, may_view_sql=True, age=None):
     compiled = CompiledQuery(
         sql="SELECT 1",
-        omni_sql="OMNI",
+        describe=lambda: "OMNI",
         columns=("v.n",),
         fields=(result_field("v.n", DataType.NUMBER, aggregate_type="COUNT"),),
         missing_fields=("v.x",),

@@ -79,7 +79,7 @@ def compile_by_hand(request, model, scope, dialect, now):
     fields = tuple(query.get("result_fields", ()))
     return CompiledQuery(
         sql=query["sql"],
-        omni_sql="SELECT",
+        describe=lambda: "SELECT",
         columns=tuple(field.name for field in fields),
         fields=fields,
         missing_fields=tuple(query.get("missing", ())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from itertools import chain
 
 from holoscope.kit.errors import InvalidQuery
@@ -119,8 +120,8 @@ class Builder:
         )
         if self.is_read and not level.attached and planned.shown is None:
             name = planned.rollup.view if planned.rollup is not None else None
-            wheres = [*restrictions.where, *planned.rules]
-            built.signature = sign(plan, planned.written, dimensions, wheres, resolver, name)
+            written, wheres = planned.written, (*restrictions.where, *planned.rules)
+            built.sign = cache(lambda: sign(plan, written, dimensions, wheres, resolver, name))
         if planned.rollup is not None:
             built.rollup = planned.rollup.view
             built.instead_of = _instead_of(plan, planned, planning)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from holoscope.query.compiled import unsigned
 from holoscope.query.display import Displays
 from holoscope.query.plan.node import QueryPlan, key_column
 from holoscope.query.resolve import Resolver
@@ -20,7 +21,7 @@ class Built:
     """A plan and what naming its result needs: the columns asked for and the names that are missing.
 
     `rollup` names the view whose table is read in place of the base tables, of the plan `instead_of`.
-    `signature` says what the plan's result holds, for questions that are asked later.
+    `sign` says what the plan's result holds, for questions that are asked later.
     """
 
     plan: QueryPlan
@@ -32,7 +33,7 @@ class Built:
     resolver: Resolver
     rollup: str | None = None
     instead_of: QueryPlan | None = None
-    signature: Signature | None = None
+    sign: Callable[[], Signature | None] = unsigned
     beside: tuple[QueryPlan, ...] = ()
     periods: Mapping[str, str] = field(default_factory=dict)
     follows_levels: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from holoscope.modeling.conditions import Condition
@@ -79,6 +79,10 @@ class PivotShape:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
+def unsigned() -> None:
+    """Say that nothing is known of what a result holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
     """Text to run and the facts about its result.
@@ -90,13 +94,14 @@ class CompiledQuery:
     `numeric_locale` and `time_zone` say how its values are read. With `is_opaque` the text is the asker's
     own: `columns`, or the types of `fields`, are known from the result alone; `is_capped` text does not say
     how many rows it gives at most. `parse_failed`: it was to be read against the model and could not be.
-    `signature` says what its result holds, None where nothing can be derived from that or for that.
+    What few readers need is worked out when it is asked for: `describe` gives the query as OmniSQL, and
+    `sign` says what its result holds, None where nothing can be derived from that or for that.
     `invalid_calculations` are what is wrong with calculations whose cells show an error.
     `pivot` is None unless the result is pivoted.
     """
 
     sql: str
-    omni_sql: str
+    describe: Callable[[], str] = field(compare=False, repr=False)
     columns: tuple[str, ...]
     fields: tuple[ResultField, ...]
     missing_fields: tuple[str, ...]
@@ -110,6 +115,16 @@ class CompiledQuery:
     is_opaque: bool = False
     is_capped: bool = False
     parse_failed: bool = False
-    signature: Signature | None = field(default=None, compare=False, repr=False)
+    sign: Callable[[], Signature | None] = field(default=unsigned, compare=False, repr=False)
     invalid_calculations: Mapping[str, str] = field(default_factory=dict)
     pivot: PivotShape | None = None
+
+    @property
+    def omni_sql(self) -> str:
+        """The query in the model's own words, "" where it is in the asker's."""
+        return self.describe()
+
+    @property
+    def signature(self) -> Signature | None:
+        """What its result holds."""
+        return self.sign()

@@ -17,7 +17,7 @@ from holoscope.modeling.topics import Topic
 from holoscope.query.build import build
 from holoscope.query.built import Built
 from holoscope.query.calculations.step import require_rows
-from holoscope.query.compiled import CompiledQuery, ResultField
+from holoscope.query.compiled import CompiledQuery, ResultField, unsigned
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
 from holoscope.query.display import Displays
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
@@ -75,7 +75,7 @@ def compile_query(
     policy = _cache_policy(built.source.topic, model)
     return CompiledQuery(
         sql=sql,
-        omni_sql=describe_query(built.source.tree.base, built.columns, spec, built.resolver),
+        describe=lambda: describe_query(built.source.tree, built.columns, spec, built.resolver),
         columns=names,
         fields=_in_column_order(fields, names),
         missing_fields=built.missing,
@@ -86,7 +86,7 @@ def compile_query(
         depends_on_now=built.depends_on_now or bool(built.resolver.context.clock.reads),
         numeric_locale=model.numeric_locale,
         time_zone=time_zone,
-        signature=built.signature if sheet is None and built.columns else None,
+        sign=built.sign if sheet is None and built.columns else unsigned,
         invalid_calculations=sheet.problems if sheet is not None else {},
         pivot=shape,
     )
@@ -105,7 +105,7 @@ def _compiled_composite(
     known = dict.fromkeys(policy.name for policy in policies if policy is not None)
     return CompiledQuery(
         sql=sql,
-        omni_sql=describe(composite.name, built.columns, spec.limit_rows),
+        describe=lambda: describe(composite.name, built.columns, spec.limit_rows),
         columns=built.outputs,
         fields=_in_column_order(fields, built.outputs),
         missing_fields=built.missing,

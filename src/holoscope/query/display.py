@@ -41,6 +41,11 @@ class Displays:
     settle: Callable[[str, str], str | None] = lambda name, view: None
     columns: Mapping[str, str] = field(default_factory=dict)
 
+    def is_fixed(self, found: Dimension | Measure) -> bool:
+        """Tell whether a field has the same format in every query and for every asker."""
+        format = format_of(found, self.model)
+        return format is None or (isinstance(format, str) and not _reads_fields(format))
+
     def of(self, found: Dimension | Measure, kind: DataType) -> Shown:
         """Choose the format of a field whose values are of this kind."""
         format = format_of(found, self.model)

@@ -112,8 +112,16 @@ class Joined:
 
         It may when some join outside the part of the tree that connects `views` leads to many rows.
         """
-        inside = self._connect(views)
-        return any(self._leads_to_many(edge, views) for edge in self.edges if edge not in inside)
+        known = self._multiplied.get(views)
+        if known is None:
+            inside = self._connect(views)
+            known = any(self._leads_to_many(edge, views) for edge in self.edges if edge not in inside)
+            self._multiplied[views] = known
+        return known
+
+    @cached_property
+    def _multiplied(self) -> dict[frozenset[str], bool]:
+        return {}
 
     def determines(self, one: str, other: str) -> bool:
         """Tell whether a row of `one` meets at most one row of `other`."""

@@ -19,6 +19,7 @@ from holoscope.modeling.references import qualified
 from holoscope.modeling.timeframes import split_grain
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Target
+from holoscope.query.joins import JoinTree
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import Column, ResolvedDimension
 from holoscope.query.spec import FieldFilter, NullSort, QuerySpec, Sort
@@ -38,15 +39,16 @@ def describe(base: str, columns: Sequence[Column], limit_rows: int | None) -> st
     return text if limit_rows is None else f"{text}\nLIMIT {limit_rows}"
 
 
-def describe_query(base: str, columns: Sequence[Column], spec: QuerySpec, resolver: Resolver) -> str:
-    """Write the whole query as OmniSQL over the topic's base view."""
-    writer = _Writer(resolver, spec)
-    where = [text for item in spec.filters if (text := writer.row_filter(item))]
+def describe_query(tree: JoinTree, columns: Sequence[Column], spec: QuerySpec, resolver: Resolver) -> str:
+    """Write the whole query as OmniSQL over the base view of its join tree."""
+    writer = _Writer(resolver, tree)
+    filters = list(filter(writer.holds, spec.filters))
+    where = [text for item in filters if (text := writer.row_filter(item))]
     where += [f"({' OR '.join(texts)})" for group in spec.any_of if (texts := writer.alternatives(group))]
-    having = [text for item in spec.filters if (text := writer.group_filter(item))]
+    having = [text for item in filters if (text := writer.group_filter(item))]
     groups = [str(n) for n, item in enumerate(columns, start=1) if isinstance(item, ResolvedDimension)]
     is_grouped = spec.group_by or len(groups) < len(columns) or bool(having)
-    text = _select(base, columns)
+    text = _select(tree.base, columns)
     if where:
         text += f"\nWHERE {' AND '.join(where)}"
     if groups and is_grouped:
@@ -73,9 +75,16 @@ def _select(base: str, columns: Sequence[Column]) -> str:
 
 
 class _Writer:
-    def __init__(self, resolver: Resolver, spec: QuerySpec) -> None:
+    def __init__(self, resolver: Resolver, tree: JoinTree) -> None:
         self._resolver = resolver
-        self._spec = spec
+        self._tree = tree
+
+    def holds(self, item: FieldFilter) -> bool:
+        """Tell whether a filter is in force: some are left out where their field is not joined."""
+        if not item.ignore_if_unjoinable:
+            return True
+        found = self._resolver.lookup.find(split_grain(item.field)[0])
+        return found is not None and found.view in self._tree
 
     def row_filter(self, item: FieldFilter) -> str | None:
         """Write a filter on a dimension; None for any other."""
@@ -95,7 +104,7 @@ class _Writer:
         return self._condition(item.condition, target, item.field)
 
     def alternatives(self, group: Sequence[FieldFilter]) -> list[str]:
-        texts = [self.row_filter(item) for item in group]
+        texts = [self.row_filter(item) for item in group if self.holds(item)]
         return [text for text in texts if text] if all(texts) else []
 
     def _condition(self, condition: Condition, target: Target, name: str) -> str | None:

@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from holoscope.kit.text import title
 from holoscope.modeling.fields import Dimension, Measure
-from holoscope.modeling.timeframes import Grain
+from holoscope.modeling.timeframes import Grain, split_grain
 from holoscope.modeling.types import ColumnType, DataType
 from holoscope.query.compiled import ResultField
 from holoscope.query.display import Displays, Shown
 from holoscope.query.resolved import Column, ResolvedDimension, ResolvedMeasure
 from holoscope.query.spec import QuerySpec
 
+_Known = tuple[Dimension | Measure, tuple[ResultField, ...]]
 _TIME_FORMAT = "YYYY-MM-DD HH24:MI:SS.FF3"
 
 
 def result_fields(item: Column, spec: QuerySpec, displays: Displays) -> tuple[ResultField, ...]:
-    """Describe a column for the reader; a formatted grain is two columns."""
+    """Describe a column for the reader; a formatted grain is two columns.
+
+    What is the same in every query is made once for a model.
+    """
+    if item.name in spec.labels or not _is_of_model(item) or not displays.is_fixed(item.field):
+        return _described(item, spec, displays)
+    formatted = None if isinstance(item, ResolvedMeasure) else item.formatted
+    kind = item.type if isinstance(item, ResolvedMeasure) else item.value.type
+    known: dict[object, _Known] = displays.model.derived.setdefault("result fields", {})
+    key = (item.name, kind, formatted)
+    found = known.get(key)
+    if found is None or found[0] is not item.field:
+        found = known[key] = (item.field, _described(item, spec, displays))
+    return found[1]
+
+
+def _is_of_model(item: Column) -> bool:
+    """Tell whether the name of a column is one of a few that the model has, and no number of the asker's."""
+    base, word = split_grain(item.name)
+    return base == item.field.qualified_name and not (word or "").isdecimal()
+
+
+def _described(item: Column, spec: QuerySpec, displays: Displays) -> tuple[ResultField, ...]:
     label = spec.labels.get(item.name) or item.field.label or title(item.field.name)
     inner = item.name.removeprefix(f"{item.field.view}.")
     inner = item.name.partition(".")[2] or item.name if inner == item.name else inner

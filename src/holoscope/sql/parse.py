@@ -17,6 +17,7 @@ from holoscope.kit.errors import HoloscopeError
 
 REFERENCE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 _MARK = "__ref_"
+_PLACES = frozenset(("line", "col", "start", "end"))
 LONGEST_READ = 65_536
 
 
@@ -53,7 +54,7 @@ def parse_template(text: str, dialect: str) -> Template:
     """
     references: list[str] = []
     try:
-        tree = parse_one(REFERENCE.sub(lambda match: _cut(match, references), text), dialect=dialect)
+        tree = _parsed(REFERENCE.sub(lambda match: _cut(match, references), text), dialect)
     except SqlglotError as error:
         first = (getattr(error, "errors", None) or [{}])[0]
         at = f"{first.get('line', 1)}:{first.get('col', 1)}"
@@ -65,6 +66,15 @@ def parse_template(text: str, dialect: str) -> Template:
     for node in tree.find_all(exp.Query, exp.DML, exp.Command):
         raise BadSql(f"SQL of a field may not hold a statement ({node.key}): {text!r}")
     return Template(tree, tuple(references), _own_columns(tree))
+
+
+def _parsed(text: str, dialect: str) -> exp.Expr:
+    """Parse SQL and forget where its parts stood in the text: every copy would take that along."""
+    tree = parse_one(text, dialect=dialect)
+    for node in tree.walk():
+        if node._meta is not None:
+            node._meta = {key: said for key, said in node._meta.items() if key not in _PLACES} or None
+    return tree
 
 
 def _own_columns(tree: exp.Expr) -> tuple[str, ...]:
@@ -91,7 +101,7 @@ def parse_select(text: str, dialect: str) -> exp.Query:
         BadSql: it is not one SELECT.
     """
     try:
-        tree = parse_one(text, dialect=dialect)
+        tree = _parsed(text, dialect)
     except SqlglotError as error:
         raise BadSql(f"SQL of a view does not parse: {text!r}") from error
     if not isinstance(tree, (exp.Select, exp.SetOperation)) or tree.find(exp.DML, exp.DDL, exp.Command):

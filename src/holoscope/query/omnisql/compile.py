@@ -49,7 +49,7 @@ def compile_omnisql(reading: Reading, text: str, spec: QuerySpec, resolver: Reso
     by_name = {field.name: field for field in (*fields, *more)}
     return CompiledQuery(
         sql=sql,
-        omni_sql=text,
+        describe=lambda: text,
         columns=names,
         fields=tuple(by_name[name] for name in names if name in by_name),
         missing_fields=(),

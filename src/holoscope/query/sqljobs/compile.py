@@ -109,7 +109,7 @@ def _opaque(text: str, resolver: Resolver) -> CompiledQuery:
     age = policy.max_cache_age_seconds if policy else None
     return CompiledQuery(
         sql=text,
-        omni_sql="",
+        describe=str,
         columns=(),
         fields=(),
         missing_fields=(),

@@ -69,8 +69,10 @@ class Reuse:
         self, key: CacheKey, compiled: CompiledQuery, terms: Terms, resets: Mapping[str, datetime]
     ) -> Question | None:
         """List the kept results that may contain an answer and are fresh enough; None when there are none."""
+        if not self._limits.reuse_bytes or self._under_way >= _AT_ONCE:
+            return None
         signature = compiled.signature
-        if signature is None or not self._limits.reuse_bytes or self._under_way >= _AT_ONCE:
+        if signature is None:
             return None
         found: list[Candidate] = []
         for held in self.index.candidates(key, signature):
