@@ -6,7 +6,6 @@ plan (how it is computed), passes (plan to plan) and generate (plan to tree).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlglot import exp
@@ -17,20 +16,20 @@ from holoscope.modeling.topics import Topic
 from holoscope.query.build import build
 from holoscope.query.built import Built
 from holoscope.query.calculations.step import require_rows
-from holoscope.query.compiled import CompiledQuery, ResultField, unsigned
+from holoscope.query.compiled import CompiledQuery, unsigned
 from holoscope.query.composites.build import CompositeBuilt, build_composite, find_composite
 from holoscope.query.display import Displays
 from holoscope.query.generate import GROUPING, INDICATOR, TOTAL_SORT, generate
 from holoscope.query.named_topic import with_named_topic
 from holoscope.query.omni_sql import describe, describe_query
-from holoscope.query.result_fields import result_fields
+from holoscope.query.result_fields import in_column_order, result_fields
 from holoscope.query.scope import Scope
 from holoscope.query.sheet.lay import lay_sheet
 from holoscope.query.sheet.pivot import shape_of
 from holoscope.query.spec import QuerySpec
 from holoscope.query.sqljobs.compile import compile_sql
 from holoscope.sql.dialect import Dialect
-from holoscope.sql.markers import has_markers, lower_markers
+from holoscope.sql.markers import rendered
 
 _NOTHING = "__omni_nothing"
 _DEFAULT_AGE_SECONDS = 6 * 3600
@@ -62,7 +61,7 @@ def compile_query(
     require_rows(spec, built)
     sheet = lay_sheet(built, spec) if spec.is_laid_out and built.columns else None
     tree = sheet.select() if sheet is not None else generate(plan) if built.columns else _no_columns()
-    sql = _render(tree, dialect)
+    sql = rendered(tree, dialect)
     if built.instead_of is not None:
         sql = f"{_rewritten(built, dialect)}\n{sql}"
     fields = tuple(field for item in built.columns for field in result_fields(item, spec, built.displays))
@@ -77,7 +76,7 @@ def compile_query(
         sql=sql,
         describe=lambda: describe_query(built.source.tree, built.columns, spec, built.resolver),
         columns=names,
-        fields=_in_column_order(fields, names),
+        fields=in_column_order(fields, names),
         missing_fields=built.missing,
         limit_rows=spec.limit_rows,
         max_cache_age_seconds=policy.max_cache_age_seconds if policy else None,
@@ -96,7 +95,7 @@ def _compiled_composite(
     built: CompositeBuilt, composite: CompositeTopic, displays: Displays, dialect: Dialect, time_zone: str
 ) -> CompiledQuery:
     model, spec = displays.model, displays.spec
-    sql = _render(built.tree if built.tree is not None else _no_columns(), dialect)
+    sql = rendered(built.tree if built.tree is not None else _no_columns(), dialect)
     for view in built.rollups:
         sql = f'-- Query rewritten to use materialized view "{view}".\n{sql}'
     fields = tuple(field for item in built.columns for field in result_fields(item, spec, displays))
@@ -107,7 +106,7 @@ def _compiled_composite(
         sql=sql,
         describe=lambda: describe(composite.name, built.columns, spec.limit_rows),
         columns=built.outputs,
-        fields=_in_column_order(fields, built.outputs),
+        fields=in_column_order(fields, built.outputs),
         missing_fields=built.missing,
         limit_rows=spec.limit_rows,
         max_cache_age_seconds=min(said) if known else None,
@@ -119,15 +118,11 @@ def _compiled_composite(
     )
 
 
-def _render(tree: exp.Expr, dialect: Dialect) -> str:
-    return dialect.render(lower_markers(tree, dialect) if has_markers(tree) else tree)
-
-
 def _rewritten(built: Built, dialect: Dialect) -> str:
     """Say in comments which rollup is read, and in place of what (query digest §4.6)."""
     assert built.instead_of is not None  # noqa: S101  (asked for rewritten queries alone)
     lines = [f'Query rewritten to use materialized view "{built.rollup}".']
-    lines += _render(generate(built.instead_of), dialect).splitlines()
+    lines += rendered(generate(built.instead_of), dialect).splitlines()
     return "\n".join(f"-- {line}" for line in lines)
 
 
@@ -139,8 +134,3 @@ def _no_columns() -> exp.Select:
 def _cache_policy(topic: Topic | None, model: Model) -> CachePolicy | None:
     name = (topic.cache_policy if topic else None) or model.default_cache_policy
     return model.cache_policies.get(name) if name else None
-
-
-def _in_column_order(fields: tuple[ResultField, ...], names: Iterable[str]) -> tuple[ResultField, ...]:
-    by_name = {field.name: field for field in fields}
-    return tuple(by_name[name] for name in names if name in by_name)

@@ -59,7 +59,7 @@ def _flat(plan: QueryPlan) -> exp.Select:
         select.set("having", exp.Having(this=exp.and_(*conditions, copy=False)))
     positions = _positions(plan)
     terms = [ordered(_position(key.value, positions) or _fill(key.value, values), key) for key in plan.order]
-    return _limited(_sorted(select, terms, plan), plan)
+    return limited(_sorted(select, terms, plan), plan.limit_rows, plan.offset_rows)
 
 
 def _group_term(key: exp.Expr, plan: QueryPlan, number: int) -> exp.Expr:
@@ -113,7 +113,7 @@ def _staged(plan: QueryPlan) -> exp.Select:
         select = select.where(_qualified(condition), copy=False)
     positions = _positions(plan)
     terms = [ordered(_position(key.value, positions) or _qualified(key.value), key) for key in plan.order]
-    return _limited(_sorted(select, terms, plan), plan)
+    return limited(_sorted(select, terms, plan), plan.limit_rows, plan.offset_rows)
 
 
 def _qualified(tree: exp.Expr) -> exp.Expr:
@@ -388,9 +388,10 @@ def _sorted(select: exp.Select, terms: list[exp.Expr], plan: QueryPlan) -> exp.S
     return select
 
 
-def _limited(select: exp.Select, plan: QueryPlan) -> exp.Select:
-    if plan.limit_rows is not None:
-        select.set("limit", exp.Limit(expression=exp.Literal.number(plan.limit_rows)))
-    if plan.offset_rows:
-        select.set("offset", exp.Offset(expression=exp.Literal.number(plan.offset_rows)))
+def limited(select: exp.Select, limit_rows: int | None, offset_rows: int) -> exp.Select:
+    """Add LIMIT and OFFSET in place, where there are any."""
+    if limit_rows is not None:
+        select.set("limit", exp.Limit(expression=exp.Literal.number(limit_rows)))
+    if offset_rows:
+        select.set("offset", exp.Offset(expression=exp.Literal.number(offset_rows)))
     return select

@@ -24,7 +24,7 @@ from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import Column, ResolvedDimension
 from holoscope.query.spec import FieldFilter, NullSort, QuerySpec, Sort
 from holoscope.query.targets import target_of
-from holoscope.sql.markers import has_markers, lower_markers
+from holoscope.sql.markers import rendered
 from holoscope.sql.trees import copy_of
 
 _NULLS = {NullSort.FIRST: " NULLS FIRST", NullSort.LAST: " NULLS LAST", NullSort.DIALECT_DEFAULT: ""}
@@ -119,7 +119,7 @@ class _Writer:
         if predicate is None:
             return None
         tree: exp.Expr = exp.Paren(this=copy_of(predicate))
-        text = dialect.render(lower_markers(tree, dialect) if has_markers(tree) else tree)
+        text = rendered(tree, dialect)
         text = re.sub(r"\s*\n\s*", " ", text) if "'" not in text else text
         return text.replace(mark.name, f"${{{name}}}")
 

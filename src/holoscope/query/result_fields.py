@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from holoscope.kit.text import title
 from holoscope.modeling.fields import Dimension, Measure
 from holoscope.modeling.timeframes import Grain, split_grain
@@ -30,6 +32,12 @@ def result_fields(item: Column, spec: QuerySpec, displays: Displays) -> tuple[Re
     if found is None or found[0] is not item.field:
         found = known[key] = (item.field, _described(item, spec, displays))
     return found[1]
+
+
+def in_column_order(fields: Iterable[ResultField], names: Iterable[str]) -> tuple[ResultField, ...]:
+    """Put the descriptions of columns in the order of the columns, whose helpers have none."""
+    by_name = {field.name: field for field in fields}
+    return tuple(by_name[name] for name in names if name in by_name)
 
 
 def _is_of_model(item: Column) -> bool:

@@ -66,6 +66,11 @@ def lower_markers(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
     return fresh
 
 
+def rendered(tree: exp.Expr, dialect: Dialect) -> str:
+    """Write a tree as text for a warehouse, every marker in its words."""
+    return dialect.render(lower_markers(tree, dialect) if has_markers(tree) else tree)
+
+
 def _lowered(node: exp.Anonymous, dialect: Dialect) -> exp.Expr:
     if node.this == _WALL_CLOCK:
         value, zone, has_zone = zone_of(node)

@@ -26,7 +26,13 @@ _TYPES = {
 
 def copy_of(tree: exp.Expr) -> exp.Expr:
     """Give a tree that may be put under a new parent: leaves are shared, the rest is copied."""
-    return tree if isinstance(tree, (exp.Column, exp.Literal)) else tree.copy()
+    return tree if isinstance(tree, (exp.Column, exp.Literal)) else _copied(tree)
+
+
+def _copied(tree: exp.Expr) -> exp.Expr:
+    """As `tree.copy()`, without the book-keeping of `copy.deepcopy`, which a tree has no use for."""
+    fresh: exp.Expr = tree.__deepcopy__({})
+    return fresh
 
 
 def atom(tree: exp.Expr) -> exp.Expr:
@@ -45,7 +51,7 @@ def replaced(tree: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr
     """Copy a tree with every column replaced by what `change` gives for it."""
     if isinstance(tree, exp.Column):
         return change(tree)
-    fresh = tree.copy()
+    fresh = _copied(tree)
     for column in list(fresh.find_all(exp.Column)):
         other = change(column)
         if other is not column:

@@ -20,6 +20,7 @@ from holoscope.query.composites.visible import composite_is_visible, visible_mem
 from holoscope.query.filters.literals import Clockwork
 from holoscope.query.filters.predicate import build_predicate
 from holoscope.query.filters.target import Context, Target
+from holoscope.query.generate import limited
 from holoscope.query.plan.node import Output
 from holoscope.query.resolved import ResolvedMeasure
 from holoscope.query.scope import Permission, Scope
@@ -321,10 +322,7 @@ class _Builder:
         ]
         if terms:
             select.set("order", exp.Order(expressions=terms))
-        if self.spec.limit_rows is not None:
-            select.set("limit", exp.Limit(expression=exp.Literal.number(self.spec.limit_rows)))
-        if self.spec.offset_rows:
-            select.set("offset", exp.Offset(expression=exp.Literal.number(self.spec.offset_rows)))
+        limited(select, self.spec.limit_rows, self.spec.offset_rows)
 
     def _ordered(self, sort: Sort, found: Selected, joined: Joined) -> exp.Expr:
         if isinstance(found, Shared):

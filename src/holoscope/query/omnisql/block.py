@@ -17,7 +17,7 @@ from holoscope.modeling.diagnostics import Position
 from holoscope.modeling.fields import Dimension
 from holoscope.modeling.types import ColumnType
 from holoscope.query.attach import Level
-from holoscope.query.generate import generate
+from holoscope.query.generate import generate, limited
 from holoscope.query.omnisql.clauses import Clauses, Term
 from holoscope.query.omnisql.expressions import Expressions
 from holoscope.query.omnisql.names import Item
@@ -211,11 +211,7 @@ class Block:
         select = exp.select(exp.Star()).from_(inner.subquery("rows", copy=False), copy=False).distinct()
         if terms:
             select.set("order", exp.Order(expressions=terms))
-        if plan.limit_rows is not None:
-            select.set("limit", exp.Limit(expression=exp.Literal.number(plan.limit_rows)))
-        if plan.offset_rows:
-            select.set("offset", exp.Offset(expression=exp.Literal.number(plan.offset_rows)))
-        return select
+        return limited(select, plan.limit_rows, plan.offset_rows)
 
 
 def _nulls(first: bool | None) -> NullSort:

@@ -15,12 +15,12 @@ from holoscope.query.omnisql.reading import Reading
 from holoscope.query.omnisql.statement import Statement
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedMeasure
-from holoscope.query.result_fields import date_type_of, result_fields
+from holoscope.query.result_fields import date_type_of, in_column_order, result_fields
 from holoscope.query.selects import with_sections
 from holoscope.query.spec import QuerySpec
 from holoscope.query.sqljobs.on_top import SqlColumn, lay_on_top
 from holoscope.query.types import STRING
-from holoscope.sql.markers import has_markers, lower_markers
+from holoscope.sql.markers import rendered
 from holoscope.sql.volatile import is_volatile
 
 _TOO_DEEP = "The SQL is nested too deeply: write it in fewer levels, or with CTEs."
@@ -46,12 +46,11 @@ def compile_omnisql(reading: Reading, text: str, spec: QuerySpec, resolver: Reso
     columns = found.columns or ()
     displays = Displays(model, resolver.context.scope, spec)
     fields = tuple(field for column in columns for field in _fields(column, spec, displays))
-    by_name = {field.name: field for field in (*fields, *more)}
     return CompiledQuery(
         sql=sql,
         describe=lambda: text,
         columns=names,
-        fields=tuple(by_name[name] for name in names if name in by_name),
+        fields=in_column_order((*fields, *more), names),
         missing_fields=(),
         limit_rows=None,
         max_cache_age_seconds=age if is_kept else 0,
@@ -94,7 +93,7 @@ def _topped(
 
 def _rendered(whole: exp.Query, reading: Reading, resolver: Resolver) -> str:
     tree, dialect = with_sections(whole, reading.rendered, resolver), resolver.context.dialect
-    return dialect.render(lower_markers(tree, dialect) if has_markers(tree) else tree)
+    return rendered(tree, dialect)
 
 
 def _fields(column: OutColumn, spec: QuerySpec, displays: Displays) -> tuple[ResultField, ...]:

@@ -28,7 +28,7 @@ from holoscope.query.sqljobs.wire import SqlText
 from holoscope.query.types import type_of
 from holoscope.sql.dialect import Dialect
 from holoscope.sql.inference import infer_outputs
-from holoscope.sql.markers import has_markers, lower_markers
+from holoscope.sql.markers import rendered
 from holoscope.sql.parse import REFERENCE, read_query
 
 
@@ -86,7 +86,7 @@ def _laid_over(text: str, spec: QuerySpec, resolver: Resolver) -> CompiledQuery:
     names = all_apart(name or word_for(item) for (name, _), item in zip(found, tree.selects, strict=False))
     columns = [SqlColumn(name, type_of(word)) for name, (_, word) in zip(names, found, strict=True)]
     topped = lay_on_top(tree, columns, spec, resolver)
-    whole = dialect.render(lower_markers(topped.tree, dialect) if has_markers(topped.tree) else topped.tree)
+    whole = rendered(topped.tree, dialect)
     fields = {column.name: _field(column, spec) for column in columns} | {
         one.name: one for one in topped.fields
     }
