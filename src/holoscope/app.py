@@ -9,15 +9,18 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from holoscope.access.doors import Doors, open_doors
+from holoscope.access.embed.logins import EmbedLogins
+from holoscope.access.embed.secrets import EmbedSecrets
 from holoscope.access.keyring import KeyRing
 from holoscope.access.oidc.provider import Provider
 from holoscope.access.scope import Scopes
+from holoscope.access.sessions import Sessions
 from holoscope.access.sign_in import SignInRules
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.buckets import Buckets, MemoryBuckets
 from holoscope.http.peers import Peers
-from holoscope.http.ports import Services
+from holoscope.http.ports import Embedding, Services
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.http.redis_buckets import RedisBuckets
 from holoscope.http.shared_buckets import SharedBuckets
@@ -159,6 +162,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         models=models,
         compiler=compiler,
         refresher=refresher,
+        embed=_embedding(settings, database, sealer, doors.sessions, secrets[EMBED_SECRET], clock),
         runs=Runs(
             limits=_run_limits(settings, place),
             clock=clock,
@@ -222,6 +226,26 @@ def _open(settings: Settings, folder: Path) -> Database:
 
 def _secrets(folder: Path) -> dict[str, SecretText]:
     return load_or_create_secrets(folder / "secrets.json", _SECRETS)
+
+
+def _embedding(
+    settings: Settings,
+    database: Database,
+    sealer: Sealer,
+    sessions: Sessions,
+    first: SecretText,
+    clock: Clock,
+) -> Embedding:
+    secrets = EmbedSecrets(database, sealer, first, clock)
+    logins = EmbedLogins(
+        database,
+        secrets,
+        sessions,
+        clock,
+        lifetime=timedelta(hours=settings.embed_session_hours),
+        allows_boost=settings.embed_allow_boost,
+    )
+    return Embedding(logins, secrets, settings.embed_urls, settings.embed_parents)
 
 
 def _spill(folder: Path, place: Place) -> Path:

@@ -72,6 +72,14 @@ def _origin(value: str | None) -> str | None:
     return f"{parts.scheme}://{shown}" + ("" if port in {None, default} else f":{port}")
 
 
+def _origins(value: object) -> object:
+    """Read `https://a.example, https://b.example:444` as origins."""
+    parts = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        return value
+    return tuple(_origin(part) for part in parts)
+
+
 class Settings(BaseModel):
     """The operator's choices, checked. Field descriptions are the help text of the command line."""
 
@@ -103,6 +111,16 @@ class Settings(BaseModel):
     )
     public_url: Annotated[str | None, AfterValidator(_origin)] = Field(
         None, description="Where people reach the server, https://host or https://host:port."
+    )
+    embed_urls: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
+        (), description="Where people open embedded content, separated by commas; default: the public URL."
+    )
+    embed_parents: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
+        (), description="Origins whose pages may frame embedded content, separated by commas."
+    )
+    embed_session_hours: int = Field(24, ge=1, le=8760, description="An embedded session lasts this long.")
+    embed_allow_boost: bool = Field(
+        False, description="Let signed links ask for access boost; off, the parameter is not heeded."
     )
     session_hours: int = Field(
         336, ge=1, le=8760, description="A sign-in to the web application lasts this long, used or not."

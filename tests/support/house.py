@@ -13,6 +13,8 @@ from starlette.testclient import TestClient
 
 from holoscope.access.actors import KeyKind, OrgRole
 from holoscope.access.doors import open_doors
+from holoscope.access.embed.logins import EmbedLogins
+from holoscope.access.embed.secrets import EmbedSecrets
 from holoscope.access.passwords import hash_password
 from holoscope.access.people import (
     ensure_group,
@@ -26,7 +28,7 @@ from holoscope.access.scope import Scopes
 from holoscope.access.sign_in import SignInRules
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
-from holoscope.http.ports import Services
+from holoscope.http.ports import Embedding, Services
 from holoscope.http.rate_limit import RateLimiter
 from holoscope.kit.clock import Clock, system_clock
 from holoscope.kit.secrets import SecretText
@@ -37,6 +39,7 @@ from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.request import RunLimits
 from holoscope.runs.service import Runs
 from holoscope.storage.migrations import upgrade
+from holoscope.storage.sealed import Sealer
 from holoscope.storage.unit_of_work import Database, open_database
 from holoscope.warehouses.duckdb.driver import DuckDBWarehouse, open_duckdb
 from holoscope.warehouses.duckdb.settings import DuckDBSettings
@@ -50,6 +53,9 @@ PASSWORD = "correct horse battery staple"
 @cache
 def _password_hash() -> str:
     return hash_password(SecretText(PASSWORD))
+
+
+EMBED_SECRET = SecretText("0123456789abcdef0123456789abcdef")
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,10 @@ def build_house(
     keys.revoke(organization.id, revoked[0])
     foreign = keys.issue(other.id, stranger.membership_id, name="foreign", kind=KeyKind.ORGANIZATION)
     scopes = Scopes(database)
+    embed_secrets = EmbedSecrets(
+        database, Sealer(SecretText("a sealing key for tests 0123456789")), EMBED_SECRET, system_clock
+    )
+    embed_logins = EmbedLogins(database, embed_secrets, doors.sessions, system_clock)
     fill(folder / "shop.duckdb")
     connection_id = ensure_connection(
         database,
@@ -187,6 +197,9 @@ def build_house(
         models=store,
         compiler=ModelCompiler(database, pool),
         refresher=Refresher(store, pool),
+        embed=Embedding(
+            embed_logins, embed_secrets, ("https://acme.example.test",), ("https://app.example.test",)
+        ),
         runs=Runs(limits=limits, clock=clock),
         dialect_of=pool.dialect_of,
         warehouse_of=pool.warehouse,

@@ -261,6 +261,16 @@ def _scim_group(cast: Cast) -> object:
     return {"displayName": cast.fresh("Scim"), "members": []}
 
 
+def _embed_secret(cast: Cast, fresh: bool) -> str:
+    return _made_secret(cast) if fresh else cast.standing("secret", _made_secret)
+
+
+def _made_secret(cast: Cast) -> str:
+    answer = cast.request("organization", "POST", "/api/v1/embed/secrets", {"name": cast.fresh("Secret")})
+    made: str = answer.json()["id"]
+    return made
+
+
 RECIPES: dict[str, Recipe] = {
     "openapiDocument": _plain(),
     "signInMethods": _plain(),
@@ -335,6 +345,12 @@ RECIPES: dict[str, Recipe] = {
     "customRolesCreate": lambda cast, fresh: Call(json={"name": cast.fresh("Role"), "baseRole": "VIEWER"}),
     "customRolesUpdate": _on_custom_role({"description": "Seen"}),
     "customRolesDelete": _on_custom_role(),
+    "embedSecretsList": _plain(),
+    "embedSecretsCreate": lambda cast, fresh: Call(json={"name": cast.fresh("Secret")}),
+    "embedSecretsDelete": lambda cast, fresh: Call({"id": _embed_secret(cast, fresh)}),
+    "embedSsoGenerateSession": lambda cast, fresh: Call(
+        json={"contentPath": "/my", "externalId": cast.fresh("person"), "name": "Embedded"}
+    ),
     "usersGetModelRoles": _on_member(),
     "usersAssignModelRole": _on_member(_role_on_connection),
     "usersAssignModelRole MODEL": _on_member(_role_on_model),

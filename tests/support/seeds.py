@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-VARIABLES = ("RANDOM_MODEL_SEED", "SCIM_FILTER_SEED", "LEAK_SEED")
+VARIABLES = ("EMBED_SEED", "LEAK_SEED", "RANDOM_MODEL_SEED", "SCIM_FILTER_SEED")
 _FIXED = 20_260_310
 
 

@@ -26,6 +26,8 @@ from holoscope.http.routers import (
     connections,
     custom_roles,
     email_only,
+    embed,
+    embed_browser,
     health,
     model_files,
     model_parts,
@@ -57,6 +59,7 @@ _PLAIN_ROUTES = [
     *sign_in_pages.ROUTES,
     *oauth.ROUTES,
     *oidc.ROUTES,
+    *embed_browser.ROUTES,
 ]
 _PLAIN_OPERATIONS = (*query.OPERATIONS, *whoami.OPERATIONS)
 _ROUTERS = (
@@ -75,6 +78,7 @@ _ROUTERS = (
     session.open_routes,
     sessions.routes,
     oauth_grants.routes,
+    embed.routes,
     model_roles.routes,
     custom_roles.routes,
 )

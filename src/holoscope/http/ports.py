@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from holoscope.access.authenticate import Authenticator
+from holoscope.access.embed.logins import EmbedLogins
+from holoscope.access.embed.secrets import EmbedSecrets
 from holoscope.access.invitations import Invitations
 from holoscope.access.keyring import KeyRing
 from holoscope.access.oauth.grants import Grants
@@ -23,6 +25,16 @@ from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.service import Runs
 from holoscope.sql.dialect import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What embedding needs: `origins` at which it is served, `parents` whose pages may frame it."""
+
+    logins: EmbedLogins
+    secrets: EmbedSecrets
+    origins: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,7 @@ class Services:
     compiler: ModelCompiler
     refresher: Refresher
     runs: Runs
+    embed: Embedding
     dialect_of: Callable[[str], Dialect]
     warehouse_of: Callable[[str], Any]
     limiter: RateLimiter

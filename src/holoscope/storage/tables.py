@@ -530,6 +530,40 @@ embed_logins = Table(
     Column("redeemed_at", Instant),
 )
 
+# Where content lies. `path` is that of links; `embed_entity` marks the folder that an embedded tenant
+# has of its own.
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("organization_id", _ID, ForeignKey("organizations.id"), nullable=False),
+    Column("parent_id", _ID, ForeignKey("folders.id"), index=True),
+    Column("name", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("owner_id", _ID, ForeignKey("memberships.id"), index=True),
+    Column("embed_entity", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("organization_id", "path"),
+    UniqueConstraint("organization_id", "embed_entity"),
+    CheckConstraint("scope IN ('organization', 'restricted')", name="scope"),
+)
+
+# One content role for a member or a group, in a folder (platform digest §2.3).
+content_permits = Table(
+    "content_permits",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("folder_id", _ID, ForeignKey("folders.id"), nullable=False),
+    Column("membership_id", _ID, ForeignKey("memberships.id"), index=True),
+    Column("group_id", String(8), ForeignKey("groups.id"), index=True),
+    Column("role", String(16), nullable=False),
+    UniqueConstraint("folder_id", "membership_id"),
+    UniqueConstraint("folder_id", "group_id"),
+    CheckConstraint("(membership_id IS NULL) <> (group_id IS NULL)", name="one_holder"),
+)
+
 # Who did what to which object. Rows are only ever added: the database refuses anything else.
 # Ids are no foreign keys, so that a row outlives what it tells of.
 audit_events = Table(
