@@ -193,15 +193,15 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
     )
 
 
-def open_keys(settings: Settings, folder: Path, *, clock: Clock) -> tuple[Database, KeyRing]:
-    """Open what key commands need, beside a server that may be running; the caller closes the database.
+def open_beside(settings: Settings, folder: Path, *, clock: Clock) -> tuple[Database, Doors]:
+    """Open keys and invitations, beside a server that may be running; the caller closes both.
 
     Raises:
         SchemaMismatch: the tables are not those of this version.
     """
     database = _open(settings, folder)
     migrations.require_current(database)
-    return database, KeyRing(database, _secrets(folder)[KEY_PEPPER], clock)
+    return database, open_doors(database, _secrets(folder)[KEY_PEPPER], clock, SignInRules())
 
 
 def upgrade(settings: Settings, folder: Path) -> str:

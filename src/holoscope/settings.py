@@ -320,6 +320,7 @@ COMMAND_VARIABLES = frozenset(
     PREFIX + name
     for name in (
         *(
+            "ADMIN",
             "API_KEY",
             "ATTRIBUTE",
             "BASE_URL",

@@ -33,6 +33,7 @@ from holoscope.storage.tables import group_members, groups, invitations, users
 from holoscope.storage.unit_of_work import Database
 
 LIFETIME = timedelta(days=7)
+LINK_PATH = "/accept-invitation"
 MOST_AT_ONCE = 50
 _PREFIX = "hoi_"
 _FORM = re.compile(r"hoi_[A-Za-z0-9_-]{43}")

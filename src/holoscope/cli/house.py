@@ -19,6 +19,8 @@ from holoscope.kit.secrets import WeakSecret
 from holoscope.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from holoscope.access.doors import Doors
+    from holoscope.access.invitations import Invitations
     from holoscope.access.keyring import KeyRing
     from holoscope.app import House
     from holoscope.kit.place import Place
@@ -69,14 +71,34 @@ def opened_keys(data_dir: Path | None, database_url: str | None) -> Iterator[tup
     Raises:
         CannotStart: says why.
     """
+    with _opened(data_dir, database_url) as (database, doors):
+        yield database, doors.keys
+
+
+@contextmanager
+def opened_invitations(
+    data_dir: Path | None, database_url: str | None
+) -> Iterator[tuple[Database, Invitations]]:
+    """Open the invitations of a data folder, beside a server that may be running.
+
+    Raises:
+        CannotStart: says why.
+    """
+    with _opened(data_dir, database_url) as (database, doors):
+        yield database, doors.invitations
+
+
+@contextmanager
+def _opened(data_dir: Path | None, database_url: str | None) -> Iterator[tuple[Database, Doors]]:
     from holoscope import app
 
     settings = load_settings({"data_dir": data_dir, "database_url": database_url}, os.environ)
     with _explained():
-        database, keys = app.open_keys(settings, make_data_folder(settings.data_dir), clock=system_clock)
+        database, doors = app.open_beside(settings, make_data_folder(settings.data_dir), clock=system_clock)
     try:
-        yield database, keys
+        yield database, doors
     finally:
+        doors.close()
         database.close()
 
 

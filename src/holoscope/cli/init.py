@@ -18,10 +18,10 @@ from holoscope.cli.files import hold_data_folder, make_data_folder, write_privat
 from holoscope.cli.house import built
 from holoscope.cli.logs import configure_logs
 from holoscope.cli.options import DataDir, Port, RateLimit, option
-from holoscope.cli.server import Stop, listen, run_server, url_of
+from holoscope.cli.server import Stop, listen, published_url, run_server, url_of
 from holoscope.kit.clock import system_clock
 from holoscope.kit.errors import BadRequest
-from holoscope.settings import InvalidSettings, Settings, load_settings, variable
+from holoscope.settings import InvalidSettings, load_settings, variable
 
 FIRST_QUERY = "first-query.json"
 
@@ -78,7 +78,7 @@ def init_command(
         with built(settings, folder) as house:
             world = prepare_world(house, source.wanted(name or source.name), former)
             made = DemoFile(
-                base_url=url_of(settings, sockets) if serve else _later_url(settings),
+                base_url=url_of(settings, sockets) if serve else published_url(settings),
                 api_key=world.api_key.reveal(),
                 ca_file=str(certificate.chain.with_name("ca.pem")),
                 embed_secret=house.embed_secret.reveal(),
@@ -97,11 +97,6 @@ def init_command(
                 run_server(house.asgi, sockets, settings, tls=server_context(certificate), on_ready=ready)
             else:
                 ready(lambda: None)
-
-
-def _later_url(settings: Settings) -> str:
-    host = "localhost" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
-    return f"https://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _views(number: int) -> str:

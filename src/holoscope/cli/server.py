@@ -181,3 +181,11 @@ def url_of(settings: Settings, sockets: Sequence[socket.socket]) -> str:
     scheme = "http" if is_plain else "https"
     host = "localhost" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{sockets[0].getsockname()[1]}"
+
+
+def published_url(settings: Settings) -> str:
+    """Return the base URL to give to people: the one the operator said, else that of the settings."""
+    if settings.public_url is not None:
+        return settings.public_url
+    host = "localhost" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    return f"https://{f'[{host}]' if ':' in host else host}:{settings.port}"

@@ -8,14 +8,17 @@ import typer
 
 from holoscope.access.actors import OrgRole
 from holoscope.cli.house import opened_keys
+from holoscope.cli.invite import invite_command
 from holoscope.cli.members import load_member, organization_ids
 from holoscope.cli.options import DatabaseUrl, DataDir
 from holoscope.cli.table import render_records
 from holoscope.kit.clock import system_clock, wire_time
 
 users_commands = typer.Typer(
-    help="List members, change who administers, end memberships.", no_args_is_help=True
+    help="Invite and list members, change who administers, end memberships.", no_args_is_help=True
 )
+
+users_commands.command("invite")(invite_command)
 
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.")]
 

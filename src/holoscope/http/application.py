@@ -29,6 +29,7 @@ from holoscope.http.routers import (
     embed,
     embed_browser,
     health,
+    invitations,
     model_files,
     model_parts,
     model_roles,
@@ -60,6 +61,7 @@ _PLAIN_ROUTES = [
     *oauth.ROUTES,
     *oidc.ROUTES,
     *embed_browser.ROUTES,
+    *invitations.ROUTES,
 ]
 _PLAIN_OPERATIONS = (*query.OPERATIONS, *whoami.OPERATIONS)
 _ROUTERS = (
@@ -79,6 +81,8 @@ _ROUTERS = (
     sessions.routes,
     oauth_grants.routes,
     embed.routes,
+    invitations.routes,
+    invitations.open_routes,
     model_roles.routes,
     custom_roles.routes,
 )

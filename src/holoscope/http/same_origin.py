@@ -73,6 +73,10 @@ def require_token(given: str | None, expected: str) -> None:
 
 def own_origins(connection: HTTPConnection, public_url: str | None) -> set[str]:
     """Return the origins that are this server: the one addressed, and the one it is published at."""
-    host = connection.headers.get("host", "")
-    addressed = f"{connection.scope['scheme']}://{host}".lower()
+    addressed = addressed_origin(connection)
     return {addressed} if public_url is None else {addressed, public_url}
+
+
+def addressed_origin(connection: HTTPConnection) -> str:
+    """Return the origin that a request was sent to, as it says itself."""
+    return f"{connection.scope['scheme']}://{connection.headers.get('host', '')}".lower()

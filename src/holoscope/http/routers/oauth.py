@@ -26,7 +26,7 @@ from holoscope.http.credentials import services_of
 from holoscope.http.pages.forms import BadForm, once_each, read_form
 from holoscope.http.pages.render import page
 from holoscope.http.routers.sign_in_pages import ask_to_sign_in, see_other, visitor
-from holoscope.http.same_origin import require_own_page, require_token
+from holoscope.http.same_origin import addressed_origin, require_own_page, require_token
 from holoscope.http.wire import dump
 
 _ASKED = (
@@ -136,8 +136,7 @@ def _answer(request: Request, asked: _Asked, **said: str) -> Response:
 
 
 def _issuer(request: Request) -> str:
-    host = request.headers.get("host", "")
-    return services_of(request).public_url or f"{request.scope['scheme']}://{host}"
+    return services_of(request).public_url or addressed_origin(request)
 
 
 async def token(request: Request) -> Response:
