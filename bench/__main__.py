@@ -1,6 +1,6 @@
 """Runs the measurements and prints them: `python -m bench [PART ...] [--scale X]`.
 
-Parts: compile, load, sql, reuse, service, exports; all of them by default.
+Parts: compile, load, sql, reuse, service, exports, directory; all of them by default; postgres on request.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from bench import compile as compiling
-from bench import exports, postgres, reuse, service, sql
+from bench import directory, exports, postgres, reuse, service, sql
 from bench import load as loading
 from bench.limit import limit_server
 from bench.live import live
@@ -26,7 +26,9 @@ from holoscope.warehouses.duckdb.catalog import read_catalog
 def main() -> None:
     """Measure what was asked for, everything by default."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["compile", "load", "sql", "reuse", "service", "exports"])
+    parser.add_argument(
+        "parts", nargs="*", default=["compile", "load", "sql", "reuse", "service", "exports", "directory"]
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="1 is a million order items")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -51,6 +53,8 @@ def main() -> None:
                     service.cached(server)
                     service.throughput(server)
                     service.extraction(server, connection, limit, int(1_000_000 * asked.scale))
+            if "directory" in asked.parts:
+                directory.run()
             if "exports" in asked.parts:
                 exports.run(int(10_000_000 * asked.scale))
 

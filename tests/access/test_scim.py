@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,6 @@ from holoscope.access import scim_groups, scim_users
 from holoscope.access.actors import KeyKind, OrgRole
 from holoscope.access.errors import NoSuchUser, PermissionDenied, ScimNeedsOrganizationKey
 from holoscope.access.people import deactivate_member, ensure_group, insert_member
-from holoscope.access.people_admins import set_org_role
 from holoscope.access.scim_listing import Asked
 from holoscope.kit.errors import NotFound
 from holoscope.kit.ids import new_id
@@ -165,18 +165,9 @@ def test_only_administrators_organization_keys_pass(town: Town) -> None:
                 way()
             assert refused.value.status == 403
             assert refused.value.detail == "User-scoped API keys are not allowed to access the SCIM API."
-    header = f"Bearer {town.issue('quinn').text.reveal()}"
-    for way in ways(town.authenticator.authenticate(header)):
+    for way in ways(replace(town.actor("ada"), org_role=OrgRole.MEMBER)):
         with pytest.raises(PermissionDenied):
             way()
-    with town.database.writing() as connection:
-        quinn = town.people["quinn"].membership_id
-        set_org_role(connection, town.organization.id, quinn, OrgRole.ADMIN, town.clock())
-    assert names(scim_users.list_users(town.database, town.authenticator.authenticate(header), Asked()))
-    with town.database.writing() as connection:
-        set_org_role(connection, town.organization.id, quinn, OrgRole.MEMBER, town.clock())
-    with pytest.raises(PermissionDenied):
-        scim_users.list_users(town.database, town.authenticator.authenticate(header), Asked())
 
 
 def test_names_outside_ascii_fold(town: Town) -> None:

@@ -1,6 +1,7 @@
 """The published omni-python-sdk, unchanged: only base URL and key differ from its own examples."""
 
 import pytest
+import requests
 from omni_python_sdk import OmniAPI
 
 from support.truth import TRUTHS, assert_same_rows
@@ -43,6 +44,51 @@ def test_people_and_groups_are_read(api, server):
     assert found.json()["totalResults"] == 1
     assert api.return_user_by_email(server.admin_email)["userName"] == server.admin_email
     assert "Resources" in api.list_groups()
+
+
+def test_a_user_is_made_changed_and_deleted(api, capsys):
+    address = "sdk@shop.example"
+    api.upsert_user(address, "Made", {"region": "[West,East]"})
+    made = api.return_user_by_email(address.upper())
+    assert (made["displayName"], made["urn:omni:params:1.0:UserAttribute"]) == (
+        "Made",
+        {"region": ["West", "East"]},
+    )
+    api.upsert_user(address, "Changed", {"region": "[South]"})
+    changed = api.return_user_by_email(address)
+    assert (changed["id"], changed["displayName"]) == (made["id"], "Changed")
+    assert changed["urn:omni:params:1.0:UserAttribute"] == {"region": ["South"]}
+    put = api.update_user(made["id"], {**changed, "displayName": "Put back"})
+    assert put.json()["displayName"] == "Put back"
+    assert api.delete_user(address).status_code == 204
+    assert api.find_user_by_email(address).json()["totalResults"] == 0
+    api.delete_user(address)
+    said = capsys.readouterr().out
+    assert f"Created {address}" in said
+    assert f"updated user id {made['id']}" in said
+    assert f"user {address} not found" in said
+
+
+def test_members_are_put_into_groups_and_taken_out(api, server):
+    ids = [
+        api.create_user({"userName": f"sdk{n}@shop.example", "displayName": f"Sdk {n}"}).json()["id"]
+        for n in range(2)
+    ]
+    headers = {"Authorization": f"Bearer {server.api_key}"}
+    made = requests.post(
+        f"{server.base_url}/api/scim/v2/groups", headers=headers, json={"displayName": "Sdk group"}
+    ).json()
+    api = OmniAPI(server.api_key, server.base_url)  # a fresh one: it remembers the groups it has seen
+    assert api.get_group_id("Sdk group") == made["id"]
+    for id_ in ids:
+        assert api.add_user_to_group("Sdk group", id_).status_code == 200
+    assert {each["value"] for each in api.get_group(made["id"])["members"]} == set(ids)
+    assert api.remove_user_from_group("Sdk group", ids[0]).status_code == 200
+    assert [each["value"] for each in api.get_group(made["id"])["members"]] == [ids[1]]
+    assert len(api.get_all_groups()) == api.list_groups()["totalResults"]
+    for id_ in ids:
+        assert api.delete_user_by_id(id_).status_code == 204
+    assert api.get_group(made["id"])["members"] == []
 
 
 def test_model_files_are_read(api, server):

@@ -148,15 +148,13 @@ def _refuse_taken(connection: Connection, organization_id: str, name: str) -> No
 def _active_members(connection: Connection, organization_id: str, ids: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for chunk in _chunks(ids):
-        found |= set(
-            connection.execute(
-                select(memberships.c.id).where(
-                    memberships.c.organization_id == organization_id,
-                    memberships.c.active,
-                    memberships.c.id.in_(chunk),
-                )
-            ).scalars()
+        # By id alone, and the organization looked at afterwards: given both, SQLite may read all members.
+        rows = connection.execute(
+            select(memberships.c.id, memberships.c.organization_id, memberships.c.active).where(
+                memberships.c.id.in_(chunk)
+            )
         )
+        found |= {row.id for row in rows if row.active and row.organization_id == organization_id}
     return found
 
 

@@ -74,9 +74,9 @@ def filterable() -> dict[str, Attribute]:
     }
 
 
-def sortable(attribute: Attribute | None) -> ColumnElement[Any] | None:
-    """Return what to sort by for an attribute of one value."""
-    return attribute.sort if isinstance(attribute, Text | Moment) else None
+def sortable(attribute: Attribute | None) -> tuple[ColumnElement[Any], ...]:
+    """Return what to sort by for an attribute of one value, nothing for others."""
+    return attribute.sorts if isinstance(attribute, Text | Moment) else ()
 
 
 def chosen_members(connection: Connection, group_id: str, chosen: Filter) -> list[str]:
@@ -98,10 +98,8 @@ def load_groups(
     shows_members = asked.wants("members")
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        found = connection.execute(
-            select(groups).where(groups.c.organization_id == organization_id, groups.c.id.in_(chunk))
-        )
-        rows |= {row.id: row for row in found}
+        found = connection.execute(select(groups).where(groups.c.id.in_(chunk)))
+        rows |= {row.id: row for row in found if row.organization_id == organization_id}
         if shows_members:
             _collect_members(connection, chunk, members)
     return [

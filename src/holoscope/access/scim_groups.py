@@ -44,18 +44,25 @@ def list_groups(
     known = filterable()
     if asked.filter_text:
         rows = rows.where(condition(parse_filter(asked.filter_text), known))
-    sort = sortable(known.get(short_name(asked.sort_by).removesuffix(".value"))) if asked.sort_by else None
-    if asked.sort_by and sort is None:
+    sorts = sortable(known.get(short_name(asked.sort_by).removesuffix(".value"))) if asked.sort_by else ()
+    if asked.sort_by and not sorts:
         raise ScimRefused(f"sortBy: groups cannot be sorted by {asked.sort_by[:200]!r}")
-    key = (actor.credential_id, "group", asked.filter_text or "", str(asked.is_descending))
+    key = (
+        actor.credential_id,
+        "group",
+        actor.organization_id,
+        asked.filter_text or "",
+        str(asked.is_descending),
+    )
+    changes = database.changes
     with database.reading() as connection:
         window = load_window(
             connection,
             rows,
             ORDER,
             asked,
-            sort=sort,
-            positions=None if positions is None else (positions, key),
+            sorts=sorts,
+            known=None if positions is None else (positions, key, changes),
         )
         found = load_groups(connection, actor.organization_id, window.ids, asked)
         return list_response(asked, window.total, found)

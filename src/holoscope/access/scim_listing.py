@@ -9,14 +9,16 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
 
 from holoscope.access.scim_names import LIST_SCHEMA, short_name
+from holoscope.access.verdicts import MAX_AGE
 
 DEFAULT_COUNT = 100
 MOST_COUNT = 1_000
 _KEPT_SECONDS = 600.0
 _MOST_POSITIONS = 20_000
+_MOST_TOTALS = 1_000
 
 Resource = dict[str, Any]
 _Key = tuple[str, ...]
@@ -54,15 +56,17 @@ class Asked:
 
 
 class Positions:
-    """Where pages ended, so that the next one goes on from there even if rows before it went away.
+    """What a list was found to be a moment ago. Safe between threads.
 
-    Kept for ten minutes for each credential, list and filter. Safe between threads.
+    Where pages ended, for ten minutes: the next one goes on from there even if rows before it went
+    away. And how many there are in all, for as long as nobody writes, and a second at most.
     """
 
     def __init__(self, tick: Callable[[], float] = time.monotonic) -> None:
         self._tick = tick
         self._lock = Lock()
         self._places: dict[tuple[_Key, int], tuple[float, _Place]] = {}
+        self._totals: dict[_Key, tuple[float, int, int]] = {}
 
     def find(self, key: _Key, start_index: int) -> _Place | None:
         """Return the sort values of the row before `start_index`, if a page of this list ended there."""
@@ -76,6 +80,19 @@ class Positions:
             while len(self._places) >= _MOST_POSITIONS:
                 self._places.pop(next(iter(self._places)))
             self._places[(key, start_index)] = (self._tick() + _KEPT_SECONDS, place)
+
+    def load_total(self, key: _Key, changes: int, count: Callable[[], int]) -> int:
+        """Return the total of a list, counting only when somebody wrote (`Database.changes`) or it is old."""
+        found = self._totals.get(key)
+        if found is not None and found[1] == changes and self._tick() < found[0]:
+            return found[2]
+        until = self._tick() + MAX_AGE.total_seconds()
+        total = count()
+        with self._lock:
+            if len(self._totals) >= _MOST_TOTALS:
+                self._totals.clear()
+            self._totals[key] = (until, changes, total)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +109,8 @@ def load_window(
     order: tuple[ColumnElement[Any], ColumnElement[str]],
     asked: Asked,
     *,
-    sort: ColumnElement[Any] | None = None,
-    positions: tuple[Positions, _Key] | None = None,
+    sorts: tuple[ColumnElement[Any], ...] = (),
+    known: tuple[Positions, _Key, int] | None = None,
 ) -> Window:
     """Read the ids of one page.
 
@@ -102,32 +119,39 @@ def load_window(
         rows: the resources that match, as a query of anything; its columns are replaced.
         order: instant of creation and id, the order of the list.
         asked: the window.
-        sort: what to sort by before that order.
-        positions: where earlier pages of this very list ended; used in the list's own order only.
+        sorts: what to sort by before that order.
+        known: what is remembered of this very list, its key, and `Database.changes` from before the reading.
     """
     created, id_ = order
-    total = connection.execute(rows.with_only_columns(func.count())).scalar_one()
+
+    def count() -> int:
+        return int(connection.execute(rows.with_only_columns(func.count())).scalar_one())
+
+    total = count() if known is None else known[0].load_total(known[1], known[2], count)
     if not asked.most:
         return Window((), total)
-    page = rows.with_only_columns(created, id_)
-    if sort is not None:
-        # What has no value comes last, and first when the order is turned round (RFC 7644 §3.4.2.3).
-        sorts = (sort.is_(None), sort, created, id_)
-        page = page.order_by(*(each.desc() for each in sorts) if asked.is_descending else sorts)
-        found = connection.execute(page.offset(asked.first - 1).limit(asked.most)).all()
-        return Window(tuple(row[1] for row in found), total)
-    directed = [each.desc() if asked.is_descending else each for each in order]
-    page = page.order_by(*directed).limit(asked.most)
-    place = positions[0].find(positions[1], asked.first) if positions and asked.first > 1 else None
-    if place is None:
+    if asked.filter_text:
+        # What a filter chooses is found first and put in order afterwards: left to itself, SQLite would
+        # walk through all members in order, looking for the one with the e-mail.
+        named = [each.label(f"sort_{number}") for number, each in enumerate(sorts)]
+        chosen = rows.with_only_columns(created.label("created"), id_.label("id"), *named).cte("chosen")
+        matched = chosen.prefix_with("MATERIALIZED")
+        created, id_ = matched.c.created, matched.c.id
+        sorts = tuple(matched.c[each.name] for each in named)
+        rows = select(id_)
+    page = rows.with_only_columns(created, id_).limit(asked.most)
+    ordered = [*sorts, created, id_]
+    page = page.order_by(*(each.desc() for each in ordered) if asked.is_descending else ordered)
+    place = None if known is None or sorts else known[0].find(known[1], asked.first)
+    if place is None or asked.first == 1:
         page = page.offset(asked.first - 1)
     else:
         here = tuple_(created, id_)
         there = tuple_(literal(place[0], created.type), literal(place[1], id_.type))
         page = page.where(here < there if asked.is_descending else here > there)
     found = connection.execute(page).all()
-    if found and positions:
-        positions[0].remember(positions[1], asked.first + len(found), (found[-1][0], found[-1][1]))
+    if found and known is not None and not sorts:
+        known[0].remember(known[1], asked.first + len(found), (found[-1][0], found[-1][1]))
     return Window(tuple(row[1] for row in found), total)
 
 

@@ -72,8 +72,8 @@ class Text:
         return self.column.is_not(None) if self.is_nullable else true()
 
     @property
-    def sort(self) -> ColumnElement[Any]:
-        return self.column
+    def sorts(self) -> tuple[ColumnElement[Any], ...]:
+        return _sorts(self.column, is_nullable=self.is_nullable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ class Flag:
         return true()
 
     @property
-    def sort(self) -> ColumnElement[Any]:
-        return case((self.column, 1), else_=0)
+    def sorts(self) -> tuple[ColumnElement[Any], ...]:
+        return (case((self.column, 1), else_=0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,8 @@ class Moment:
         return self.column.is_not(None) if self.is_nullable else true()
 
     @property
-    def sort(self) -> ColumnElement[Any]:
-        return self.column
+    def sorts(self) -> tuple[ColumnElement[Any], ...]:
+        return _sorts(self.column, is_nullable=self.is_nullable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +261,11 @@ def _of_part(asked: Compare | Present, several: Several, inner: str) -> Conditio
     if asked.value is None:
         return _null(asked.operator, present)
     return several.part_compares(inner, asked.operator, asked.value)
+
+
+def _sorts(column: ColumnElement[Any], *, is_nullable: bool) -> tuple[ColumnElement[Any], ...]:
+    """Sort what has no value last, and first when the order is turned round (RFC 7644 §3.4.2.3)."""
+    return (column.is_(None), column) if is_nullable else (column,)
 
 
 def _null(operator: str, present: Condition) -> Condition:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
 
 from holoscope.access.actors import MemberKind
 from holoscope.access.attributes import AttributeDefinition, AttributeType, load_definitions, load_own_values
-from holoscope.access.people import select_members
 from holoscope.access.people_users import fold
 from holoscope.access.scim_listing import Asked, Resource, cut
 from holoscope.access.scim_names import (
@@ -41,24 +50,25 @@ from holoscope.storage.tables import group_members, groups, memberships, user_at
 SCHEMAS = (USER_SCHEMA, ATTRIBUTES_URN, EXTENSION_URN)
 ORDER = (memberships.c.created_at, memberships.c.id)
 _CHUNK = 500
+_IS_ACTIVE: ColumnElement[Any] = literal_column("memberships.active")
+"""As the unique index of active members says it, or else SQLite does not see that it fits."""
+_BY_ID = select(memberships, users.c.email, users.c.name).join(users, users.c.id == memberships.c.user_id)
 
 
-def select_active(organization_id: str, kind: MemberKind) -> Select[Any]:
-    """Return the query of the ids of an organization's active members of one kind."""
-    return (
+def select_active(organization_id: str, kind: MemberKind, *, joined: bool) -> Select[Any]:
+    """Return the query of the ids of an organization's active members of one kind.
+
+    `joined` adds what filters and sorts may need. Each form says "active" in the way that lets SQLite take
+    the right index: the one that lists members in order, or the unique one that leads from user to member.
+    """
+    rows = (
         select(memberships.c.id)
         .select_from(memberships)
-        .where(
-            memberships.c.organization_id == organization_id,
-            memberships.c.kind == kind.value,
-            memberships.c.active == true(),
-        )
+        .where(memberships.c.organization_id == organization_id, memberships.c.kind == kind.value)
     )
-
-
-def with_users(rows: Select[Any]) -> Select[Any]:
-    """Join what filters and sorts of members may need."""
-    return rows.join(users, users.c.id == memberships.c.user_id)
+    if not joined:
+        return rows.where(memberships.c.active == true())
+    return rows.join(users, users.c.id == memberships.c.user_id).where(_IS_ACTIVE)
 
 
 def filterable(connection: Connection, organization_id: str, kind: MemberKind) -> dict[str, Attribute]:
@@ -98,11 +108,11 @@ def filterable(connection: Connection, organization_id: str, kind: MemberKind) -
     return known
 
 
-def sortable(attribute: Attribute | None) -> ColumnElement[Any] | None:
-    """Return what to sort by for an attribute of one value; the first e-mail stands for all."""
+def sortable(attribute: Attribute | None) -> tuple[ColumnElement[Any], ...]:
+    """Return what to sort by for an attribute of one value, nothing for others; the e-mail stands for all."""
     if isinstance(attribute, Several) and attribute.rows is None:
         return sortable(attribute.parts["value"])
-    return attribute.sort if isinstance(attribute, Text | Flag | Moment) else None
+    return attribute.sorts if isinstance(attribute, Text | Flag | Moment) else ()
 
 
 def load_users(
@@ -114,8 +124,9 @@ def load_users(
     own: dict[str, dict[str, tuple[str, ...]]] = {}
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        found = connection.execute(select_members(organization_id).where(memberships.c.id.in_(chunk)))
-        rows |= {row.id: row for row in found}
+        # By id alone, and the organization looked at afterwards: given both, SQLite may read all members.
+        found = connection.execute(_BY_ID.where(memberships.c.id.in_(chunk)))
+        rows |= {row.id: row for row in found if row.organization_id == organization_id}
         if asked.wants(ATTRIBUTES_URN):
             own |= load_own_values(connection, organization_id, chunk)
         if asked.wants("groups"):

@@ -7,8 +7,9 @@ A user is an active membership. What is deactivated or deleted is gone for good:
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from holoscope.access.actors import Actor, MemberKind, OrgRole
 from holoscope.access.attributes import load_definitions, load_own_values
@@ -33,7 +34,7 @@ from holoscope.access.scim_user_changes import (
     read_operations,
     read_user,
 )
-from holoscope.access.scim_user_rows import ORDER, filterable, load_users, select_active, sortable, with_users
+from holoscope.access.scim_user_rows import ORDER, filterable, load_users, select_active, sortable
 from holoscope.kit.clock import system_clock
 from holoscope.storage.tables import memberships
 from holoscope.storage.unit_of_work import Database
@@ -59,26 +60,33 @@ def list_users(
         ScimRefused: nothing can be sorted by `sort_by`.
     """
     require_directory(actor)
+    changes = database.changes
     with database.reading() as connection:
-        rows = select_active(actor.organization_id, kind)
-        sort = None
-        if asked.filter_text or asked.sort_by:
+        joined = bool(asked.filter_text or asked.sort_by)
+        rows = select_active(actor.organization_id, kind, joined=joined)
+        sorts: tuple[ColumnElement[Any], ...] = ()
+        if joined:
             known = filterable(connection, actor.organization_id, kind)
-            rows = with_users(rows)
             if asked.filter_text:
                 rows = rows.where(condition(parse_filter(asked.filter_text), known))
             if asked.sort_by:
-                sort = sortable(known.get(short_name(asked.sort_by).removesuffix(".value")))
-                if sort is None:
+                sorts = sortable(known.get(short_name(asked.sort_by).removesuffix(".value")))
+                if not sorts:
                     raise ScimRefused(f"sortBy: users cannot be sorted by {asked.sort_by[:200]!r}")
-        key = (actor.credential_id, kind.value, asked.filter_text or "", str(asked.is_descending))
+        key = (
+            actor.credential_id,
+            kind.value,
+            actor.organization_id,
+            asked.filter_text or "",
+            str(asked.is_descending),
+        )
         window = load_window(
             connection,
             rows,
             ORDER,
             asked,
-            sort=sort,
-            positions=None if positions is None else (positions, key),
+            sorts=sorts,
+            known=None if positions is None else (positions, key, changes),
         )
         found = load_users(connection, actor.organization_id, window.ids, asked)
         return list_response(asked, window.total, found)

@@ -110,6 +110,9 @@ memberships = Table(
     Column("updated_at", Instant, nullable=False),
     CheckConstraint("role IN ('ORG_ADMIN', 'MEMBER')", name="role"),
     Index("ix_memberships_organization_id_created_at", "organization_id", "created_at", "id"),
+    Index(
+        "ix_memberships_listed", "organization_id", "kind", "active", "created_at", "id", "user_id"
+    ),  # lists and counts of the directory read nothing else
     Index("ix_memberships_organization_id_external_id", "organization_id", "external_id"),
     Index(
         "uq_memberships_embedded",
