@@ -15,7 +15,7 @@ from holoscope.access.actors import KeyKind, OrgRole
 from holoscope.access.keys import new_key_text
 from holoscope.access.people import deactivate_member, insert_member
 from holoscope.access.roles import Holder, Role, Target, assign_role
-from holoscope.access.roles_custom import CustomRoles
+from holoscope.access.roles_custom_api import CustomRoles
 from holoscope.access.session_rows import SessionKind
 from holoscope.http.application import create_app
 from holoscope.http.cookies import SESSION

@@ -39,6 +39,14 @@ def find_group(connection: Connection, organization_id: str, group_id: str) -> G
     return None if row is None else group_of(row)
 
 
+def find_group_by_name(connection: Connection, organization_id: str, name: str) -> Group | None:
+    """Find a group by its name, letter case ignored."""
+    row = connection.execute(
+        select(groups).where(groups.c.organization_id == organization_id, groups.c.name_key == fold(name))
+    ).one_or_none()
+    return None if row is None else group_of(row)
+
+
 def create_group(
     connection: Connection, organization_id: str, name: str, at: datetime, *, external_id: str | None = None
 ) -> Group:

@@ -14,15 +14,12 @@ from holoscope.access.actors import Actor
 from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
 from holoscope.access.errors import AlreadyTaken, InvalidRole, NoSuchRole, RoleInUse
-from holoscope.access.guards import require_admin
 from holoscope.access.people_users import fold
 from holoscope.access.roles_tiers import PERMISSIONS, Held, Role, custom_held, parse_role, tier
-from holoscope.kit.clock import Clock, wire_time
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
 from holoscope.query.scope import Permission
 from holoscope.storage.tables import custom_roles, model_roles
-from holoscope.storage.unit_of_work import Database
 
 LONGEST_NAME = 64
 LONGEST_DESCRIPTION = 1_000
@@ -60,82 +57,6 @@ class CustomRole:
         return custom_held(self.base_role, self.name, sorted(self.denied), self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class CustomRoles:
-    """The custom roles of organizations, for administrators. Safe between threads."""
-
-    database: Database
-    clock: Clock
-
-    def all(self, actor: Actor) -> tuple[CustomRole, ...]:
-        """Return the roles of the actor's organization, by name.
-
-        Raises:
-            PermissionDenied: the actor is no administrator.
-        """
-        require_admin(actor)
-        with self.database.reading() as connection:
-            return load_custom_roles(connection, actor.organization_id)
-
-    def create(
-        self, actor: Actor, *, name: str, description: str | None, base_role: str, denied: Iterable[str]
-    ) -> CustomRole:
-        """Make a role.
-
-        Raises:
-            PermissionDenied: the actor is no administrator.
-            InvalidRole: no such tier.
-            BadRequest: a name that cannot be used, or permissions that cannot be switched off.
-            AlreadyTaken: a role has that name, letter case ignored.
-        """
-        require_admin(actor)
-        now = self.clock()
-        wanted = _checked(
-            CustomRole(new_id(), name, description, parse_role(base_role), _permissions(denied), now, now)
-        )
-        with self.database.writing() as connection:
-            return create_custom_role(connection, actor.organization_id, wanted, actor=actor)
-
-    def change(self, actor: Actor, role_id: str, said: Mapping[str, Any]) -> CustomRole:
-        """Change what `said` names, by the fields of `CustomRole`; whoever holds the role has it at once.
-
-        Raises:
-            PermissionDenied: the actor is no administrator.
-            NoSuchRole: there is none with that id.
-            InvalidRole, BadRequest, AlreadyTaken: as `create`.
-        """
-        require_admin(actor)
-        with self.database.writing() as connection:
-            before = _find(connection, actor.organization_id, role_id)
-            after = _checked(
-                CustomRole(
-                    before.id,
-                    said.get("name", before.name),
-                    said.get("description", before.description),
-                    parse_role(said["base_role"]) if "base_role" in said else before.base_role,
-                    _permissions(said["denied"]) if "denied" in said else before.denied,
-                    before.created_at,
-                    before.updated_at,
-                )
-            )
-            return change_custom_role(
-                connection, actor.organization_id, before, after, self.clock(), actor=actor
-            )
-
-    def delete(self, actor: Actor, role_id: str) -> None:
-        """Take a role away that nobody holds.
-
-        Raises:
-            PermissionDenied: the actor is no administrator.
-            NoSuchRole: there is none with that id.
-            RoleInUse: somebody holds it.
-        """
-        require_admin(actor)
-        with self.database.writing() as connection:
-            found = _find(connection, actor.organization_id, role_id)
-            delete_custom_role(connection, actor.organization_id, found, actor=actor)
-
-
 def load_custom_roles(connection: Connection, organization_id: str) -> tuple[CustomRole, ...]:
     """Read the custom roles of an organization, by name."""
     rows = connection.execute(
@@ -160,10 +81,35 @@ def find_role(connection: Connection, organization_id: str, name: str) -> Held:
     return tier(parse_role(name)) if row is None else _role_of(row).held
 
 
+def put_custom_role(
+    connection: Connection,
+    organization_id: str,
+    *,
+    name: str,
+    description: str | None,
+    base_role: str,
+    denied: Iterable[str],
+    at: datetime,
+) -> CustomRole:
+    """Make a custom role, or bring the one of that name to this definition.
+
+    Raises:
+        InvalidRole, BadRequest: as `checked_role`.
+    """
+    wanted = checked_role(
+        CustomRole(new_id(), name, description, parse_role(base_role), read_permissions(denied), at, at)
+    )
+    for known in load_custom_roles(connection, organization_id):
+        if fold(known.name) == fold(wanted.name):
+            after = replace(wanted, id=known.id, created_at=known.created_at, updated_at=known.updated_at)
+            return change_custom_role(connection, organization_id, known, after, at)
+    return create_custom_role(connection, organization_id, wanted)
+
+
 def create_custom_role(
     connection: Connection, organization_id: str, wanted: CustomRole, *, actor: Actor | None = None
 ) -> CustomRole:
-    """Insert a checked role; see `CustomRoles.create`."""
+    """Insert a checked role; which `checked_role` gave."""
     _refuse_taken(connection, organization_id, wanted)
     connection.execute(
         insert(custom_roles).values(
@@ -186,7 +132,7 @@ def change_custom_role(
     *,
     actor: Actor | None = None,
 ) -> CustomRole:
-    """Bring a role to another definition, and the tier of whoever holds it; see `CustomRoles.change`."""
+    """Bring a role to another definition, and the tier of whoever holds it."""
     if after == before:
         return before
     _refuse_taken(connection, organization_id, after)
@@ -204,7 +150,11 @@ def change_custom_role(
 def delete_custom_role(
     connection: Connection, organization_id: str, found: CustomRole, *, actor: Actor | None = None
 ) -> None:
-    """Take a role away; see `CustomRoles.delete`."""
+    """Take a role away that nobody holds.
+
+    Raises:
+        RoleInUse: somebody holds it.
+    """
     held = select(func.count()).where(model_roles.c.custom_role_id == found.id)
     holders = connection.execute(held).scalar_one()
     if holders:
@@ -213,21 +163,12 @@ def delete_custom_role(
     _tell(connection, organization_id, Action.CUSTOM_ROLE_DELETE, found, actor)
 
 
-def custom_role_wire(role: CustomRole) -> dict[str, Any]:
-    """Build the wire record; permissions are sorted by name."""
-    return {
-        "id": role.id,
-        "name": role.name,
-        "description": role.description,
-        "baseRole": role.base_role.value,
-        "deniedPermissions": sorted(role.denied),
-        "permissions": sorted(role.held.permissions),
-        "createdAt": wire_time(role.created_at),
-        "updatedAt": wire_time(role.updated_at),
-    }
+def find_custom_role(connection: Connection, organization_id: str, role_id: str) -> CustomRole:
+    """Return a custom role by its id.
 
-
-def _find(connection: Connection, organization_id: str, role_id: str) -> CustomRole:
+    Raises:
+        NoSuchRole: there is none with that id.
+    """
     row = connection.execute(
         select(custom_roles).where(
             custom_roles.c.organization_id == organization_id, custom_roles.c.id == role_id.lower()
@@ -248,7 +189,12 @@ def _refuse_taken(connection: Connection, organization_id: str, wanted: CustomRo
         raise AlreadyTaken(f"A custom role with the name {wanted.name} already exists")
 
 
-def _permissions(words: Iterable[str]) -> frozenset[Permission]:
+def read_permissions(words: Iterable[str]) -> frozenset[Permission]:
+    """Read names of permissions, letter case ignored.
+
+    Raises:
+        BadRequest: there is no such permission.
+    """
     found = set()
     for word in words:
         try:
@@ -261,7 +207,7 @@ def _permissions(words: Iterable[str]) -> frozenset[Permission]:
     return frozenset(found)
 
 
-def _checked(role: CustomRole) -> CustomRole:
+def checked_role(role: CustomRole) -> CustomRole:
     """Return the role with its texts stripped, if it can be.
 
     Raises:

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from holoscope.cli.attributes import attributes_commands
 from holoscope.cli.compile import compile_command
 from holoscope.cli.database import upgrade_command
 from holoscope.cli.demo import demo_command
@@ -17,6 +18,7 @@ from holoscope.cli.fmt import fmt_command
 from holoscope.cli.init import init_command
 from holoscope.cli.keys import keys_commands
 from holoscope.cli.query import query_command
+from holoscope.cli.roles import roles_commands
 from holoscope.cli.serve import serve_command
 from holoscope.cli.users import users_commands
 from holoscope.cli.validate import validate_command
@@ -46,6 +48,8 @@ commands.command("fmt")(fmt_command)
 commands.command("validate")(validate_command)
 commands.add_typer(keys_commands, name="keys")
 commands.add_typer(users_commands, name="users")
+commands.add_typer(attributes_commands, name="attributes")
+commands.add_typer(roles_commands, name="roles")
 commands.add_typer(database_commands, name="db")
 
 

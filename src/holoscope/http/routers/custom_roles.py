@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holoscope.access.roles_custom import CustomRoles, custom_role_wire
+from holoscope.access.roles_custom_api import CustomRoles, custom_role_wire
 from holoscope.http.operation import Called, CurrentActor, router, serve
 from holoscope.http.ports import Services
 from holoscope.http.shapes.models import Done
