@@ -69,7 +69,10 @@ def test_mistakes_about_roles_are_sentences(live: Live) -> None:
         (("define", "x", "--base", "OWNER"), "Invalid role"),
         (("define", "x", "--base", "MODELER", "--without", "QUERY_SQL"), "switch off UPDATE too"),
         (("give", "OWNER", "--to", VIC, "--model", live.model_id), "Invalid role"),
-        (("give", "VIEWER", "--to", "nobody", "--model", live.model_id), "Neither an active member nor a group"),
+        (
+            ("give", "VIEWER", "--to", "nobody", "--model", live.model_id),
+            "Neither an active member nor a group",
+        ),
         (("give", "VIEWER", "--to", VIC, "--model", unknown), "does not exist"),
         (("give", "VIEWER", "--to", VIC), "either --model or --connection"),
     ):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,10 +37,11 @@ PEOPLE = (
     *(role.value.lower() for role in reversed(Role)),
     "custom",
     "session",
+    "client",
 )
 """Callers who prove who they are: the administrator of another organization, the administrator's
-organization key, personal tokens of the administrator and of one member for each role, and a browser in
-which the modeler is signed in."""
+organization key, personal tokens of the administrator and of one member for each role, a browser in which
+the modeler is signed in, and a client program that the querier allowed."""
 BROWSERS = {"session": "modeler", "viewer": "viewer", "no_access": "no_access"}
 """Callers who are signed in, by the member they are: roles that may ask nothing hold no tokens."""
 CALLERS = (*NOBODIES, *PEOPLE)
@@ -93,6 +97,18 @@ class Cast:
         keys = self.house.services.keys
         issued = keys.issue(self.house.organization_id, membership_id, name="token", kind=KeyKind.USER)
         return {"Authorization": f"Bearer {issued.text.reveal()}"}
+
+    def client_grant(self, caller: str) -> tuple[str, dict[str, str]]:
+        """Let a client program act as a caller; return the grant's id and what the client sends."""
+        services = self.house.services
+        actor = services.authenticator.authenticate(self.headers[caller]["Authorization"])
+        verifier, redirect = secrets.token_urlsafe(48), "http://localhost:8000/callback"
+        digest = hashlib.sha256(verifier.encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        code = services.grants.allow(actor, redirect_uri=redirect, challenge=challenge)
+        tokens = services.grants.exchange(code.reveal(), redirect_uri=redirect, verifier=verifier)
+        newest = services.grants.page(actor.organization_id, membership_id=actor.membership_id).grants[0]
+        return newest.id, {"Authorization": f"Bearer {tokens.access.reveal()}"}
 
     def sign_in(self, membership_id: str) -> tuple[str, dict[str, str]]:
         """Open a session; return its id and what the browser and our page send."""
@@ -176,6 +192,7 @@ def _gather(cast: Cast) -> Cast:
     }
     cast.headers |= {name: {"Authorization": text} for name, text in said.items()}
     cast.headers["no_key"] = {}
+    cast.headers["client"] = cast.client_grant("querier")[1]
     for caller, member in BROWSERS.items():
         cast.headers[caller] = cast.sign_in(cast.members[member])[1]
     cast.second_model_id = house.services.models.create_shared_model(house.connection_id, "Second", FILES).id

@@ -241,6 +241,16 @@ def _session_of_somebody(cast: Cast, fresh: bool) -> Call:
     return Call({"id": cast.sign_in(cast.members["viewer"])[0]})
 
 
+def _grant(cast: Cast, fresh: bool) -> Call:
+    if not fresh:
+        return Call({"id": cast.standing("grant", lambda it: it.client_grant("admin")[0])})
+    return Call({"id": cast.client_grant("modeler")[0]})
+
+
+def _recipient(cast: Cast) -> dict[str, str]:
+    return {"email": f"{cast.fresh('reader')}@cast.example"}
+
+
 def _scim_user(cast: Cast) -> object:
     return {"userName": f"{cast.fresh('scim')}@cast.example", "displayName": "Made"}
 
@@ -321,6 +331,12 @@ RECIPES: dict[str, Recipe] = {
     # keys, sessions, settings
     "apiKeysList": _plain(),
     "apiKeysGet": _on_key(),
+    "apiKeysCreate": lambda cast, fresh: Call(json={"name": "made", "type": "personal"}),
+    "apiKeysCreate organization": lambda cast, fresh: Call(json={"name": "made", "type": "organization"}),
+    "personalTokensList": _plain(),
+    "oauthGrantsList": _plain(),
+    "oauthGrantsList of others": lambda cast, fresh: Call(params={"all": "true"}),
+    "oauthGrantsDelete": _grant,
     "apiKeysUpdate": _on_key({"enabled": False}),
     "apiKeysDelete": _on_key(),
     "connectionsList": _plain(),
@@ -351,6 +367,9 @@ RECIPES: dict[str, Recipe] = {
     "embedSsoGenerateSession": lambda cast, fresh: Call(
         json={"contentPath": "/my", "externalId": cast.fresh("person"), "name": "Embedded"}
     ),
+    "usersListEmailOnly": _plain(),
+    "usersCreateEmailOnly": lambda cast, fresh: Call(json=_recipient(cast)),
+    "usersCreateEmailOnlyBulk": lambda cast, fresh: Call(json={"users": [_recipient(cast)]}),
     "usersGetModelRoles": _on_member(),
     "usersAssignModelRole": _on_member(_role_on_connection),
     "usersAssignModelRole MODEL": _on_member(_role_on_model),
