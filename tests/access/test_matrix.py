@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import select
 
 from holoscope.http.application import describe
-from holoscope.storage.tables import api_keys, metadata
+from holoscope.storage.tables import metadata
 from holoscope.storage.unit_of_work import Database
 from support.cast import BROWSERS, CALLERS, PEOPLE, Cast, build_cast
 from support.matrix_calls import RECIPES
@@ -125,13 +125,13 @@ def is_explained(body: str) -> bool:
 
 
 def snapshot(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Read every table whole, but when keys were used, what is told of events, and who is signed in."""
+    """Read every table whole, but when credentials were used, what is told of events, and who is signed in."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     with database.reading() as connection:
         for table in metadata.sorted_tables:
             if table.name in {"audit_events", "sign_in_failures", "sessions"}:
                 continue
-            columns = [column for column in table.columns if column is not api_keys.c.last_used_at]
+            columns = [column for column in table.columns if column.name != "last_used_at"]
             found[table.name] = sorted(map(repr, connection.execute(select(*columns))))  # type: ignore[misc]
     return found
 
