@@ -1,4 +1,4 @@
-"""Writes the generated parts of the README and the list of decisions from what they describe.
+"""Writes the generated parts of the README, of the list of decisions and of the page on roles.
 
 Run `.venv/bin/python docs/regenerate.py` after a change of the compiler, the shop or the contract;
 `tests/docs/test_readme.py` fails when it was forgotten. A part lies between
@@ -19,6 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from holoscope.access.roles_capabilities import CAPABILITIES
+from holoscope.access.roles_tiers import PERMISSIONS, Role
 from holoscope.cli.shop import generate_shop, shop_folder
 from holoscope.modeling.load import load_model
 from holoscope.modelstore.folder import load_folder
@@ -34,7 +36,8 @@ from holoscope.warehouses.duckdb.driver import open_duckdb
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 DECISIONS = ROOT / "docs/decisions/README.md"
-GENERATED = (README, DECISIONS)
+ROLES = ROOT / "docs/reference/roles.md"
+GENERATED = (README, DECISIONS, ROLES)
 SHOWN_FILE = "examples/shop/model/order_items.view.yaml"
 SHOWN_KEYS = ("schema", "table_name", "dimensions.id", "measures.count", "measures.sale_price_sum")
 NO_MODEL = "00000000-0000-0000-0000-000000000000"
@@ -121,6 +124,18 @@ def decisions() -> str:
     return "\n".join(rows) + "\n"
 
 
+def capabilities() -> str:
+    """Say which tier may do what, from the tables that are enforced."""
+    rows = [
+        f"| capability | permission | {' | '.join(f'`{role}`' for role in Role)} |",
+        f"|---|---|{'---|' * len(Role)}",
+    ]
+    for each in CAPABILITIES:
+        cells = ("yes" if each.permission in PERMISSIONS[role] else "-" for role in Role)
+        rows.append(f"| {each.text} | `{each.permission}` | {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
 def excerpt(lines: list[str], keys: tuple[str, ...]) -> list[str]:
     """Return the lines of two-level YAML that belong to `keys` (`top` or `top.name`), headings included."""
     kept: list[str] = []
@@ -151,6 +166,7 @@ def render(text: str, shown: Shown) -> str:
         "answer": shown.answer,
         "status": status,
         "decisions": decisions,
+        "capabilities": capabilities,
     }
     return _PART.sub(lambda found: f"{found[1]}{parts[found['name']]()}{found[3]}", text)
 

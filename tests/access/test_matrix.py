@@ -125,7 +125,7 @@ def is_explained(body: str) -> bool:
 
 
 def snapshot(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Read every table whole, but when credentials were used, what is told of events, and who is signed in."""
+    """Read every table whole, but when credentials were used, what events tell, and who is signed in."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     with database.reading() as connection:
         for table in metadata.sorted_tables:
