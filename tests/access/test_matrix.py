@@ -26,7 +26,13 @@ from support.matrix_calls import RECIPES
 MATRIX = Path(__file__).with_name("matrix.csv")
 ALIAS_CALLERS = ("no_key", "revoked", "foreign", "organization", "viewer", "no_access")
 """Who asks at the other homes of an operation, which are the same function."""
-OPEN_TO_ALL = {"openapiDocument", "signInMethods", "sessionCreate"}
+OPEN_TO_ALL = {
+    "invitationsAccept",
+    "invitationsLookUp",
+    "openapiDocument",
+    "sessionCreate",
+    "signInMethods",
+}
 """Served without a credential."""
 
 

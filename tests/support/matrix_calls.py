@@ -247,6 +247,15 @@ def _grant(cast: Cast, fresh: bool) -> Call:
     return Call({"id": cast.client_grant("modeler")[0]})
 
 
+def _invitation(cast: Cast, fresh: bool) -> str:
+    if not fresh:
+        return cast.standing("invitation", lambda it: _invitation(it, fresh=True))
+    body = {"emails": f"{cast.fresh('guest')}@cast.example"}
+    made = cast.request("organization", "POST", "/api/v1/invitations", body)
+    id_: str = made.json()["records"][0]["id"]
+    return id_
+
+
 def _recipient(cast: Cast) -> dict[str, str]:
     return {"email": f"{cast.fresh('reader')}@cast.example"}
 
@@ -349,6 +358,13 @@ RECIPES: dict[str, Recipe] = {
     "sessionsList of others": lambda cast, fresh: Call(params={"all": "true"}),
     "sessionsDelete": _session_of_somebody,
     "sessionsDeleteAll": lambda cast, fresh: Call(params={"userId": cast.house.member_id}),
+    "invitationsList": _plain(),
+    "invitationsCreate": lambda cast, fresh: Call(json={"emails": f"{cast.fresh('guest')}@cast.example"}),
+    "invitationsDelete": lambda cast, fresh: Call({"id": _invitation(cast, fresh)}),
+    "invitationsLookUp": lambda cast, fresh: Call(json={"token": "no such link"}),
+    "invitationsAccept": lambda cast, fresh: Call(
+        json={"token": "no such link", "name": "Guest", "password": "a long one, 12345"}
+    ),
     "organizationGet": _plain(),
     "organizationUpdate": lambda cast, fresh: Call(json={"defaultTimeZone": "Europe/Berlin"}),
     # people and what they hold
