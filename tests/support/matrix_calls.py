@@ -348,6 +348,8 @@ RECIPES: dict[str, Recipe] = {
     "oauthGrantsDelete": _grant,
     "apiKeysUpdate": _on_key({"enabled": False}),
     "apiKeysDelete": _on_key(),
+    "auditEventsList": _plain(),
+    "auditEventsExport": _plain(),
     "connectionsList": _plain(),
     "sessionGet": _plain(),
     "sessionDelete": _plain(),

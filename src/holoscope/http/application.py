@@ -23,6 +23,7 @@ from holoscope.http.rate_limit import RateLimit
 from holoscope.http.request_log import RequestLog
 from holoscope.http.routers import (
     api_keys,
+    audit,
     connections,
     custom_roles,
     email_only,
@@ -83,6 +84,7 @@ _ROUTERS = (
     embed.routes,
     invitations.routes,
     invitations.open_routes,
+    audit.routes,
     model_roles.routes,
     custom_roles.routes,
 )

@@ -31,13 +31,19 @@ def load_page(
 ) -> Rows:
     """Read `size` rows of `rows` that come after the position `after`; the total ignores the position."""
     total = connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+    found = connection.execute(select_after(rows, order, after).limit(size + 1)).all()
+    kept = tuple(found[:size])
+    more = len(found) > size
+    return Rows(kept, total, (kept[-1].position_sort, kept[-1].position_id) if more else None)
+
+
+def select_after(rows: Select[Any], order: Order, after: tuple[Any, str] | None) -> Select[Any]:
+    """Put rows in order, from the position `after` on; each has `position_sort` and `position_id` too."""
     page = rows.add_columns(order.sort.label("position_sort"), order.id.label("position_id"))
     if after is not None:
         here = tuple_(order.sort, order.id)
         there = tuple_(literal(after[0], order.sort.type), literal(after[1], order.id.type))
         page = page.where(here < there if order.descending else here > there)
-    directed = [part.desc() if order.descending else part.asc() for part in (order.sort, order.id)]
-    found = connection.execute(page.order_by(*directed).limit(size + 1)).all()
-    kept = tuple(found[:size])
-    more = len(found) > size
-    return Rows(kept, total, (kept[-1].position_sort, kept[-1].position_id) if more else None)
+    return page.order_by(
+        *(part.desc() if order.descending else part.asc() for part in (order.sort, order.id))
+    )
