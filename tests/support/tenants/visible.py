@@ -23,8 +23,8 @@ def visible_tables(
 ) -> dict[str, Table]:
     """Give the tables with the rows that some of the topics shows, all of which begin with the same view.
 
-    A row of a joined table goes where a rule is about it, or about what is joined behind it; a row of the
-    table it is joined to goes when nothing that remains is joined to it.
+    A row goes that a rule is about and does not permit, and a row that no way of joins leads to from those
+    which remain.
 
     Raises:
         NoRowsError: every topic has a rule whose attribute is not set, or says what its column cannot hold.
@@ -50,23 +50,35 @@ def _reduced(tables: Mapping[str, Table], topic: TenantTopic, attributes: Attrib
     for rule in topic.rules:
         if not attributes.get(rule.attribute):
             raise NoRowsError
-    left = dict(tables)
-    for rule in topic.rules:
-        if set(attributes[rule.attribute]) & set(rule.unfiltered):
-            continue
+    left = {name: table if name in topic.views else replace(table, rows=[]) for name, table in tables.items()}
+    rules = [rule for rule in topic.rules if not set(attributes[rule.attribute]) & set(rule.unfiltered)]
+    for rule in rules:
         table = left[rule.view]
         rows = [row for row in table.rows if permits(rule, row, attributes[rule.attribute])]
         left[rule.view] = replace(table, rows=rows)
-        at = rule.view
-        while at != topic.base:  # what stands before it keeps the rows that still meet one behind
-            child = left[at]
-            assert child.parent is not None
-            parent = left[child.parent]
-            mine, theirs = child.link
-            met = {row[theirs] for row in child.rows} - {None}
-            left[parent.name] = replace(parent, rows=[row for row in parent.rows if row[mine] in met])
-            at = parent.name
+    for rule in rules * 2:  # a second time, for what the other rules have taken from its rows
+        _keep_what_meets(left, rule.view, topic)
     return left
+
+
+def _keep_what_meets(left: dict[str, Table], view: str, topic: TenantTopic) -> None:
+    """Of each other table, keep the rows that a way of joins leads to from those of `view`."""
+    done, waiting = {view}, [view]
+    while waiting:
+        here = left[waiting.pop()]
+        for other in list(left.values()):
+            if other.name in done or other.name not in topic.views:
+                continue
+            if other.parent == here.name:
+                theirs, mine = other.link
+            elif here.parent == other.name:
+                mine, theirs = here.link
+            else:
+                continue
+            met = {row[theirs] for row in here.rows} - {None}
+            left[other.name] = replace(other, rows=[row for row in other.rows if row[mine] in met])
+            done.add(other.name)
+            waiting.append(other.name)
 
 
 def permits(rule: Rule, row: Row, values: Sequence[str]) -> bool:

@@ -228,7 +228,7 @@ def _relate(random: Random, tables: dict[str, Table], names: list[str], place: i
     return {
         "join_from_view": parent.name,
         "join_to_view": child.name,
-        "join_type": random.choice(["always_left", "always_left", "always_left", "inner"]),
+        "join_type": random.choice(["always_left"] * 4 + ["inner", "full_outer", "right_left"]),
         "on_sql": f"${{{parent.name}.{left}}} = ${{{child.name}.{right}}}",
         "relationship_type": kind,
     }
