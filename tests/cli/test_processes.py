@@ -15,18 +15,11 @@ import httpx2
 import orjson
 import pytest
 
-from support.live import run_holoscope, start_demo
+from support.live import run_holoscope
 from support.processes import children_of
-from support.serving import client_of, served, serving
+from support.serving import client_of, prepare, served, serving
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-
-
-def prepare(folder: Path) -> Path:
-    """Make a data folder with an organization, a key and a model, held by nobody."""
-    live = start_demo(folder)
-    assert live.stop() == 0
-    return live.folder
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,16 @@ from pathlib import Path
 
 import httpx2
 
-from support.live import HOLOSCOPE, clean_environment
+from support.live import HOLOSCOPE, clean_environment, start_demo
 
 READY_SECONDS = 60.0
+
+
+def prepare(folder: Path) -> Path:
+    """Make a data folder with an organization, a key and a model, held by nobody."""
+    live = start_demo(folder)
+    assert live.stop() == 0
+    return live.folder
 
 
 @contextmanager

@@ -119,6 +119,10 @@ def upgrade(data_dir: Path | None, database_url: str | None) -> str:
 
 @contextmanager
 def _explained() -> Iterator[None]:
+    from sqlite3 import DatabaseError as SQLiteError
+
+    from sqlalchemy.exc import DatabaseError
+
     from holoscope.storage.migrations import SchemaMismatch
     from holoscope.storage.unit_of_work import BadDatabaseUrl
 
@@ -126,3 +130,6 @@ def _explained() -> Iterator[None]:
         yield
     except (WeakSecret, BadDatabaseUrl, SchemaMismatch) as error:
         raise CannotStart(str(error)) from None
+    except DatabaseError as error:
+        reason = str(error.orig) if isinstance(error.orig, SQLiteError) else type(error.orig).__name__
+        raise CannotStart(f"The metadata database cannot be used ({reason}). Restore a backup.") from None
