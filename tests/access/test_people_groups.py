@@ -7,6 +7,7 @@ import pytest
 from holoscope.access.errors import AlreadyTaken, GroupInItself, NoSuchMembers
 from holoscope.access.people import Group, ensure_group
 from holoscope.access.people_groups import (
+    NAMING_A_GROUP,
     add_to_group,
     change_group,
     create_group,
@@ -17,6 +18,7 @@ from holoscope.access.people_groups import (
     take_from_group,
 )
 from holoscope.access.roles import Holder, Role, Target, assign_role, load_roles
+from holoscope.storage.tables import groups, metadata
 from support.town import Town
 
 
@@ -100,6 +102,18 @@ def test_names_are_unique_whatever_their_letter_case(town: Town) -> None:
         found = find_group(connection, town.organization.id, board.id)
     assert found is not None
     assert (found.name, found.external_id) == ("STRASSE", "x")
+
+
+def test_every_table_that_names_a_group_is_settled() -> None:
+    naming = {
+        (table.name, column.name)
+        for table in metadata.tables.values()
+        for column in table.columns
+        for key in column.foreign_keys
+        if key.column is groups.c.id
+    }
+    settled = {(table.name, column) for table, column in NAMING_A_GROUP}
+    assert naming == settled, "say in access/people_groups.py what becomes of these rows"
 
 
 def test_deleting_leaves_the_members(town: Town) -> None:

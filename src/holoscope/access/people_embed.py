@@ -12,8 +12,11 @@ from holoscope.access.audit.record import record
 from holoscope.access.people import Member
 from holoscope.storage.tables import (
     api_keys,
+    content_permits,
     embed_logins,
+    folders,
     group_members,
+    identities,
     invitations,
     jobs,
     memberships,
@@ -31,14 +34,21 @@ ERASED: tuple[Table, ...] = (
     user_attribute_values,
     group_members,
     model_roles,
+    content_permits,
     sessions,
+    identities,
     embed_logins,
     api_keys,
     oauth_grants,
 )
 """What is the member's own and goes along, by `membership_id`."""
 
-KEPT = ((model_versions, "membership_id"), (jobs, "membership_id"), (invitations, "invited_by"))
+KEPT = (
+    (model_versions, "membership_id"),
+    (jobs, "membership_id"),
+    (invitations, "invited_by"),
+    (folders, "owner_id"),
+)
 """What others need and stays, without saying whose it was."""
 
 

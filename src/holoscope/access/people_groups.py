@@ -10,14 +10,29 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, insert, select, update
 
 from holoscope.access.errors import AlreadyTaken, GroupInItself, NoSuchMembers
 from holoscope.access.people import Group, group_of
 from holoscope.access.people_users import fold
-from holoscope.storage.tables import group_groups, group_members, groups, memberships, model_roles
+from holoscope.storage.tables import (
+    content_permits,
+    group_groups,
+    group_members,
+    groups,
+    memberships,
+    model_roles,
+)
 
 _CHUNK = 500
+NAMING_A_GROUP: tuple[tuple[Table, str], ...] = (
+    (group_members, "group_id"),
+    (group_groups, "parent_id"),
+    (group_groups, "child_id"),
+    (model_roles, "group_id"),
+    (content_permits, "group_id"),
+)
+"""What goes with a group."""
 
 
 def held_groups(membership_id: str) -> Select[tuple[str]]:
@@ -90,14 +105,9 @@ def change_group(
 
 def delete_group(connection: Connection, group: Group) -> None:
     """Take a group away, with its roles; its members stay members of the organization."""
-    for table, column in (
-        (group_members, group_members.c.group_id),
-        (group_groups, group_groups.c.parent_id),
-        (group_groups, group_groups.c.child_id),
-        (model_roles, model_roles.c.group_id),
-        (groups, groups.c.id),
-    ):
-        connection.execute(delete(table).where(column == group.id))
+    for table, column in NAMING_A_GROUP:
+        connection.execute(delete(table).where(table.c[column] == group.id))
+    connection.execute(delete(groups).where(groups.c.id == group.id))
 
 
 def add_to_group(connection: Connection, group: Group, ids: Iterable[str]) -> int:

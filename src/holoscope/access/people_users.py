@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from holoscope.access.errors import NameIsShared
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
+from holoscope.kit.text import is_plain
 from holoscope.storage.tables import memberships, users
 
 LONGEST_EMAIL = 254
@@ -28,7 +29,7 @@ def checked_email(text: str, at: str) -> str:
     """
     email = text.strip()
     name, _, host = email.partition("@")
-    odd = "@" in host or any(not each.isprintable() or each.isspace() for each in email)
+    odd = "@" in host or not is_plain(email) or any(each.isspace() for each in email)
     if not name or not host or odd or len(email) > LONGEST_EMAIL:
         raise BadRequest(f"Bad Request: {at}: Invalid email")
     return email
@@ -45,7 +46,7 @@ def checked_name(text: str, at: str) -> str:
         raise BadRequest(f"Bad Request: {at}: Required")
     if len(name) > LONGEST_NAME:
         raise BadRequest(f"Bad Request: {at}: At most {LONGEST_NAME} characters")
-    if not name.isprintable():
+    if not is_plain(name):
         raise BadRequest(f"Bad Request: {at}: Control characters are not allowed")
     return name
 

@@ -36,5 +36,13 @@ def writing(database: Database) -> Iterator[Connection]:
     try:
         with database.writing() as connection:
             yield connection
-    except IntegrityError:
+    except IntegrityError as error:
+        if not _is_about_uniqueness(error):
+            raise
         raise AlreadyTaken("Somebody else has just taken that name") from None
+
+
+def _is_about_uniqueness(error: IntegrityError) -> bool:
+    """Tell a name that is taken from other broken rules; SQLite says so by name, PostgreSQL by number."""
+    said = (getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", ""))
+    return said[0] in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY") or said[1] == "23505"

@@ -18,6 +18,7 @@ from holoscope.access.scim_names import (
     NOT_KEPT,
     short_name,
 )
+from holoscope.kit.text import is_plain
 
 LONGEST_EXTERNAL_ID = 256
 MOST_OPERATIONS = 1_000
@@ -132,7 +133,7 @@ def external_id(value: object) -> str | None:
     """
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value) > LONGEST_EXTERNAL_ID or not value.isprintable():
+    if not isinstance(value, str) or len(value) > LONGEST_EXTERNAL_ID or not is_plain(value):
         raise ScimRefused(f"externalId: expected a text of at most {LONGEST_EXTERNAL_ID} characters")
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from unicodedata import category
 
 from rapidfuzz import fuzz, process
 
@@ -16,3 +17,15 @@ def near(name: str, known: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
 def title(name: str) -> str:
     """Turn a field name into its default label: `ride_minutes` -> `Ride Minutes` (modeling digest §2)."""
     return " ".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
+
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is fit for a name: no control characters, line ends or turning marks.
+
+    Joiners, which Persian, Indic scripts and emoji need, are fine; marks that turn the direction of
+    writing can make one name look like another.
+    """
+    return all(category(each) not in {"Cc", "Cs", "Zl", "Zp"} and each not in _TURNING for each in text)
