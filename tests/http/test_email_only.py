@@ -19,7 +19,7 @@ numbers = count()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def attributes(house: House) -> None:
+def defined(house: House) -> None:
     with house.database.writing() as connection:
         for reference, type_, several in (
             ("region", AttributeType.STRING, True),
