@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from holoscope.access.actors import Actor
 from holoscope.access.roles import Role
@@ -22,7 +22,7 @@ from holoscope.modelstore.connections import (
     load_connection,
 )
 from holoscope.modelstore.errors import NoSuchConnection
-from holoscope.storage.tables import connections
+from holoscope.storage.tables import audit_events, connections
 from support.town import ROLES, Town
 
 LAKE = WantedConnection("a Lake", "postgres", "Ölsee", None, Role.NO_ACCESS, {"host": "lake.example"})
@@ -117,3 +117,14 @@ def test_others_see_none(town: Town, lake: str, who: str) -> None:
 def test_an_unknown_connection(town: Town) -> None:
     with town.database.reading() as connection, pytest.raises(NoSuchConnection):
         load_connection(connection, new_id())
+
+
+def test_a_change_of_the_base_role_is_in_the_audit_log(town: Town, lake: str) -> None:
+    for role in (Role.NO_ACCESS, Role.VIEWER, Role.VIEWER):
+        wanted = replace(LAKE, base_role=role)
+        ensure_connection(town.database, town.clock, town.organization.id, wanted)
+    with town.database.reading() as connection:
+        told = connection.execute(select(audit_events).where(audit_events.c.object_id == lake)).all()
+    assert [(event.action, event.details) for event in told] == [
+        ("UPDATE_CONNECTION_BASE_ROLE", {"role": "VIEWER", "former_role": "NO_ACCESS"})
+    ]

@@ -123,7 +123,8 @@ def _add_model(schemas: dict[str, Any], model: type[BaseModel]) -> None:
 
 def _finish(path: str, operation: dict[str, Any]) -> None:
     responses: dict[str, Any] = operation.setdefault("responses", {})
-    responses.pop("422", None)
+    if "content" in responses.get("422", {}):
+        del responses["422"]  # FastAPI's own, for what we answer with 400
     if operation.get("security") == []:
         return
     is_scim = path.startswith("/api/scim/")
@@ -136,6 +137,9 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
         if is_scim
         else json_content({"anyOf": [ref(ErrorBody), ref(CredentialErrorBody)]})
     )
+    for code, response in responses.items():
+        if code >= "400":
+            response.setdefault("content", dict(own))
     _say(responses, "400", "The request is malformed, or the Authorization header is", both)
     _say(responses, "403", "The key is not valid, or its holder may not do this", both)
     if "{" in path:

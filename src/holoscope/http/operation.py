@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -111,12 +111,16 @@ def serve(  # noqa: PLR0913  (keywords of a route)
     omit_unset: bool = False,
     omit_none: bool = False,
     aliases: Sequence[tuple[str, str]] = (),
+    refusals: Mapping[int, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Serve a function at `path` below `/api`; `aliases` are (operationId, path) of other homes.
 
     Where the contract says absent and not null: `omit_unset` leaves out keys that the function did
-    not set, `omit_none` those whose value is None.
+    not set, `omit_none` those whose value is None. `refusals` describes statuses that not every route has.
     """
+    described: dict[int | str, dict[str, Any]] = {
+        code: {"description": text} for code, text in (refusals or {}).items()
+    }
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         for name, place in ((operation_id, path), *aliases):
@@ -129,6 +133,7 @@ def serve(  # noqa: PLR0913  (keywords of a route)
                 response_model=response,
                 response_model_exclude_unset=omit_unset,
                 response_model_exclude_none=omit_none,
+                responses=described,
                 deprecated=name != operation_id or None,
                 openapi_extra={"security": []} if on.route_class is OpenRoute else None,
             )

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from holoscope.access.actors import Actor
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import record
 from holoscope.access.roles import Role, Roles
 from holoscope.access.scope import Scopes
 from holoscope.kit.clock import Clock, wire_time
@@ -150,11 +152,26 @@ def ensure_connection(
         else:
             id_ = found.id
             values["settings"] |= _sealed(wanted, id_, found.settings, sealer)
+            if found.base_role != wanted.base_role.value:
+                _tell_base_role(connection, organization_id, id_, found.base_role, wanted.base_role)
             if any(found._mapping[key] != value for key, value in values.items()):
                 connection.execute(
                     update(connections).where(connections.c.id == id_).values(**values, updated_at=now)
                 )
         return load_connection(connection, id_)
+
+
+def _tell_base_role(
+    connection: Connection, organization_id: str, connection_id: str, former: str, role: Role
+) -> None:
+    record(
+        connection,
+        organization_id,
+        Action.UPDATE_CONNECTION_BASE_ROLE,
+        object_type="connection",
+        object_id=connection_id,
+        details={"role": role.value, "former_role": former},
+    )
 
 
 def _sealed(

@@ -19,6 +19,7 @@ from holoscope.http.wire import Uuid
 routes = router("Custom Roles")
 _LIST = "/v1/custom-roles"
 _ONE = "/v1/custom-roles/{id}"
+_TAKEN = {409: "Another custom role has the name", 422: "`baseRole` is no tier"}
 
 
 @serve(routes, "GET", _LIST, "customRolesList", CustomRolesListResponse)
@@ -27,7 +28,7 @@ def list_roles(actor: CurrentActor, called: Called) -> dict[str, Any]:
     return {"records": [custom_role_wire(role) for role in _roles(called).all(actor)]}
 
 
-@serve(routes, "POST", _LIST, "customRolesCreate", CustomRole, status=201)
+@serve(routes, "POST", _LIST, "customRolesCreate", CustomRole, status=201, refusals=_TAKEN)
 def post_role(body: CustomRoleCreateBody, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Make a custom role; administrators only."""
     made = _roles(called).create(
@@ -40,7 +41,7 @@ def post_role(body: CustomRoleCreateBody, actor: CurrentActor, called: Called) -
     return custom_role_wire(made)
 
 
-@serve(routes, "PATCH", _ONE, "customRolesUpdate", CustomRole)
+@serve(routes, "PATCH", _ONE, "customRolesUpdate", CustomRole, refusals=_TAKEN)
 def patch_role(id: Uuid, body: CustomRoleUpdateBody, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Change a custom role, at once for whoever holds it; administrators only."""
     told = body.model_dump(exclude_unset=True)
@@ -50,7 +51,7 @@ def patch_role(id: Uuid, body: CustomRoleUpdateBody, actor: CurrentActor, called
     return custom_role_wire(_roles(called).change(actor, id, said))
 
 
-@serve(routes, "DELETE", _ONE, "customRolesDelete", Done)
+@serve(routes, "DELETE", _ONE, "customRolesDelete", Done, refusals={409: "Somebody holds it"})
 def remove_role(id: Uuid, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Delete a custom role that nobody holds; administrators only."""
     _roles(called).delete(actor, id)

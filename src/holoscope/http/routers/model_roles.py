@@ -22,6 +22,7 @@ from holoscope.http.shapes.roles import (
 from holoscope.http.wire import Uuid
 
 routes = router("Users")
+_UNPROCESSABLE = {422: "No such role, a model that takes no roles, or a model of another connection"}
 _USER = "/users/{id}/model-roles"
 _GROUP = "/user-groups/{id}/model-roles"
 
@@ -34,6 +35,7 @@ _GROUP = "/user-groups/{id}/model-roles"
     UsersGetModelRolesResponse,
     omit_unset=True,
     aliases=[("unstableUsersGetModelRoles", f"/unstable{_USER}")],
+    refusals=_UNPROCESSABLE,
 )
 def get_member_roles(
     id: Uuid, query: Annotated[ModelRolesQuery, Query()], actor: CurrentActor, called: Called
@@ -52,6 +54,7 @@ def get_member_roles(
     "usersAssignModelRole",
     UsersAssignModelRoleResponse,
     aliases=[("unstableUsersAssignModelRole", f"/unstable{_USER}")],
+    refusals=_UNPROCESSABLE,
 )
 def post_member_role(
     id: Uuid, body: AssignModelRoleBody, actor: CurrentActor, called: Called
@@ -74,6 +77,7 @@ def post_member_role(
     "userGroupsGetModelRoles",
     UserGroupsGetModelRolesResponse,
     aliases=[("unstableUserGroupsGetModelRoles", f"/unstable{_GROUP}")],
+    refusals=_UNPROCESSABLE,
 )
 def get_group_roles(
     id: str, query: Annotated[ModelRolesQuery, Query()], actor: CurrentActor, called: Called
@@ -92,6 +96,7 @@ def get_group_roles(
     "userGroupsAssignModelRole",
     UserGroupsAssignModelRoleResponse,
     aliases=[("unstableUserGroupsAssignModelRole", f"/unstable{_GROUP}")],
+    refusals=_UNPROCESSABLE,
 )
 def post_group_role(
     id: str, body: AssignModelRoleBody, actor: CurrentActor, called: Called

@@ -44,6 +44,7 @@ def list_attributes(actor: CurrentActor, called: Called) -> dict[str, Any]:
     UserAttribute,
     status=201,
     aliases=[("unstableUserAttributesCreate", f"/unstable{_LIST}")],
+    refusals={409: "Another attribute has the name"},
 )
 def post_attribute(body: UserAttributesCreateBody, actor: CurrentActor, called: Called) -> dict[str, Any]:
     """Define an attribute; administrators only."""
