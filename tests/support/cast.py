@@ -12,18 +12,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from httpx2 import Response
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from holoscope.access.actors import KeyKind, OrgRole
+from holoscope.access.actors import KeyKind, MemberKind, OrgRole
 from holoscope.access.keys import new_key_text
 from holoscope.access.people import deactivate_member, insert_member
 from holoscope.access.roles import Holder, Role, Target, assign_role
 from holoscope.access.roles_custom_api import CustomRoles
 from holoscope.access.session_rows import SessionKind
 from holoscope.http.application import create_app
-from holoscope.http.cookies import SESSION
+from holoscope.http.cookies import EMBED, SESSION
 from holoscope.http.same_origin import TOKEN_HEADER
 from holoscope.kit.clock import system_clock
+from holoscope.storage.tables import memberships
 from support.house import House, build_house
 from support.house_model import FILES
 
@@ -38,11 +40,13 @@ PEOPLE = (
     "custom",
     "session",
     "client",
+    "embedded",
 )
 """Callers who prove who they are: the administrator of another organization, the administrator's
 organization key, personal tokens of the administrator and of one member for each role, a browser in which
-the modeler is signed in, and a client program that the querier allowed."""
-BROWSERS = {"session": "modeler", "viewer": "viewer", "no_access": "no_access"}
+the modeler is signed in, a client program that the querier allowed, and an embedded page of somebody who
+may query topics."""
+BROWSERS = {"session": "modeler", "viewer": "viewer", "no_access": "no_access", "embedded": "embedded"}
 """Callers who are signed in, by the member they are: roles that may ask nothing hold no tokens."""
 CALLERS = (*NOBODIES, *PEOPLE)
 
@@ -113,18 +117,19 @@ class Cast:
     def sign_in(self, membership_id: str) -> tuple[str, dict[str, str]]:
         """Open a session; return its id and what the browser and our page send."""
         sessions, database = self.house.services.sessions, self.house.database
+        is_embedded = membership_id == self.members.get("embedded")
         with database.writing() as connection:
             opened = sessions.open(
                 connection,
                 self.house.organization_id,
                 membership_id,
-                kind=SessionKind.WEB,
+                kind=SessionKind.EMBED if is_embedded else SessionKind.WEB,
                 details={},
                 lifetime=timedelta(hours=1),
             )
         text = opened.text.reveal()
         return opened.id, {
-            "Cookie": f"{SESSION}={text}",
+            "Cookie": f"{EMBED if is_embedded else SESSION}={text}",
             "Sec-Fetch-Site": "same-origin",
             TOKEN_HEADER: sessions.csrf_token(text),
         }
@@ -174,6 +179,12 @@ def _gather(cast: Cast) -> Cast:
     with house.database.writing() as connection:
         holder = Holder(membership_id=cast.members["custom"])
         assign_role(connection, house.organization_id, holder, place, custom.held)
+    cast.members["embedded"] = cast.add_member("embedded")
+    _give(cast, "embedded", Role.QUERY_TOPICS, place)
+    with house.database.writing() as connection:
+        values = {"kind": MemberKind.EMBED.value, "embed_external_id": "e1", "embed_entity": "tenant"}
+        mine = memberships.c.id == cast.members["embedded"]
+        connection.execute(update(memberships).where(mine).values(**values))
     cast.members["admin"] = house.admin_id
     cast.members["deactivated"] = cast.add_member("deactivated")
     _give(cast, "deactivated", Role.CONNECTION_ADMIN, place)
