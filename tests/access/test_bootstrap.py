@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from holoscope.access.bootstrap import Founding, add_people, create_organization
 from holoscope.access.keyring import KeyRing
-from holoscope.access.passwords import is_password, new_password
-from holoscope.access.people import find_password_hash
+from holoscope.access.passwords import hash_password, is_password, new_password
+from holoscope.access.people import find_password_hash, store_password_hash
 from holoscope.access.people_file import parse_people
 from holoscope.access.roles import Role, Target
 from holoscope.access.scope import Scopes
@@ -97,6 +97,28 @@ def test_a_lost_or_revoked_key_is_replaced(database: Database, keys: KeyRing) ->
         again = found(database, keys, password, known)
         assert again.is_new_key
         assert keys.load_actor(again.key.reveal()).membership_id == first.admin.membership_id
+
+
+def test_a_password_that_somebody_chose_stays(database: Database, keys: KeyRing) -> None:
+    first, chosen = new_password(), new_password()
+    founding = found(database, keys, first)
+    with database.writing() as connection:
+        store_password_hash(connection, founding.admin.user_id, hash_password(chosen))
+    again = create_organization(
+        database,
+        keys,
+        system_clock,
+        name="Shop",
+        admin_email="admin@shop.example",
+        admin_name="Shop Admin",
+        admin_password=first,
+        keeps_password=True,
+    )
+    assert again.password is None
+    with database.reading() as connection:
+        stored = find_password_hash(connection, founding.admin.user_id)
+    assert stored is not None
+    assert is_password(chosen, stored)
 
 
 def test_a_new_password_replaces_the_old(database: Database, keys: KeyRing) -> None:

@@ -64,3 +64,20 @@ def test_attributes_and_mistakes(live: Live) -> None:
     )
     code, _, said = users(live, "set-attribute", live.admin_email, "nope", "1")
     assert (code, "nope" in said) == (1, True)
+
+
+def test_inviting(live: Live) -> None:
+    code, said, wrong = users(live, "invite", "ana@example.com, ben@example.com")
+    assert (code, wrong) == (0, "")
+    links = dict(line.split("  ") for line in said.splitlines())
+    assert links.keys() == {"ana@example.com", "ben@example.com"}
+    token = links["ana@example.com"].partition("/accept-invitation?token=")[2]
+    context = ssl.create_default_context(cafile=live.ca_file)
+    body = {"token": token, "name": "Ana", "password": "a passphrase of mine"}
+    with httpx2.Client(verify=context, trust_env=False, base_url=live.base_url) as http:
+        answer = http.post("/api/v1/invitations/accept", json=body)
+        assert answer.status_code == 200, answer.text
+        assert http.get("/api/v1/session").json()["user"]["orgRole"] == "MEMBER"
+    assert "ana@example.com" in users(live, "list")[1]
+    assert "already exists" in users(live, "invite", "ana@example.com")[2]
+    assert users(live, "invite", "nonsense")[0] == 1

@@ -12,7 +12,7 @@ from holoscope.kit.errors import HoloscopeError
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/errors.md").read_text(encoding="utf-8")
 ENTRY = re.compile(r"^- `(?P<code>\w+)` \((?P<status>\d{3})(?:, `(?P<type>\w+)`)?\):", re.MULTILINE)
-OUTSIDE_THE_FAMILY = {"rate_limited": 429}
+OUTSIDE_THE_FAMILY = {"rate_limited": 429, "head_too_large": 431}
 """Answered in front of the application, where there is no exception."""
 
 

@@ -190,7 +190,7 @@ def give(house: House, role: Role, *, on_model: bool = False) -> None:
 
 
 def test_who_may_refresh_and_look_at_jobs(house: House, admin: TestClient) -> None:
-    member = house.client(house.personal_key)
+    member = house.client(house.member_key)
     path = f"{MODELS}/{house.model_id}/refresh"
     job = refresh(admin, house.model_id)["job_id"]
     assert member.post(path).status_code == 404

@@ -25,15 +25,19 @@ KEY_NAME = "First key"
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What a start has to work with. `key` is a fresh one or the known one, if that still works."""
+    """What a start has to work with. `key` is a fresh one or the known one, if that still works.
+
+    `password` is the administrator's, or None where somebody chose another than is known here.
+    """
 
     organization: Organization
     admin: Member
     key: SecretText
     is_new_key: bool
+    password: SecretText | None
 
 
-def create_organization(
+def create_organization(  # noqa: PLR0913  (keywords)
     database: Database,
     keys: KeyRing,
     clock: Clock,
@@ -43,12 +47,14 @@ def create_organization(
     admin_name: str,
     admin_password: SecretText,
     known_key: SecretText | None = None,
+    keeps_password: bool = False,
 ) -> Founding:
     """Make the organization, its administrator and an organization key, or reuse what is there.
 
     The organization is found by the name it has or began with, the administrator by e-mail. Key texts
     are not stored, so a caller that wants the same key again passes the one it kept as `known_key`; when
-    that one does not work any more, a new key is issued. A changed `admin_password` replaces the old one.
+    that one does not work any more, a new key is issued. A changed `admin_password` replaces the old one,
+    unless it `keeps_password`: then it is for an administrator who has none yet.
     """
     with database.writing() as connection:
         now = clock()
@@ -66,12 +72,15 @@ def create_organization(
                 at=now,
             )
         stored = people.find_password_hash(connection, admin.user_id)
-        if stored is None or not is_password(admin_password, stored):
+        fits = stored is not None and is_password(admin_password, stored)
+        if stored is None or not (fits or keeps_password):
             people.store_password_hash(connection, admin.user_id, hash_password(admin_password))
+            fits = True
+    password = admin_password if fits else None
     if known_key is not None and _still_works(keys, known_key, organization.id):
-        return Founding(organization, admin, known_key, is_new_key=False)
+        return Founding(organization, admin, known_key, is_new_key=False, password=password)
     issued = keys.issue(organization.id, admin.membership_id, name=KEY_NAME, kind=KeyKind.ORGANIZATION)
-    return Founding(organization, admin, issued.text, is_new_key=True)
+    return Founding(organization, admin, issued.text, is_new_key=True, password=password)
 
 
 def add_people(

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from holoscope.cli import demo_file
 from holoscope.cli.certificates import local_certificate, server_context, trust_hint
-from holoscope.cli.demo_file import DemoFile
+from holoscope.cli.demo_file import DemoFile, sign_in
 from holoscope.cli.documents import read_query, with_model
 from holoscope.cli.files import hold_data_folder, make_data_folder
 from holoscope.cli.house import built
@@ -75,7 +75,7 @@ def demo_command(
                 if once:
                     threading.Thread(target=_ask_once, args=(demo, stop, failures), daemon=True).start()
                 else:
-                    print(_welcome(demo), flush=True)
+                    print(_welcome(demo, folder), flush=True)
 
             run_server(house.asgi, sockets, settings, tls=server_context(certificate), on_ready=ready)
     if failures:
@@ -94,7 +94,7 @@ def _ask_once(demo: DemoFile, stop: Stop, failures: list[Exception]) -> None:
         stop()
 
 
-def _welcome(demo: DemoFile) -> str:
+def _welcome(demo: DemoFile, folder: Path) -> str:
     body = {
         "resultType": "csv",
         "query": {
@@ -113,6 +113,7 @@ Holoscope serves the sample shop.
   Key      {demo.api_key}
   CA file  {demo.ca_file}
   Model    {demo.model_id}
+  Sign in  {sign_in(demo, demo_file.DEMO, folder)}
 
 Ask it:
 

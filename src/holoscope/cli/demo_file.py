@@ -17,6 +17,7 @@ class DemoFile:
     """The contents of `demo.json`. Its presence means: the server at `base_url` is ready.
 
     `init.json` has the same; where `holoscope init` did not serve, a later `holoscope serve` is meant.
+    An empty password means that somebody changed it.
     """
 
     base_url: str
@@ -50,6 +51,12 @@ def retire(folder: Path, name: str = DEMO) -> DemoFile | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return DemoFile(**known) if all(isinstance(value, str) for value in known.values()) else None
+
+
+def sign_in(demo: DemoFile, name: str, folder: Path) -> str:
+    """Say where and how the administrator signs in; the password itself is in the file alone."""
+    where = f"the password in {folder / name}" if demo.admin_password else "the password that was chosen"
+    return f"{demo.base_url}/sign-in as {demo.admin_email}, with {where}"
 
 
 def _former(folder: Path, name: str) -> Path:

@@ -73,9 +73,10 @@ def _noted_scale(note: Path) -> float | None:
 def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorld:
     """Make or find the organization, its people, the connection to `shop` and the model of the example.
 
-    `former` is what an earlier run left: its key and password stay valid if they still are.
+    `former` is what an earlier run left: its key and password stay valid if they still are. A password that
+    somebody changed since is theirs alone: it stays, and is not known here any more.
     """
-    password = SecretText(former.admin_password) if former else new_password()
+    known = former.admin_password if former else ""
     founded = create_organization(
         house.database,
         house.keys,
@@ -83,8 +84,9 @@ def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorl
         name=ORGANIZATION,
         admin_email=ADMIN_EMAIL,
         admin_name=ADMIN_NAME,
-        admin_password=password,
+        admin_password=SecretText(known) if known else new_password(),
         known_key=SecretText(former.api_key) if former else None,
+        keeps_password=former is not None,
     )
     connection = ensure_connection(
         house.database,
@@ -110,7 +112,7 @@ def prepare_world(house: House, shop: Path, former: DemoFile | None) -> DemoWorl
         people,
         roles_on=Target(connection_id=connection.id),
     )
-    return DemoWorld(founded.key, model.id, founded.admin.email, password)
+    return DemoWorld(founded.key, model.id, founded.admin.email, founded.password or SecretText(""))
 
 
 def _ensure_model(models: ModelStore, connection_id: str) -> StoredModel:

@@ -13,7 +13,7 @@ import typer
 from holoscope.cli import demo_file
 from holoscope.cli.certificates import local_certificate, server_context, trust_hint
 from holoscope.cli.demo import program
-from holoscope.cli.demo_file import INIT, DemoFile
+from holoscope.cli.demo_file import INIT, DemoFile, sign_in
 from holoscope.cli.files import hold_data_folder, make_data_folder, write_private
 from holoscope.cli.house import built
 from holoscope.cli.logs import configure_logs
@@ -114,6 +114,7 @@ Holoscope has a model of {what}.
   Key      {made.api_key}
   CA file  {made.ca_file}
   Model    {made.model_id}
+  Sign in  {sign_in(made, INIT, folder)}
 
 {first}Ask it:
 

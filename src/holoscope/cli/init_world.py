@@ -40,12 +40,13 @@ def prepare_world(house: House, wanted: WantedConnection, former: DemoFile | Non
     """Make or find the organization, the connection and its models.
 
     The schema model is generated, or refreshed if it is there; a shared model that is there stays
-    as it is. `former` is what an earlier run left: its key and password stay valid if they still are.
+    as it is. `former` is what an earlier run left: its key and password stay valid if they still are. A
+    password that somebody changed since is theirs alone: it stays, and is not known here any more.
 
     Raises:
         WarehouseError: the database cannot be opened.
     """
-    password = SecretText(former.admin_password) if former else new_password()
+    known = former.admin_password if former else ""
     founded = create_organization(
         house.database,
         house.keys,
@@ -53,8 +54,9 @@ def prepare_world(house: House, wanted: WantedConnection, former: DemoFile | Non
         name=ORGANIZATION,
         admin_email=ADMIN_EMAIL,
         admin_name=ADMIN_NAME,
-        admin_password=password,
+        admin_password=SecretText(known) if known else new_password(),
         known_key=SecretText(former.api_key) if former else None,
+        keeps_password=former is not None,
     )
     connection = ensure_connection(house.database, house.clock, founded.organization.id, wanted, house.sealer)
     house.refresher.ensure(connection.id)
@@ -66,7 +68,7 @@ def prepare_world(house: House, wanted: WantedConnection, former: DemoFile | Non
         api_key=founded.key,
         model_id=shared.id,
         admin_email=founded.admin.email,
-        admin_password=password,
+        admin_password=founded.password or SecretText(""),
         views=sum(view.alias_of is None for view in model.views.values()),
         query={"modelId": shared.id, **first_query(model)},
     )

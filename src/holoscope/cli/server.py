@@ -6,11 +6,10 @@ import asyncio
 import signal
 import socket
 import ssl
-import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -19,8 +18,6 @@ from holoscope.cli.listener import Listener, PlainChoice, ProtocolFactory, Refus
 from holoscope.cli.proxy import BehindProxy, is_trusted
 from holoscope.kit.errors import Conflict
 from holoscope.settings import Settings
-
-FIRST_REQUEST_SECONDS = 30.0
 
 Stop = Callable[[], None]
 OnReady = Callable[[Stop], None]
@@ -76,30 +73,14 @@ class Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
 
         def build() -> asyncio.Protocol:
-            protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            return self.config.http_protocol_class(  # type: ignore[call-arg]
                 config=self.config,
                 server_state=self.server_state,
                 app_state=self.lifespan.state,
                 _loop=loop,
             )
-            loop.call_later(FIRST_REQUEST_SECONDS, _close_if_silent, weakref.ref(protocol))
-            return protocol
 
         return build
-
-
-class _HttpProtocol(Protocol):
-    """What uvicorn's HTTP protocols have in common: `cycle` is the request under way or the last one."""
-
-    cycle: object | None
-    transport: asyncio.Transport | None
-
-
-def _close_if_silent(connection: weakref.ref[asyncio.Protocol]) -> None:
-    """Close a connection that has not completed the head of a first request by now."""
-    protocol = cast("_HttpProtocol | None", connection())
-    if protocol is not None and protocol.cycle is None and protocol.transport is not None:
-        protocol.transport.close()
 
 
 def listen(settings: Settings) -> list[socket.socket]:
@@ -140,6 +121,7 @@ def run_server(
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=_protocol(),
         ws="none",
         lifespan="on",
         workers=1,
@@ -159,6 +141,15 @@ def run_server(
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+def _protocol() -> type[asyncio.Protocol] | str:
+    """Return the HTTP protocol; without its parser, uvicorn's other one has bounds of its own."""
+    try:
+        from holoscope.cli.bounded_http import BoundedHttp
+    except ImportError:
+        return "h11"
+    return BoundedHttp
 
 
 def _plain_choice(settings: Settings) -> Callable[[ProtocolFactory], PlainChoice]:
