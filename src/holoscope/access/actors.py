@@ -51,7 +51,7 @@ class Actor:
 
     `credential_id` is the id of the key, grant or session. `rate_limit` is a key's own allowance
     in requests per minute; None means the server's, 0 means no limit. An organization key acts as
-    the member who created it.
+    the member who created it; where it acts as another one, `impersonated_by` is its creator's membership.
     """
 
     organization_id: str
@@ -64,6 +64,7 @@ class Actor:
     credential_kind: CredentialKind
     rate_limit: int | None = None
     member_kind: MemberKind = MemberKind.STANDARD
+    impersonated_by: str | None = None
 
     @property
     def is_admin(self) -> bool:

@@ -42,4 +42,5 @@ def impersonate(database: Database, actor: Actor, membership_id: str) -> Actor:
         name=member.name,
         org_role=member.role,
         member_kind=member.kind,
+        impersonated_by=actor.membership_id,
     )

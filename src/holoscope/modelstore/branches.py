@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from holoscope.access.actors import Actor
+from holoscope.access.audit.actions import Action
 from holoscope.access.errors import PermissionDenied
 from holoscope.modeling.combine import combine, delta_text
 from holoscope.modeling.layers import LogicalFile, lay
@@ -14,7 +15,7 @@ from holoscope.modelstore import history, model_rows
 from holoscope.modelstore.chain import load_chain
 from holoscope.modelstore.editing import ATTEMPTS, Changes
 from holoscope.modelstore.errors import MergeConflict, ModelBusy, NoSuchBranch
-from holoscope.modelstore.history import Authored, write_files
+from holoscope.modelstore.history import Authored, record_change, write_files
 from holoscope.modelstore.managing import find_branch, trash
 from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.models import ModelStore
@@ -70,10 +71,12 @@ def merge_branch(store: ModelStore, actor: Actor, model_id: str, branch_name: st
             if token_of(load_chain(connection, branch)) != ready.stack.token:
                 continue
             message = how.message or f"Merge branch {branch.name}"
-            by = Authored(store.clock(), actor.membership_id, message)
+            by = Authored(store.clock(), actor, message)
             merged = write_files(connection, ready.stack.chain[-2], ready.changes, by)
+            told = {"branchId": branch.id, "branchName": branch.name, "version": merged.version}
+            record_change(connection, merged, Action.MODEL_MERGE, by, told)
             if how.delete_branch:
-                trash(connection, branch, by.at)
+                trash(connection, branch, by)
             else:
                 emptied = write_files(connection, branch, dict.fromkeys(ready.stack.own), by)
                 model_rows.put_state(connection, replace(emptied, base_version=merged.version))

@@ -9,10 +9,13 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 
 from holoscope.access.actors import Actor
+from holoscope.access.audit.actions import Action
 from holoscope.access.errors import PermissionDenied
+from holoscope.kit.clock import wire_time
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
 from holoscope.modelstore.chain import load_chain
+from holoscope.modelstore.history import Authored, record_change
 from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.models import ModelStore
 from holoscope.query.scope import Permission
@@ -71,6 +74,8 @@ def reset_cache(
             later = max(wanted, known.reset_at)
             connection.execute(update(cache_resets).where(*place).values(reset_at=later, updated_at=now))
         row = connection.execute(select(cache_resets).where(*place)).one()
+        told = {"policyName": policy_name, "resetAt": wire_time(row.reset_at)}
+        record_change(connection, model, Action.CACHE_RESET, Authored(now, actor), told)
     return CacheReset(row.id, row.model_id, row.policy_name, row.reset_at, row.created_at, row.updated_at)
 
 

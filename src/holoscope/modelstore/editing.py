@@ -63,7 +63,7 @@ def edit(
             fresh = model_rows.find_row(connection, model.id)
             if fresh is None or token_of(load_chain(connection, fresh)) != stack.token:
                 continue
-            by = Authored(store.clock(), actor.membership_id, message)
+            by = Authored(store.clock(), actor, message)
             written = write_files(connection, stack.model, changes, by)
         after = stack.changed(changes)
         return Stack((*after.chain[:-1], written), after.files)

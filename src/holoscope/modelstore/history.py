@@ -1,4 +1,7 @@
-"""Every write of a model's files, with its author, message and time. Nothing here is ever changed."""
+"""Every write of a model's files, with its author, message and time. Nothing here is ever changed.
+
+Each one is an event of the audit log too.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,27 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, insert, select
 
+from holoscope.access.actors import Actor
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import Detail, record
 from holoscope.modelstore import model_rows
 from holoscope.modelstore.model_rows import StoredFile, StoredModel, checksum, content_hash
 from holoscope.storage.tables import memberships, model_file_versions, model_versions, users
 
+_MOST_PATHS = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Authored:
-    """Who writes, when and why; no member means the server itself."""
+    """Who writes, when and why; no actor means the server itself."""
 
     at: datetime
-    membership_id: str | None = None
+    actor: Actor | None = None
     message: str | None = None
+
+    @property
+    def membership_id(self) -> str | None:
+        return None if self.actor is None else self.actor.membership_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,8 @@ def begin_history(connection: Connection, model: StoredModel, files: Mapping[str
     """Write the first version of a model that was just inserted."""
     _record(connection, model, files, by)
     model_rows.put_files(connection, model, files)
+    told: dict[str, Detail] = {"baseModelId": model.base_model_id, "files": len(files)}
+    record_change(connection, model, Action.MODEL_CREATE, by, told)
 
 
 def write_files(
@@ -57,7 +71,30 @@ def write_files(
     model_rows.put_files(connection, written, real)
     model_rows.put_state(connection, written)
     _record(connection, written, real, by)
+    paths = sorted(real)
+    told: dict[str, Detail] = {"version": written.version, "files": len(paths), "paths": paths[:_MOST_PATHS]}
+    record_change(connection, written, Action.MODEL_UPDATE, by, told)
     return written
+
+
+def record_change(
+    connection: Connection,
+    model: StoredModel,
+    action: Action,
+    by: Authored,
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """Tell the audit log of something done to a model, in the transaction that does it."""
+    record(
+        connection,
+        model.organization_id,
+        action,
+        actor=by.actor,
+        object_type="model",
+        object_id=model.id,
+        details={"kind": model.kind.value, "name": model.name, **(details or {})},
+        at=by.at,
+    )
 
 
 def load_versions(connection: Connection, model_id: str) -> tuple[Version, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from holoscope.access.actors import Actor
+from holoscope.access.audit.actions import Action
 from holoscope.access.errors import PermissionDenied
 from holoscope.kit.errors import BadRequest
 from holoscope.modeling.merge import scalar
@@ -18,7 +18,7 @@ from holoscope.modelstore import model_rows
 from holoscope.modelstore.connections import load_connection
 from holoscope.modelstore.creation import WantedModel, add_model, check_name
 from holoscope.modelstore.errors import NoSuchBranch, NoSuchConnection, SchemaModelExists
-from holoscope.modelstore.history import Authored
+from holoscope.modelstore.history import Authored, record_change
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
 from holoscope.modelstore.models import ModelStore
 from holoscope.query.scope import Permission
@@ -99,7 +99,7 @@ def create_model(
             uses_isolated_branches=wanted.uses_isolated_branches,
             unique_name=wanted.name is not None and wanted.kind is not ModelKind.SCHEMA,
         )
-        return add_model(connection, asked, Authored(store.clock(), actor.membership_id))
+        return add_model(connection, asked, Authored(store.clock(), actor))
 
 
 def rename(store: ModelStore, actor: Actor, model_id: str, name: str) -> StoredModel:
@@ -119,7 +119,9 @@ def rename(store: ModelStore, actor: Actor, model_id: str, name: str) -> StoredM
         if model.base_model_id is not None:
             base = model_rows.find_row(connection, model.base_model_id)
         check_name(connection, model.kind, base, name, present=model, key="name")
-        return model_rows.rename_model(connection, model, name, store.clock())
+        by = Authored(store.clock(), actor)
+        record_change(connection, model, Action.MODEL_UPDATE, by, {"newName": name})
+        return model_rows.rename_model(connection, model, name, by.at)
 
 
 def delete_model(store: ModelStore, actor: Actor, model_id: str) -> None:
@@ -135,7 +137,7 @@ def delete_model(store: ModelStore, actor: Actor, model_id: str) -> None:
     if model.kind not in _DELETABLE:
         raise BadRequest(f"Bad Request: {model.kind} models cannot be deleted here")
     with store.database.writing() as connection:
-        trash(connection, model, store.clock())
+        trash(connection, model, Authored(store.clock(), actor))
 
 
 def delete_branch(store: ModelStore, actor: Actor, model_id: str, branch_name: str) -> None:
@@ -148,7 +150,7 @@ def delete_branch(store: ModelStore, actor: Actor, model_id: str, branch_name: s
     model = store.find_model(actor, model_id)
     _require(store, actor, model, Permission.UPDATE)
     with store.database.writing() as connection:
-        trash(connection, find_branch(connection, model, branch_name), store.clock())
+        trash(connection, find_branch(connection, model, branch_name), Authored(store.clock(), actor))
 
 
 def find_branch(connection: Connection, model: StoredModel, name: str) -> StoredModel:
@@ -163,11 +165,12 @@ def find_branch(connection: Connection, model: StoredModel, name: str) -> Stored
     raise NoSuchBranch
 
 
-def trash(connection: Connection, model: StoredModel, at: datetime) -> None:
-    """Mark a model and everything that stands on it as deleted."""
+def trash(connection: Connection, model: StoredModel, by: Authored) -> None:
+    """Mark a model and everything that stands on it as deleted; each is an event of the audit log."""
     for above in model_rows.find_standing_on(connection, model.id):
-        trash(connection, above, at)
-    connection.execute(update(models).where(models.c.id == model.id).values(deleted_at=at))
+        trash(connection, above, by)
+    connection.execute(update(models).where(models.c.id == model.id).values(deleted_at=by.at))
+    record_change(connection, model, Action.MODEL_DELETE, by, {"baseModelId": model.base_model_id})
 
 
 def _manages(kind: ModelKind) -> Permission:

@@ -6,12 +6,15 @@ import json
 import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from holoscope.access.actors import Actor
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.record import Detail
 from holoscope.access.errors import PermissionDenied
 from holoscope.access.roles_tiers import Held
 from holoscope.kit.errors import BadRequest, HoloscopeError
@@ -22,7 +25,7 @@ from holoscope.modeling.tables import Tables
 from holoscope.modelstore import jobs, model_rows
 from holoscope.modelstore.connections import SCOPED_NAMES, load_connection
 from holoscope.modelstore.errors import NoSuchJob, NoSuchModel, RefreshRunning
-from holoscope.modelstore.history import Authored, write_files
+from holoscope.modelstore.history import Authored, record_change, write_files
 from holoscope.modelstore.jobs import REFRESH_SCHEMA, Job, JobStatus
 from holoscope.modelstore.model_rows import ModelKind, StoredModel
 from holoscope.modelstore.models import ModelStore
@@ -105,9 +108,11 @@ class Refresher:
             status=JobStatus.RUNNING,
             created_at=self._store.clock(),
         )
-        begun = self._begin(job)
+        by = Authored(job.created_at, actor, _MESSAGE)
+        begun = self._begin(job, model, wanted, by)
         if begun.id == job.id:
-            self._workers.submit(self._run, job, wanted)
+            # The context goes along: what is written says which request asked for it.
+            self._workers.submit(copy_context().run, self._run, job, wanted, actor)
         elif begun.request != job.request:
             raise RefreshRunning(begun.id)
         return begun
@@ -194,7 +199,7 @@ class Refresher:
             stored = load_connection(connection, connection_id)
         return Rules(stored.dialect, always_scope=stored.settings.get(SCOPED_NAMES) is True)
 
-    def _begin(self, job: Job) -> Job:
+    def _begin(self, job: Job, model: StoredModel, wanted: RefreshRequest, by: Authored) -> Job:
         """Insert the job, or return the one that runs already."""
         database = self._store.database
         try:
@@ -202,6 +207,9 @@ class Refresher:
                 running = jobs.find_running(connection, job.connection_id, job.kind)
                 if running is None:
                     jobs.insert_job(connection, job, self._process)
+                    told: dict[str, Detail] = {"jobId": job.id, "hard": wanted.hard}
+                    told |= {"schemas": list(wanted.schemas), "tables": list(wanted.tables)}
+                    record_change(connection, model, Action.SCHEMA_REFRESH, by, told)
                 return running or job
         except IntegrityError:
             with database.reading() as connection:
@@ -210,10 +218,10 @@ class Refresher:
                 raise
             return running
 
-    def _run(self, job: Job, wanted: RefreshRequest) -> None:
+    def _run(self, job: Job, wanted: RefreshRequest, actor: Actor) -> None:
         error: str | None = None
         try:
-            by = Authored(self._store.clock(), job.membership_id, _MESSAGE)
+            by = Authored(self._store.clock(), actor, _MESSAGE)
             self.refresh(job.connection_id, wanted, by)
         except HoloscopeError as failure:
             error = failure.detail

@@ -83,6 +83,8 @@ def event_row(
     for name in told:
         if any(word in name.lower() for word in _SECRET_WORDS):
             raise ValueError(f"the audit log keeps no {name}")
+    if actor is not None and actor.impersonated_by is not None:
+        told["impersonatedBy"] = actor.impersonated_by
     origin = current_origin()
     return {
         "id": new_id(),
