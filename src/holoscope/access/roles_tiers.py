@@ -89,9 +89,12 @@ class Held:
         return self.role is not Role.NO_ACCESS
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """Compare by this: the higher tier is stronger, and of one tier the role that allows more."""
-        return PRIORITIES[self.role], len(self.permissions)
+    def rank(self) -> tuple[int, int, str]:
+        """Compare by this: the higher tier is stronger, and of one tier the role that allows more.
+
+        Of two that allow as much, the name decides, so that every list names the same one.
+        """
+        return PRIORITIES[self.role], len(self.permissions), self.name
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
