@@ -71,8 +71,13 @@ def select_active(organization_id: str, kind: MemberKind, *, joined: bool) -> Se
     return rows.join(users, users.c.id == memberships.c.user_id).where(_IS_ACTIVE)
 
 
-def filterable(connection: Connection, organization_id: str, kind: MemberKind) -> dict[str, Attribute]:
-    """Return every attribute of a member that a filter may name, by name in lower case."""
+def filterable(
+    definitions: Sequence[AttributeDefinition], kind: MemberKind, engine: str
+) -> dict[str, Attribute]:
+    """Return every attribute of a member that a filter may name, by name in lower case.
+
+    `engine` is how the metadata database is called: `sqlite` or `postgresql`.
+    """
     email = Text(users.c.email_key, fold)
     held: Select[Any] = (
         select(literal(1))
@@ -102,9 +107,9 @@ def filterable(connection: Connection, organization_id: str, kind: MemberKind) -
             "embedentity": Text(memberships.c.embed_entity, is_nullable=True),
             "embedemail": Text(func.lower(memberships.c.embed_email), str.lower, is_nullable=True),
         }
-    for definition in load_definitions(connection, organization_id):
+    for definition in definitions:
         name = f"{ATTRIBUTES_PREFIX}:{definition.reference.lower()}"
-        known[name] = _custom(definition, connection.dialect.name)
+        known[name] = _custom(definition, engine)
     return known
 
 

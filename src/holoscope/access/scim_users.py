@@ -66,7 +66,8 @@ def list_users(
         rows = select_active(actor.organization_id, kind, joined=joined)
         sorts: tuple[ColumnElement[Any], ...] = ()
         if joined:
-            known = filterable(connection, actor.organization_id, kind)
+            definitions = load_definitions(connection, actor.organization_id)
+            known = filterable(definitions, kind, connection.dialect.name)
             if asked.filter_text:
                 rows = rows.where(condition(parse_filter(asked.filter_text), known))
             if asked.sort_by:
