@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from holoscope.access.attribute_definitions import define_attribute
@@ -9,6 +11,7 @@ from holoscope.access.attributes import AttributeDefinition, AttributeType, chec
 from holoscope.access.people import ensure_group, set_groups_of
 from holoscope.access.roles import PERMISSIONS, Role
 from holoscope.kit.errors import BadRequest
+from holoscope.kit.ids import new_id
 from holoscope.query.scope import Scope
 from support.town import ROLES, Town
 
@@ -120,3 +123,10 @@ def test_unknown_attributes_are_refused_and_nothing_is_set(town: Town) -> None:
             {"region": ["West"], "colour": ["red"]},
         )
     assert "region" not in scope(town, "vic").attributes
+
+
+def test_a_member_who_is_gone_has_no_attributes_but_defaults(town: Town) -> None:
+    """Embedded members are deleted for good, maybe while they ask: rules fail then, nothing opens."""
+    gone = replace(town.actor("tess"), membership_id=new_id())
+    assert town.scopes.scope_for(gone, town.model.id, town.connection.id).attributes == {"level": ("1",)}
+    assert town.scopes.scope_for(gone, town.model.id, town.connection.id).permissions == frozenset()

@@ -53,7 +53,7 @@ SYSTEM_ATTRIBUTES: Mapping[str, SystemAttribute] = MappingProxyType(
 
 
 def load_system_values(connection: Connection, actor: Actor) -> dict[str, tuple[str, ...]]:
-    """Read the system attributes that are set for the actor's member."""
+    """Read the system attributes that are set for the actor's member; none when that one is gone."""
     row = connection.execute(
         select(
             memberships.c.time_zone,
@@ -63,7 +63,9 @@ def load_system_values(connection: Connection, actor: Actor) -> dict[str, tuple[
         )
         .join(organizations, organizations.c.id == memberships.c.organization_id)
         .where(memberships.c.id == actor.membership_id)
-    ).one()
+    ).one_or_none()
+    if row is None:
+        return {}
     names = connection.execute(
         select(groups.c.name).where(groups.c.id.in_(held_groups(actor.membership_id))).order_by(groups.c.name)
     ).scalars()
