@@ -19,8 +19,10 @@ from holoscope.modeling.model import Model
 from holoscope.modeling.references import find_references, qualified
 from holoscope.modeling.timeframes import split_grain
 from holoscope.modeling.topics import Topic
+from holoscope.query.grants import grants_hold
 from holoscope.query.joins import JoinTree
 from holoscope.query.lookup import AnyField, find_field
+from holoscope.query.scope import Scope
 from holoscope.query.spec import QuerySpec
 
 
@@ -28,13 +30,23 @@ class Asked:
     """One query's own words, their names settled. Nothing is worked out before a template needs it."""
 
     def __init__(
-        self, model: Model, spec: QuerySpec, topic: Topic | None, tree: JoinTree | None, moved: str = ""
+        self,
+        model: Model,
+        spec: QuerySpec,
+        topic: Topic | None,
+        tree: JoinTree | None,
+        moved: str = "",
+        *,
+        scope: Scope | None = None,
     ) -> None:
         """Take the query; without a `tree` it is an example that stands for any query.
 
-        The filter on the field `moved` holds for another period than the one it names.
+        The filter on the field `moved` holds for another period than the one it names. What the query
+        says about fields that are hidden from `scope` is not said, nor are its conditions on fields of
+        which `scope` sees digests; None is the model's own author.
         """
         self._moved = moved
+        self._scope = scope
         self.model = model
         self.spec = spec
         self._topic = topic
@@ -103,24 +115,28 @@ class Asked:
 
     def _written(self) -> Iterator[tuple[str, Condition]]:
         for item in self.spec.filters:
-            yield item.field, item.condition
+            found = find_field(self.model, split_grain(item.field)[0])
+            is_shown = found is not None and self._may_name(found) and not self._is_masked(found)
+            if item.required or is_shown:
+                yield item.field, item.condition
         for name, condition in self._topic.always_where_filters.items() if self._topic else ():
             if isinstance(find_field(self.model, name), FilterField):
                 yield name, condition
 
     @cached_property
     def _selected(self) -> frozenset[str]:
-        return self._names(self.spec.fields)
+        return self._sent(self.spec.fields)
 
     @cached_property
     def _sorted(self) -> frozenset[str]:
-        return self._names(sort.column_name.removesuffix("__raw") for sort in self.spec.sorts)
+        return self._sent(sort.column_name.removesuffix("__raw") for sort in self.spec.sorts)
 
     @cached_property
     def _filtered(self) -> frozenset[str]:
         sent = chain(self.spec.filters, *self.spec.any_of)
-        restricting = [item.field for item in sent if not isinstance(item.condition, Anything)]
-        return self._names((*restricting, *self._demanded()))
+        restricting = [item for item in sent if not isinstance(item.condition, Anything)]
+        required = (item.field for item in restricting if item.required)
+        return self._sent(item.field for item in restricting) | self._names((*required, *self._demanded()))
 
     def _demanded(self) -> Iterator[str]:
         topic = self._topic
@@ -130,6 +146,30 @@ class Asked:
         names = (*topic.always_where_filters, *topic.always_having_filters, *(rule.field for rule in rules))
         for name in names:
             yield qualified(name, topic.base_view)
+
+    def _sent(self, names: Iterable[str]) -> frozenset[str]:
+        """Settle names that the query itself says."""
+        found = (find_field(self.model, split_grain(name)[0]) for name in names)
+        return frozenset(item.qualified_name for item in found if item is not None and self._may_name(item))
+
+    def _may_name(self, found: AnyField) -> bool:
+        if self._scope is None:
+            return True
+        required = self.model.views[found.view].required_access_grants
+        return all(
+            grants_hold(grants, self.model, self._scope)
+            for grants in (required, found.required_access_grants)
+        )
+
+    def _is_masked(self, found: AnyField, inside: tuple[AnyField, ...] = ()) -> bool:
+        """Tell whether the asker sees digests of a field: by its own mask, else by those of what it names."""
+        if self._scope is None or isinstance(found, FilterField) or found in inside:
+            return False
+        own = found.mask_unless_access_grants
+        if own is not None:
+            return not grants_hold(own, self.model, self._scope)
+        read = (find_field(self.model, name) for name in _named_by(found))
+        return any(self._is_masked(item, (*inside, found)) for item in read if item is not None)
 
     def _names(self, names: Iterable[str]) -> frozenset[str]:
         settled = (self._name(split_grain(name)[0]) for name in names)

@@ -186,7 +186,8 @@ def build(
     context = Context(dialect, Clockwork.at(now, time_zone, week_start, model.fiscal_month_offset), scope)
 
     def resolver(period: Period | None) -> Resolver:
-        asked = Asked(model, spec, source.topic, source.tree, period.field if period else "")
+        moved = period.field if period else ""
+        asked = Asked(model, spec, source.topic, source.tree, moved, scope=scope)
         return Resolver(model, context, week_start, asked, subqueries_of_one(), period=period)
 
     def of(period: Period | None) -> Built:
@@ -207,7 +208,7 @@ def _build_inner(spec: QuerySpec, around: Resolver, authored: bool) -> Built:
         model=model,
         context=replace(context, clock=replace(context.clock, week_start=week_start)),
         week_start=week_start,
-        asked=Asked(model, spec, source.topic, source.tree),
+        asked=Asked(model, spec, source.topic, source.tree, scope=None if authored else context.scope),
         unmasks=authored and not around.in_select,
     )
     return Builder(spec, resolver, source, is_read=False, is_authored=authored).build()

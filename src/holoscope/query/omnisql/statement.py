@@ -165,7 +165,8 @@ class Statement:
             table=view,
             sql=None,
         )
-        own = replace(resolver.afresh(), asked=Asked(resolver.model, spec, None, source.tree))
+        asked = Asked(resolver.model, spec, None, source.tree, scope=resolver.context.scope)
+        own = replace(resolver.afresh(), asked=asked)
         alias = table.alias or view
         names = Names(own, source.tree, {alias.lower(): view}, self.reading.references)
         sections = self.reading.rendered.sections

@@ -68,7 +68,7 @@ def _resolver(
     model = model_for(model, scope)
     week_start = weekday_index(model.week_start_day)
     clock = Clockwork.at(now, time_zone, week_start, model.fiscal_month_offset)
-    asked = AskedInSql(model, spec, None, None)
+    asked = AskedInSql(model, spec, None, None, scope=scope)
     return Resolver(model, Context(dialect, clock, scope), week_start, asked, subqueries_of_one())
 
 
