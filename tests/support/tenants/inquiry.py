@@ -186,9 +186,27 @@ class Inquiry:
             self._compare_document(person, door, response, expected, what)
         else:
             self._compare_lines(person, door, response, expected, naive, what)
+            if response.status_code == 200 and not person.asker.is_insider:
+                self._check_what_is_hidden(query, job_of(response), what)
         self.seen[door] += 1
         if expected.is_refused:
             self.seen["refused"] += 1
+
+    def _check_what_is_hidden(self, query: Mapping[str, Any], job: Mapping[str, Any], what: str) -> None:
+        """Judge by the question alone what somebody without the grant got: no oracle shares our code here."""
+        world, is_answered = self.live.world, job["status"] in ("COMPLETE", "PLANNED")
+        hidden = {f"t0.{world.hidden_field}", f"t0.{world.hidden_measure}"}
+        sorts = {sort["column_name"] for sort in query.get("sorts", ())}
+        if hidden & (sorts | query.get("filters", {}).keys()):
+            assert not is_answered or "userEditedSQL" in query, (self.seed, what, job)
+        if is_answered:
+            assert hidden & set(query["fields"]) <= set(job["summary"]["missing_fields"]), (self.seed, what)
+        secrets = {row["secret"] for table in world.tables.values() for row in table.rows}
+        guesses = [one for one in query.get("filters", {}).values() if not one.get("is_negative")]
+        guessed = {str(value).removesuffix("!") for one in guesses for value in one.get("values", ())}
+        if "result" in job and guessed & secrets:
+            assert job["cache_metadata"]["num_rows"] == 0, (self.seed, what, job)
+            self.seen["guessed"] += 1
 
     def _collect(self) -> None:
         """Wait for a job of late: as its asker, and as somebody else."""

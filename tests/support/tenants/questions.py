@@ -22,7 +22,7 @@ def draw_question(random: Random, world: TenantWorld, topic: TenantTopic) -> dic
         return {**place, **_about_sums(random)}
     kind = random.choice(
         ["plain"] * 6 + ["rows", "pivot", "totals", "totals", "calculated", "filtered", "compared", "values",
-                         "values", "hidden", "measures as rows", "detail", "filled"]
+                         "values", "hidden", "guess", "measures as rows", "detail", "filled"]
     )  # fmt: skip
     return {**place, **_KINDS[kind](random, world, topic)}
 
@@ -251,6 +251,16 @@ def _hidden(random: Random, world: TenantWorld, topic: TenantTopic) -> dict[str,
     return {**body, "filters": {**body["filters"], measure: number}}
 
 
+def _guess(random: Random, world: TenantWorld, topic: TenantTopic) -> dict[str, Any]:
+    """Guess the value of a field that is masked for most."""
+    secret = random.choice(world.tables["t0"].rows)["secret"]
+    field, text = random.choice([("t0.secret", secret), ("t0.initial", f"{secret}!")])
+    if topic.base != "t0":
+        return _plain(random, world, topic)
+    said = {"type": "string", "kind": random.choice(["EQUALS", "CONTAINS", "STARTS_WITH"]), "values": [text]}
+    return {"fields": ["t0.note"], "filters": {field: said}, "sorts": _sorted_by_all(["t0.note"], [])}
+
+
 def _as_rows(random: Random, world: TenantWorld, topic: TenantTopic) -> dict[str, Any]:
     dimensions = _names(random, topic, ["word", "tenant", "note"], 1, 1)
     measures = [f"{topic.base}.count", f"{topic.base}.total"]
@@ -312,6 +322,7 @@ _KINDS = {
     "compared": _compared,
     "values": _values,
     "hidden": _hidden,
+    "guess": _guess,
     "measures as rows": _as_rows,
     "detail": _detail,
     "filled": _filled,
