@@ -14,7 +14,10 @@ from support.tenants.canary import arrow_of
 from support.tenants.live import bearer, job_of
 
 FILES = {
-    "model": "access_grants:\n  insider: { user_attribute: omni_user_groups, allowed_values: [ Analysts ] }\n",
+    "model": """
+access_grants:
+  insider: { user_attribute: omni_user_groups, allowed_values: [ Analysts ] }
+""",
     "relationships": "[]\n",
     "orders.view": """
 # Reference this view as orders
