@@ -2,5 +2,5 @@
 
 May not: trust anything a browser or the provider says before it is checked. Door: `OidcSignIn`. What the
 operator chose: `provider`; calling out: `fetch`; tokens: `id_token`; people: `identities`.
-Tests: tests/access/test_id_token.py, tests/http/test_oidc.py. See docs/how-to/single-sign-on.md.
+Tests: tests/http/test_oidc.py. See docs/how-to/single-sign-on.md.
 """
