@@ -353,6 +353,16 @@ def test_a_provider_that_is_not_there(tmp_path: Path, provider: OidcProvider) ->
     house.close()
 
 
+def test_a_provider_that_does_not_answer_holds_few_threads(house: House) -> None:
+    oidc = house.services.oidc
+    for _ in range(8):
+        assert oidc._turns.acquire(blocking=False)
+    answer = browser(house).get("/sign-in/oidc")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    oidc._turns.release(8)
+    assert browser(house).get("/sign-in/oidc").status_code == 303
+
+
 def test_over_https_with_an_authority_of_its_own(tmp_path: Path) -> None:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

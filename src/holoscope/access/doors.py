@@ -56,13 +56,16 @@ def open_doors(
     sessions = Sessions(database, pepper, clock, idle=idle, rate_limit=session_rate_limit)
     grants = Grants(database, pepper, clock)
     passwords = PasswordChecks()
-    sign_in = SignIn(database, sessions, Throttle(database, pepper, clock), passwords, clock, rules)
+    throttle = Throttle(database, pepper, clock)
+    sign_in = SignIn(database, sessions, throttle, passwords, clock, rules)
     return Doors(
         authenticator=Authenticator(keys, grants),
         keys=keys,
         sessions=sessions,
         grants=grants,
         sign_in=sign_in,
-        invitations=Invitations(database, pepper, clock, passwords, sign_in),
+        invitations=Invitations(
+            database, pepper, clock, passwords=passwords, throttle=throttle, sign_in=sign_in
+        ),
         oidc=None if provider is None else OidcSignIn(database, sign_in, provider, pepper, clock),
     )

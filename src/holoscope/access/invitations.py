@@ -25,6 +25,7 @@ from holoscope.access.keys import digest_of
 from holoscope.access.passwords import PasswordChecks, chosen_password
 from holoscope.access.people_users import fold, is_member_elsewhere
 from holoscope.access.sign_in import SignedIn, SignIn
+from holoscope.access.throttle import Throttle
 from holoscope.kit.clock import Clock
 from holoscope.kit.errors import BadRequest, NotFound
 from holoscope.kit.ids import new_id
@@ -86,13 +87,16 @@ class Invitations:
         database: Database,
         pepper: SecretText,
         clock: Clock,
+        *,
         passwords: PasswordChecks,
+        throttle: Throttle,
         sign_in: SignIn,
     ) -> None:
         self._database = database
         self._pepper = pepper.reveal_bytes()
         self._clock = clock
         self._passwords = passwords
+        self._throttle = throttle
         self._sign_in = sign_in
 
     def invite(
@@ -204,6 +208,7 @@ class Invitations:
             InvitationInvalid: unknown, accepted, ended or expired, or the address became a member meanwhile.
             BadRequest: the name or the password will not do.
             PermissionDenied: passwords are switched off on this server.
+            TooManyAttempts: too many failures lately.
             SignInBusy: too many passwords are being checked.
         """
         with self._database.reading() as connection:
@@ -215,6 +220,7 @@ class Invitations:
         if not shown or len(shown) > _LONGEST_NAME or not shown.isprintable():
             raise BadRequest(f"Bad Request: name: 1 to {_LONGEST_NAME} visible characters")
         fresh = None
+        attempt = self._throttle.admit(invitation.email)
         if known.is_member_elsewhere:
             if not self._passwords.fits(SecretText(password), known.password_hash):
                 raise BadRequest("Bad Request: password: You have an account here already; give its password")
@@ -226,6 +232,7 @@ class Invitations:
                 raise InvitationInvalid
             if _credentials(connection, invitation) != known:
                 raise InvitationInvalid
+            self._throttle.succeed(connection, attempt)
             member = people.insert_member(
                 connection,
                 invitation.organization_id,

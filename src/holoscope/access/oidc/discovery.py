@@ -16,6 +16,7 @@ from holoscope.access.oidc.provider import Provider
 
 _KEPT_SECONDS = 3600.0
 _LOOK_AGAIN_SECONDS = 60.0
+_AFTER_FAILURE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class Endpoints:
 
 
 class Discovery:
-    """Reads the provider's document and keys, and remembers both for an hour. Safe between threads."""
+    """Reads the provider's document and keys, and remembers both for an hour. Safe between threads.
+
+    That the document is not to be had is remembered for 5 seconds, so that waiting does not add up.
+    """
 
     def __init__(
         self, provider: Provider, fetcher: Fetcher, tick: Callable[[], float] = time.monotonic
@@ -39,6 +43,7 @@ class Discovery:
         self._tick = tick
         self._lock = threading.Lock()
         self._endpoints: tuple[float, Endpoints] | None = None
+        self._failed: tuple[float, BadProviderAnswer] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
     def endpoints(self) -> Endpoints:
@@ -52,7 +57,13 @@ class Discovery:
             known = self._endpoints
             if known is not None and self._tick() < known[0] + _KEPT_SECONDS:
                 return known[1]
-            found = self._read()
+            if self._failed is not None and self._tick() < self._failed[0] + _AFTER_FAILURE_SECONDS:
+                raise self._failed[1]
+            try:
+                found = self._read()
+            except BadProviderAnswer as error:
+                self._failed = (self._tick(), error)
+                raise
             self._endpoints = (self._tick(), found)
             return found
 

@@ -12,7 +12,8 @@ import re
 import secrets
 import threading
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -94,7 +95,8 @@ class OidcSignIn:
             ProviderUnavailable: the provider does not say where to go.
             SignInBusy: too many sign-ins are under way.
         """
-        endpoints = self._endpoints()
+        with self._turn():
+            endpoints = self._endpoints()
         state = SecretText(secrets.token_urlsafe(32))
         now = self._clock()
         with self._database.noting() as connection:
@@ -168,7 +170,6 @@ class OidcSignIn:
         return Arrival(signed_in, return_to)
 
     def _claims(self, code: str, state: SecretText) -> Claims:
-        endpoints = self._endpoints()
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -176,9 +177,8 @@ class OidcSignIn:
             "code_verifier": self._derived("verifier", state),
         }
         client_id, secret = self.provider.client_id, self.provider.client_secret.reveal()
-        if not self._turns.acquire(blocking=False):
-            raise SignInBusy
-        try:
+        with self._turn():
+            endpoints = self._endpoints()
             if endpoints.takes_basic:
                 basic = (quote(client_id, safe=""), quote(secret, safe=""))
                 tokens = self._fetcher.post(endpoints.token, form, basic)
@@ -193,6 +193,14 @@ class OidcSignIn:
                 nonce=self._derived("nonce", state),
                 now=self._clock(),
             )
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let a few wait for the provider; one that does not answer must not hold every thread."""
+        if not self._turns.acquire(blocking=False):
+            raise SignInBusy
+        try:
+            yield
         finally:
             self._turns.release()
 

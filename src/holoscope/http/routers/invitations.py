@@ -14,6 +14,7 @@ from holoscope.access.errors import InvitationInvalid, PermissionDenied
 from holoscope.access.invitations import LINK_PATH, Invitation, addresses
 from holoscope.access.passwords import SignInBusy
 from holoscope.access.sign_in import SignedIn
+from holoscope.access.throttle import TooManyAttempts
 from holoscope.http.cookies import SESSION, set_session
 from holoscope.http.credentials import services_of
 from holoscope.http.operation import Called, CurrentActor, open_router, router, serve
@@ -110,7 +111,7 @@ async def join(request: Request) -> Response:
 
     try:
         signed_in = await run_in_threadpool(accepted)
-    except (BadRequest, PermissionDenied, SignInBusy) as error:
+    except (BadRequest, PermissionDenied, SignInBusy, TooManyAttempts) as error:
         return await _form(request, token, name=name, error=error)
     except InvitationInvalid as error:
         return _invalid(error)
