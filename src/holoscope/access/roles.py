@@ -96,11 +96,13 @@ def load_roles(connection: Connection, actor: Actor) -> Roles:
     }
     by_model: dict[str, Held] = {}
     groups = held_groups(actor.membership_id).scalar_subquery()
-    for row in connection.execute(
-        select_assigned(actor.organization_id).where(
-            or_(model_roles.c.membership_id == actor.membership_id, model_roles.c.group_id.in_(groups))
-        )
-    ):
+    # By holder alone, and the organization looked at afterwards: given both, SQLite reads all assignments.
+    own = _select_assigned().where(
+        or_(model_roles.c.membership_id == actor.membership_id, model_roles.c.group_id.in_(groups))
+    )
+    for row in connection.execute(own):
+        if row.organization_id != actor.organization_id:
+            continue
         held = held_of(row)
         if row.model_id is not None:
             by_model[row.model_id] = held.joined(by_model.get(row.model_id, NOTHING))
@@ -111,10 +113,12 @@ def load_roles(connection: Connection, actor: Actor) -> Roles:
 
 def select_assigned(organization_id: str) -> Select[Any]:
     """Return the query of everything that is assigned in an organization, for `held_of`."""
-    return (
-        select(model_roles, custom_roles.c.name.label("custom_name"), custom_roles.c.denied)
-        .outerjoin(custom_roles, custom_roles.c.id == model_roles.c.custom_role_id)
-        .where(model_roles.c.organization_id == organization_id)
+    return _select_assigned().where(model_roles.c.organization_id == organization_id)
+
+
+def _select_assigned() -> Select[Any]:
+    return select(model_roles, custom_roles.c.name.label("custom_name"), custom_roles.c.denied).outerjoin(
+        custom_roles, custom_roles.c.id == model_roles.c.custom_role_id
     )
 
 
