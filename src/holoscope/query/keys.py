@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -41,27 +42,32 @@ class Keys:
 
 
 def _met_by_join(rows: Rows, view: str) -> exp.Expr | None:
-    """Find a column of `view` that a join's condition makes non-null wherever the view has a row."""
+    """Find a column that a join's condition makes non-null just where `view` has a row."""
+    before: set[str] = {rows.base.view}
+    is_base_there = view == rows.base.view
     for join in rows.joins:
         # A row that a FULL or RIGHT join keeps without a match may hold NULL there.
         if join.on is None:
             continue
         if join.table.view == view and join.kind in ("LEFT", "INNER"):
-            return _joined_column(join.on, view)
-        # What stands before a RIGHT join is there exactly where it has met its condition.
+            return _joined_column(join.on, {view})
+        # What stands before a RIGHT join is there exactly where it has met its condition; the base is
+        # in every row of what stands before, while nothing else was kept without it.
         if join.kind == "RIGHT" and join.table.view != view:
-            found = _joined_column(join.on, view)
+            found = _joined_column(join.on, before if is_base_there else {view})
             if found is not None:
                 return found
+        before.add(join.table.view)
+        is_base_there = is_base_there and join.kind in ("LEFT", "INNER")
     return None
 
 
-def _joined_column(on: exp.Expr, view: str) -> exp.Expr | None:
-    """Find a column of `view` that an equality of the join condition makes non-null."""
+def _joined_column(on: exp.Expr, views: Collection[str]) -> exp.Expr | None:
+    """Find a column of one of `views` that an equality of the join condition makes non-null."""
     for equality in on.find_all(exp.EQ):
         if equality.find_ancestor(exp.Or, exp.Not):
             continue
         for side in (equality.left, equality.right):
-            if isinstance(side, exp.Column) and side.table == view:
+            if isinstance(side, exp.Column) and side.table in views:
                 return copy_of(side)
     return None

@@ -53,6 +53,9 @@ def _split(grouping: Grouping) -> _Split | None:
         return None
     if any(base in tables_of(key) for key in grouping.keys):
         return None
+    # A row that such a join keeps without its base would pass a filter that went below the join.
+    if any(join.kind in ("RIGHT", "FULL") for join in grouping.rows.joins):
+        return None
     on = next(join.on for join in grouping.rows.joins if join.table.view == leaving[0].child)
     key = _key_of_base(on, base)
     later = [join.on for join in grouping.rows.joins if join.table.view != leaving[0].child]
