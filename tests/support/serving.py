@@ -15,7 +15,7 @@ import httpx2
 
 from support.live import HOLOSCOPE, clean_environment, start_demo
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 
 
 def prepare(folder: Path) -> Path:
