@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from holoscope.access.audit.queue import AuditQueue
 from holoscope.access.doors import Doors, open_doors
 from holoscope.access.embed.logins import EmbedLogins
 from holoscope.access.embed.secrets import EmbedSecrets
@@ -78,6 +79,7 @@ class House:
     clock: Clock
     embed_secret: SecretText
     sealer: Sealer
+    audit: AuditQueue
 
     def close(self) -> None:
         """Release everything; nothing may be asked afterwards."""
@@ -85,6 +87,7 @@ class House:
         self.doors.close()
         self.warehouses.close()
         self.nursery.close()
+        self.audit.close()
         self.database.close()
 
 
@@ -140,6 +143,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         session_rate_limit=settings.session_rate_limit,
         provider=_provider(settings),
     )
+    audit = AuditQueue(database)
     scopes = Scopes(database)
     models = ModelStore(database, scopes, clock)
     sealer = Sealer(secrets[CONNECTION_KEY])
@@ -168,7 +172,9 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
             clock=clock,
             disk=_disk_cache(settings, folder, place, secrets[RESULT_SECRET]),
             new_job_id=place.new_job_id,
+            tell=audit.add if settings.audit_queries else None,
         ),
+        audit=audit,
         dialect_of=warehouses.dialect_of,
         warehouse_of=warehouses.warehouse,
         limiter=RateLimiter(settings.rate_limit, _buckets(settings, place)),
@@ -190,6 +196,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         clock=clock,
         embed_secret=secrets[EMBED_SECRET],
         sealer=sealer,
+        audit=audit,
     )
 
 

@@ -171,6 +171,9 @@ class Settings(BaseModel):
     key_queries: int = Field(
         64, ge=0, le=100_000, description="Queries that one API key may have under way at once; 0 = no limit."
     )
+    audit_queries: bool = Field(
+        True, description="Tell the audit log of every query: who, which model, how it ended; never its text."
+    )
     refuse_queries: bool = Field(
         False, description="Refuse queries with 403 'Feature not enabled'; the rest of the API answers."
     )
@@ -372,7 +375,13 @@ def check_variables(environment: Mapping[str, str]) -> None:
 def default_text(name: str) -> str:
     """Return the default of a setting as an operator would write it; empty for none."""
     default = Settings.model_fields[name].default
-    return "" if default in (None, ()) else "off" if default is False else str(default)
+    return (
+        ""
+        if default in (None, ())
+        else {True: "on", False: "off"}[default]
+        if isinstance(default, bool)
+        else str(default)
+    )
 
 
 def _sentence(problem: ErrorDetails, given: Mapping[str, object]) -> str:

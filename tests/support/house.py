@@ -12,6 +12,7 @@ from typing import cast
 from starlette.testclient import TestClient
 
 from holoscope.access.actors import KeyKind, OrgRole
+from holoscope.access.audit.queue import AuditQueue
 from holoscope.access.doors import open_doors
 from holoscope.access.embed.logins import EmbedLogins
 from holoscope.access.embed.secrets import EmbedSecrets
@@ -90,6 +91,8 @@ class House:
         self.services.keys.close()
         self.services.grants.close()
         self.pool.close()
+        if self.services.audit is not None:
+            self.services.audit.close()
         self.database.close()
 
     def stranger(self) -> TestClient:
@@ -172,6 +175,7 @@ def build_house(
         database, Sealer(SecretText("a sealing key for tests 0123456789")), EMBED_SECRET, system_clock
     )
     embed_logins = EmbedLogins(database, embed_secrets, doors.sessions, system_clock)
+    audit = AuditQueue(database)
     fill(folder / "shop.duckdb")
     connection_id = ensure_connection(
         database,
@@ -200,7 +204,8 @@ def build_house(
         embed=Embedding(
             embed_logins, embed_secrets, ("https://acme.example.test",), ("https://app.example.test",)
         ),
-        runs=Runs(limits=limits, clock=clock),
+        runs=Runs(limits=limits, clock=clock, tell=audit.add),
+        audit=audit,
         dialect_of=pool.dialect_of,
         warehouse_of=pool.warehouse,
         limiter=RateLimiter(per_minute),

@@ -18,7 +18,10 @@ def setting(name: str) -> Any:  # noqa: ANN401  (what typer.Option returns)
     default = default_text(name)
     shown = f"default: {default}; " if default else ""
     text = f"{Settings.model_fields[name].description} [{shown}env: {variable(name)}]"
-    return typer.Option(f"--{name.replace('_', '-')}", help=text, show_default=False)
+    flag = f"--{name.replace('_', '-')}"
+    if Settings.model_fields[name].default is True:
+        flag = f"{flag}/--no-{flag[2:]}"
+    return typer.Option(flag, help=text, show_default=False)
 
 
 def option(name: str, text: str, *, least: float | None = None) -> Any:  # noqa: ANN401
@@ -58,6 +61,7 @@ RateLimit = Annotated[int | None, setting("rate_limit")]
 Processes = Annotated[int | None, setting("processes")]
 RedisUrl = Annotated[str | None, setting("redis_url")]
 KeyQueries = Annotated[int | None, setting("key_queries")]
+AuditQueries = Annotated[bool | None, setting("audit_queries")]
 RefuseQueries = Annotated[bool | None, setting("refuse_queries")]
 QueryTimeout = Annotated[int | None, setting("query_timeout_seconds")]
 ResultCache = Annotated[int | None, setting("result_cache_mib")]

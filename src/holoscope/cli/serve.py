@@ -11,6 +11,7 @@ from holoscope.cli.files import hold_data_folder, make_data_folder
 from holoscope.cli.house import built, prepare
 from holoscope.cli.logs import configure_logs
 from holoscope.cli.options import (
+    AuditQueries,
     BehindProxy,
     BreakGlassEmail,
     DatabaseUrl,
@@ -106,6 +107,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
     processes: Processes = None,
     redis_url: RedisUrl = None,
     key_queries: KeyQueries = None,
+    audit_queries: AuditQueries = None,
     refuse_queries: RefuseQueries = None,
     query_timeout_seconds: QueryTimeout = None,
     sql_limit_rows: SqlRows = None,

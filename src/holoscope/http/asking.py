@@ -10,6 +10,8 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from holoscope.access.actors import Actor
+from holoscope.access.audit.actions import Action
+from holoscope.access.audit.queue import Noted
 from holoscope.access.errors import PermissionDenied
 from holoscope.access.impersonation import impersonate
 from holoscope.access.verdicts import Verdicts
@@ -89,7 +91,9 @@ class Asking:
     def _gather(self, actor: Actor, model_id: str, user_id: str | None, branch_id: str | None) -> Asked:
         called = self._services
         if user_id is not None:
-            actor = impersonate(called.database, actor, user_id)
+            acting, actor = actor, impersonate(called.database, actor, user_id)
+            if called.audit is not None and actor.impersonated_by is not None:
+                called.audit.add(_impersonation(acting, actor))
         stored = called.models.find_layer(actor, model_id, branch_id)
         scope = called.models.scope_on(actor, stored)
         if not scope.may(Permission.QUERY_TOPICS):
@@ -104,3 +108,16 @@ class Asking:
             resets=resets_of(called.models, stored),
             allows_time_zones=settings.get(USER_ZONES) is True,
         )
+
+
+def _impersonation(acting: Actor, actor: Actor) -> Noted:
+    """Return the event of an organization key that begins to act as another member."""
+    return Noted(
+        organization_id=acting.organization_id,
+        action=Action.USER_IMPERSONATE,
+        membership_id=acting.membership_id,
+        credential_kind=acting.credential_kind.value,
+        credential_id=acting.credential_id,
+        object_type="user",
+        object_id=actor.membership_id,
+    )

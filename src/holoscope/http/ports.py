@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from holoscope.access.audit.queue import AuditQueue
 from holoscope.access.authenticate import Authenticator
 from holoscope.access.embed.logins import EmbedLogins
 from holoscope.access.embed.secrets import EmbedSecrets
@@ -46,7 +47,7 @@ class Services:
     whether traffic can be served and may block too. One that `refuses_queries` answers everything else.
     `peers` are the other processes of the server, where there are any.
     `public_url` is the origin that people know the server by, where the operator said one; `oidc` is
-    single sign-on, where there is a provider.
+    single sign-on, where there is a provider. `audit` takes events that cannot wait for the disk.
     """
 
     database: Any
@@ -72,3 +73,4 @@ class Services:
     peers: Peers | None = None
     public_url: str | None = None
     oidc: OidcSignIn | None = None
+    audit: AuditQueue | None = None

@@ -18,6 +18,7 @@ from holoscope.runs.flights import Flights
 from holoscope.runs.late import with_fields_of
 from holoscope.runs.registry import Job, JobState, Registry
 from holoscope.runs.statement import Statement
+from holoscope.runs.told import Tell, event_of
 
 _IN_ONE_BYTES = 1024 * 1024
 """Results up to this size, in base64, become documents in one step."""
@@ -26,10 +27,11 @@ _IN_ONE_BYTES = 1024 * 1024
 class Answers:
     """Hands out what finished jobs have. A large result is read once; asked again, it is run again."""
 
-    def __init__(self, flights: Flights, jobs: Registry, clock: Clock) -> None:
+    def __init__(self, flights: Flights, jobs: Registry, clock: Clock, tell: Tell | None = None) -> None:
         self._flights = flights
         self._jobs = jobs
         self._clock = clock
+        self._tell = tell
 
     def finish(self, job: Job, result: Entry | Large, *, cache_type: CacheType, run_ms: int) -> None:
         """Note a job's result."""
@@ -41,6 +43,8 @@ class Answers:
             job.line = (lines.planned(job.id, job.client_result_id, known(job), plan_ms=job.plan_ms),)
             return
         job.state = JobState.COMPLETE
+        rows = None if isinstance(result, Large) else result.num_rows
+        self._note(job, rows=rows, cache_type=cache_type)
         if isinstance(result, Large):
             job.large = result
         else:
@@ -53,6 +57,7 @@ class Answers:
         """Note a job's failure."""
         job.state = JobState.ERROR
         job.error = error
+        self._note(job)
         job.line = (lines.failed(job.id, job.client_result_id, error, may_view_sql=job.may_view_sql),)
 
     async def line(self, job: Job) -> AsyncGenerator[bytes, None]:
@@ -80,6 +85,13 @@ class Answers:
         for part in job.line:
             yield part
         self._jobs.deliver(job)
+
+    def _note(self, job: Job, *, rows: int | None = None, cache_type: CacheType | None = None) -> None:
+        """Tell the audit log, once; a query that was only planned is not executed."""
+        if self._tell is None or job.is_told or job.request.plan_only:
+            return
+        job.is_told = True
+        self._tell(event_of(job, duration_ms=milliseconds(job.begun), rows=rows, cache_type=cache_type))
 
     @staticmethod
     def is_small(job: Job) -> bool:

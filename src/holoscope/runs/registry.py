@@ -35,6 +35,7 @@ class JobState(StrEnum):
 class Job:
     """One run of one asker. `line` is its finished NDJSON line in parts, `large` a result to stream.
 
+    `begun` is the `perf_counter` when planning began; `is_told`: the audit log knows how it ended.
     `is_plan` wants the columns of its statement alone. `request` and `scope` are what was asked, and what
     the asker could see then.
     """
@@ -52,9 +53,11 @@ class Job:
     line: tuple[bytes, ...] = ()
     large: Large | None = None
     error: HoloscopeError | None = None
+    begun: float = 0.0
     plan_ms: int = 0
     is_plan: bool = False
     is_delivered: bool = False
+    is_told: bool = False
 
     @property
     def asker(self) -> str:

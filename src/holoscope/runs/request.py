@@ -42,6 +42,7 @@ class RunRequest:
 
     `resets` says for a cache policy since when results must have been asked for to be used again. `asker`
     names whose turn at the warehouse the query takes: the key, whoever it acts as; `member` whom it acts as.
+    `asker_kind` is the kind of that credential, `impersonated_by` the member whose key acts as another one.
     `text` is the query as JSON, written once however often the request is used.
     """
 
@@ -54,6 +55,8 @@ class RunRequest:
     resets: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     asker: str = ""
     member: str = ""
+    asker_kind: str = ""
+    impersonated_by: str | None = None
     branch_id: str | None = None
     text: bytes = field(default=b"", repr=False, compare=False)
 

@@ -35,6 +35,7 @@ from holoscope.runs.registry import Job, JobState, Registry
 from holoscope.runs.request import ResultType, RunLimits, RunRequest
 from holoscope.runs.reuse.reuse import Question, Reuse
 from holoscope.runs.statement import Statement
+from holoscope.runs.told import Tell
 from holoscope.warehouses.base import Warehouse
 
 MayCollect = Callable[[Job], Awaitable[bool]]
@@ -119,7 +120,10 @@ class _Rest(AsyncGenerator[bytes, None]):
 
 
 class Runs:
-    """Runs queries, shares equal ones, keeps results. Build one per process and event loop."""
+    """Runs queries, shares equal ones, keeps results. Build one per process and event loop.
+
+    `tell` takes the event of each query that ends, for the audit log; it must not wait.
+    """
 
     def __init__(
         self,
@@ -129,6 +133,7 @@ class Runs:
         clock: Clock = system_clock,
         disk: DiskCache | None = None,
         new_job_id: Callable[[], str] = new_id,
+        tell: Tell | None = None,
     ) -> None:
         self._disk = disk
         self._new_job_id = new_job_id
@@ -141,7 +146,7 @@ class Runs:
         self.flights = Flights(self._limits, self.cache, clock, disk)
         self.recall = Recall(self.cache, self.flights, self._limits, clock, disk)
         self.reuse = Reuse(self.cache, self._limits, clock)
-        self.answers = Answers(self.flights, self.jobs, clock)
+        self.answers = Answers(self.flights, self.jobs, clock, tell)
 
     def start(
         self,
@@ -196,6 +201,7 @@ class Runs:
             request=request,
             scope=scope,
             born=time.monotonic(),
+            begun=begun,
         )
         try:
             job.prepared = plan()

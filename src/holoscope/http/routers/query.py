@@ -63,6 +63,8 @@ async def run(request: Request) -> Response:
         resets=asked.resets,
         asker=actor.credential_id,
         member=envelope.user_id or actor.membership_id,
+        asker_kind=actor.credential_kind.value,
+        impersonated_by=None if envelope.user_id in {None, actor.membership_id} else actor.membership_id,
         branch_id=envelope.branch_id,
         time_zone=zone,
     )
