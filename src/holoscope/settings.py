@@ -324,6 +324,7 @@ COMMAND_VARIABLES = frozenset(
     for name in (
         *(
             "ADMIN",
+            "ACTION",
             "API_KEY",
             "ATTRIBUTE",
             "BASE_URL",
@@ -340,15 +341,18 @@ COMMAND_VARIABLES = frozenset(
         *(
             "MEMBER",
             "MODEL_ID",
+            "MOST",
             "NAME",
             "ONCE",
             "REPORT",
             "SCALE",
             "SERVE",
             "SHOW_SQL",
+            "SINCE",
             "STRICT",
             "TIME_ZONE",
             "TIMEOUT",
+            "UNTIL",
             "USER_ID",
         ),
     )

@@ -83,7 +83,7 @@ def test_whose_key_and_who_is_acted_as(house: House, client: TestClient) -> None
 
 
 def test_failures_plans_and_documents(house: House, client: TestClient) -> None:
-    ask(client, house, **{**COUNT, "fields": ["orders.nothing"]})
+    ask(client, house, userEditedSQL="SELECT * FROM nowhere", rewriteSql=False)
     ask(client, house, {"planOnly": True}, **COUNT)
     ask(client, house, {"resultType": "csv"}, **COUNT)
     failed, document = told(house)
@@ -109,9 +109,7 @@ def test_neither_sql_nor_filter_values_nor_results_are_kept(house: House, client
 
 
 def noted(house: House, number: int) -> Noted:
-    return Noted(
-        house.organization_id, Action.QUERY_EXECUTE, None, None, None, "model", str(number), details={}
-    )
+    return Noted(house.organization_id, Action.QUERY_EXECUTE, None, None, None, "model", str(number))
 
 
 def test_what_finds_no_room_is_counted_and_told(

@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from holoscope.cli.attributes import attributes_commands
+from holoscope.cli.audit import audit_commands
 from holoscope.cli.compile import compile_command
 from holoscope.cli.database import upgrade_command
 from holoscope.cli.demo import demo_command
@@ -47,6 +48,7 @@ commands.command("compile")(compile_command)
 commands.command("fmt")(fmt_command)
 commands.command("validate")(validate_command)
 commands.add_typer(keys_commands, name="keys")
+commands.add_typer(audit_commands, name="audit")
 commands.add_typer(users_commands, name="users")
 commands.add_typer(attributes_commands, name="attributes")
 commands.add_typer(roles_commands, name="roles")

@@ -1,0 +1,16 @@
+"""The page of the audit log names every action, and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from holoscope.access.audit.actions import Action
+from support.pages import ROOT
+
+PAGE = ROOT / "docs/reference/audit-log.md"
+
+
+def test_every_action_is_explained() -> None:
+    text = PAGE.read_text(encoding="utf-8").partition("## Actions")[2].partition("\n## ")[0]
+    explained = dict(re.findall(r"^\| `([A-Z_]+)` \| (.{8,}) \|$", text, re.MULTILINE))
+    assert list(explained) == [action.value for action in Action]
