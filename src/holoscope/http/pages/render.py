@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,18 +17,29 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "templates"
 
 
-def page(template: str, *, status: int = 200, form_action: str = "", **values: object) -> HTMLResponse:
+def page(
+    template: str,
+    *,
+    status: int = 200,
+    form_action: str = "",
+    framed_by: Sequence[str] | None = None,
+    **values: object,
+) -> HTMLResponse:
     """Render a template; every value is escaped.
 
     Browsers apply `form-action` to where a form's answer redirects too, so a page whose form ends at
-    another origin names it in `form_action`.
+    another origin names it in `form_action`. Nobody may frame the page, or our own pages and those of
+    the origins in `framed_by`.
     """
     text = _environment().get_template(template).render(**values)
+    frames = "'none'" if framed_by is None else " ".join(("'self'", *framed_by))
     policy = (
         f"default-src 'none'; style-src '{_style_digest()}'; form-action 'self' {form_action}".rstrip()
-        + "; base-uri 'none'; frame-ancestors 'none'"
+        + f"; base-uri 'none'; frame-ancestors {frames}"
     )
-    headers = {"Content-Security-Policy": policy, "X-Frame-Options": "DENY", "Cache-Control": "no-store"}
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    if framed_by is None:
+        headers["X-Frame-Options"] = "DENY"
     return HTMLResponse(text, status, headers)
 
 

@@ -17,9 +17,10 @@ from holoscope.access.errors import SessionEnded
 from holoscope.http.body_limit import parse_json, read_body
 from holoscope.http.cookies import EMBED
 from holoscope.http.credentials import services_of, session_of
+from holoscope.http.embed_entry import enter, wants_json
 from holoscope.http.embed_origins import origins_of
-from holoscope.http.embed_pages import enter, page, wants_json
 from holoscope.http.errors import render
+from holoscope.http.pages.render import page
 from holoscope.kit.errors import BadRequest, HoloscopeError
 
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
@@ -57,16 +58,18 @@ async def content(request: Request) -> Response:
         await session_of(request, text or "")
     except SessionEnded:
         return page(
-            "This session has ended",
-            "Open the page that shows this content again, so that it signs in anew.",
+            "message.html",
             status=401,
-            parents=parents,
+            framed_by=parents,
+            title="This session has ended",
+            message="Open the page that shows this content again, so that it signs in anew.",
         )
     return page(
-        "There is nothing here",
-        "The content that this link names does not exist, or was taken away.",
+        "message.html",
         status=404,
-        parents=parents,
+        framed_by=parents,
+        title="There is nothing here",
+        message="The content that this link names does not exist, or was taken away.",
     )
 
 
@@ -84,7 +87,8 @@ async def _opened(request: Request, open_: Any) -> Response:  # noqa: ANN401  (o
 def _refusal(request: Request, error: HoloscopeError, parents: tuple[str, ...]) -> Response:
     if wants_json(request):
         return render(error, request.url.path)
-    return page("This link cannot be opened", error.detail, status=error.status, parents=parents)
+    title = "This link cannot be opened"
+    return page("message.html", status=error.status, framed_by=parents, title=title, message=error.detail)
 
 
 def _origin(request: Request, host: object, port: object) -> str:
