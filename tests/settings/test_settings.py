@@ -85,6 +85,13 @@ def test_a_password_in_the_database_url_is_not_shown() -> None:
     assert "hunter2" not in repr(load_settings({"database_url": "sqlite:///hunter2.db"}, {}))
 
 
+@pytest.mark.parametrize("said", ["off", "false", "0"])
+def test_queries_are_told_to_the_audit_log_unless_switched_off(said: str) -> None:
+    assert load_settings({}, {}).audit_queries
+    assert not load_settings({}, {"HOLOSCOPE_AUDIT_QUERIES": said}).audit_queries
+    assert not load_settings({"audit_queries": False}, {}).audit_queries
+
+
 def test_every_setting_is_documented_with_its_default() -> None:
     rows = {}
     for line in PAGE.read_text(encoding="utf-8").splitlines():
