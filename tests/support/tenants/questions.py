@@ -22,7 +22,7 @@ def draw_question(random: Random, world: TenantWorld, topic: TenantTopic) -> dic
         return {**place, **_about_sums(random)}
     kind = random.choice(
         ["plain"] * 6 + ["rows", "pivot", "totals", "totals", "calculated", "filtered", "compared", "values",
-                         "values", "hidden", "guess", "measures as rows", "detail", "filled"]
+                         "values", "hidden", "guess", "measures as rows", "filled"] + ["detail"] * 3
     )  # fmt: skip
     return {**place, **_KINDS[kind](random, world, topic)}
 

@@ -199,14 +199,14 @@ def _table(random: Random, name: str, tenants: list[str | None]) -> Table:
             "id": place,
             "tenant": random.choice(tenants),
             "level": random.choice([None, 1, 1, 2, 3]),
-            "word": random.choice([None, "a", "A", "b", "ab", "o'x", "%", "é"]),
-            "n": random.choice([None, 0, 1, 1, 2, 7, -3]),
+            "word": random.choice([None, "a", "a", "a", "b", "b", "o'x", "%"]),
+            "n": random.choice([None, 0, 1, 2, 7, 11, -3]),
             "d": random.choice([None, "0.00", "1.10", "2.25", "-5.05"]),
             "moment": random.choice([None, *_TIMES]),
             "note": marker(random),
             "secret": marker(random),
         }
-        for place in range(random.randint(4, 9))
+        for place in range(random.randint(6, 12))
     ]
     return Table(name, rows)
 
