@@ -86,6 +86,24 @@ class Inquiry:
             name = random.choice([DESK, DESK, DESK, *world.topics])
             query = draw_question(random, world, world.topics_of(branch=branch)[name])
             self._asked.append((person, name, query, branch))
+        self._ask_of(person, name, query, branch=branch)
+
+    def ask_inner_sums(self) -> None:
+        """Ask everybody for aggregates that come before the query's own: few random questions do."""
+        for person in self.live.people:
+            for first, beside in (("t0.level_sum", "t0.count"), ("t0.word", "t0.inner_mean")):
+                query = {
+                    "join_paths_from_topic_name": DESK,
+                    "table": "t0",
+                    "fields": [first, beside],
+                    "sorts": [{"column_name": first}],
+                }
+                self._ask_of(person, DESK, query, branch=False, door="lines")
+
+    def _ask_of(
+        self, person: Person, name: str, query: dict[str, Any], *, branch: bool, door: str = ""
+    ) -> None:
+        world = self.live.world
         topic = world.topics_of(branch=branch)[name]
         asker = person.asker
         tables: Mapping[str, Table] | None
@@ -102,7 +120,7 @@ class Inquiry:
         is_plain = not any(word in json.dumps(query) for word in _UNNAIVE)
         if is_plain and not branch and name in (DESK, SIDE) and "2.0" not in asker.attributes["levels"]:
             naive = self.oracle.naive_answer(asker, query, self.live.clock.now)
-        self._through_a_door(person, query, expected, tables or {}, branch=branch, naive=naive)
+        self._through_a_door(person, query, expected, tables or {}, branch=branch, naive=naive, door=door)
 
     def _ask_sql(self, person: Person) -> None:
         query = draw_sql(self.random, self.live.world)
@@ -157,9 +175,10 @@ class Inquiry:
         *,
         branch: bool,
         naive: Any,
+        door: str = "",
     ) -> None:
         random = self.random
-        door = random.choice(_DOORS)
+        door = door or random.choice(_DOORS)
         envelope: dict[str, Any] = {}
         if door in ("csv", "xlsx", "json"):
             envelope = {"resultType": door}
