@@ -23,7 +23,7 @@ def run(live: Live, *given: str) -> tuple[int, str, str]:
 
 
 def test_an_attribute_s_way_in_and_out(live: Live) -> None:
-    code, said, _ = run(live, "attributes", "define", "cost_center", "--type", "Number", "--default", "7")
+    code, said, _ = run(live, "attributes", "define", "cost_center", "--value-type", "Number", "--default", "7")
     assert (code, "set-attribute EMAIL cost_center" in said) == (0, True)
     listed = run(live, "attributes", "list")[1]
     assert "Cost Center" in listed
@@ -41,7 +41,7 @@ def test_mistakes_about_attributes_are_sentences(live: Live) -> None:
     for given, text in (
         (("omni_user_id",), "reserved"),
         (("a b",), "is no name for an attribute"),
-        (("x", "--type", "Number", "--default", "many"), "is not a number"),
+        (("x", "--value-type", "Number", "--default", "many"), "is not a number"),
         (("x", "--default", "a", "--default", "b"), "takes a single value"),
     ):
         code, _, said = run(live, "attributes", "define", *given)

@@ -9,7 +9,7 @@ import typer
 
 from holoscope.cli.house import opened_keys
 from holoscope.cli.members import organization_ids
-from holoscope.cli.options import DatabaseUrl, DataDir
+from holoscope.cli.options import DatabaseUrl, DataDir, option
 from holoscope.cli.table import render_records
 from holoscope.kit.clock import system_clock
 from holoscope.kit.errors import BadRequest, NotFound
@@ -57,13 +57,13 @@ def list_command(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> 
 @attributes_commands.command("define")
 def define_command(
     name: Name,
-    label: Annotated[str | None, typer.Option(help="For people; without it, the name in words.")] = None,
-    type_: Annotated[Type, typer.Option("--type", help="String, or Number.")] = Type.STRING,
-    several: Annotated[bool, typer.Option("--several", help="Members may have several values.")] = False,
+    label: Annotated[str | None, option("label", "For people; without it, the name in words.")] = None,
+    value_type: Annotated[Type, option("value_type", "String, or Number.")] = Type.STRING,
+    several: Annotated[bool, option("several", "Members may have several values.")] = False,
     default: Annotated[
-        list[str] | None, typer.Option(help="The value of members who have none; repeat it for several.")
+        list[str] | None, option("default", "The value of members who have none; repeat it for several.")
     ] = None,
-    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    description: Annotated[str | None, option("description", "What it is for.")] = None,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -75,7 +75,7 @@ def define_command(
         id="",
         reference=name,
         label=label or title(name),
-        type=AttributeType(type_.value),
+        type=AttributeType(value_type.value),
         multiple_values=several,
         default=tuple(default) if default else None,
         description=description,

@@ -9,7 +9,7 @@ import typer
 from holoscope.cli.attributes import only_organization
 from holoscope.cli.house import opened_keys
 from holoscope.cli.members import organization_ids
-from holoscope.cli.options import DatabaseUrl, DataDir
+from holoscope.cli.options import DatabaseUrl, DataDir, option
 from holoscope.cli.table import render_records
 from holoscope.kit.clock import system_clock
 from holoscope.kit.errors import BadRequest, NotFound
@@ -46,9 +46,9 @@ def list_command(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> 
 @roles_commands.command("define")
 def define_command(
     name: Annotated[str, typer.Argument(help="What the role is called.")],
-    base: Annotated[str, typer.Option(help="The tier it is made of.")],
-    without: Annotated[list[str] | None, typer.Option(help="A permission it lacks; may be repeated.")] = None,
-    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    base: Annotated[str, option("base", "The tier it is made of.")],
+    without: Annotated[list[str] | None, option("without", "A permission it lacks; may be repeated.")] = None,
+    description: Annotated[str | None, option("description", "What it is for.")] = None,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -93,9 +93,9 @@ def delete_command(
 @roles_commands.command("give")
 def give_command(
     role: RoleName,
-    to: Annotated[str, typer.Option(help="The e-mail of a member, or the name of a group.")],
-    model: Annotated[str | None, typer.Option(help="The id of a shared model.")] = None,
-    connection: Annotated[str | None, typer.Option(help="The id of a connection.")] = None,
+    to: Annotated[str, option("to", "The e-mail of a member, or the name of a group.")],
+    model: Annotated[str | None, option("model", "The id of a shared model.")] = None,
+    connection: Annotated[str | None, option("connection", "The id of a connection.")] = None,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:
