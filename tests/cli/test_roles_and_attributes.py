@@ -23,7 +23,9 @@ def run(live: Live, *given: str) -> tuple[int, str, str]:
 
 
 def test_an_attribute_s_way_in_and_out(live: Live) -> None:
-    code, said, _ = run(live, "attributes", "define", "cost_center", "--value-type", "Number", "--default", "7")
+    code, said, _ = run(
+        live, "attributes", "define", "cost_center", "--value-type", "Number", "--default", "7"
+    )
     assert (code, "set-attribute EMAIL cost_center" in said) == (0, True)
     listed = run(live, "attributes", "list")[1]
     assert "Cost Center" in listed
