@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets as random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from holoscope.access.actors import Actor
@@ -204,7 +204,7 @@ class EmbedLogins:
         origins: Sequence[str],
         path: str,
         signature: str,
-        values: Any,  # noqa: ANN401
+        values: Callable[[str], list[str]],
     ) -> tuple[str, SigningSecret]:
         active = self._secrets.active()
         by_id = {each.id: each for each in active}
@@ -225,7 +225,7 @@ class EmbedLogins:
         except IntegrityError:
             raise UsedNonce from None
 
-    def _take_login(self, connection: Connection, organization_id: str, login_id: str) -> Any:  # noqa: ANN401
+    def _take_login(self, connection: Connection, organization_id: str, login_id: str) -> Row[Any]:
         if not is_uuid(login_id):
             raise NoSuchLogin
         waiting = (

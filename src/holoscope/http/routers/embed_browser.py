@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,6 +23,7 @@ from holoscope.http.errors import render
 from holoscope.http.pages.render import page
 from holoscope.kit.errors import BadRequest, HoloscopeError
 
+Open = Callable[[Sequence[str], Sequence[tuple[str, str]]], Entered]
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 
 
@@ -73,12 +74,10 @@ async def content(request: Request) -> Response:
     )
 
 
-async def _opened(request: Request, open_: Any) -> Response:  # noqa: ANN401  (one of two methods)
+async def _opened(request: Request, open_: Open) -> Response:
     parents = services_of(request).embed.parents
     try:
-        entered: Entered = await run_in_threadpool(
-            open_, origins_of(request), request.query_params.multi_items()
-        )
+        entered = await run_in_threadpool(open_, origins_of(request), request.query_params.multi_items())
     except (BadParameter, EmbedRefused) as error:
         return _refusal(request, error, parents)
     return enter(entered.session, entered.path, parents=parents)
