@@ -150,13 +150,13 @@ def test_being_seen_is_noted_at_most_once_a_minute_without_voiding_verdicts(
     changes = town.database.changes
     sessions.close()
     assert town.database.changes == changes
-    assert sessions.page(town.organization.id).sessions[0].last_seen_at == clock.now
+    assert sessions.page(town.organization.id).records[0].last_seen_at == clock.now
     seen = clock.now
     clock.now += timedelta(seconds=59)
     town.database.touch()
     sessions.load(text)
     sessions.close()
-    assert sessions.page(town.organization.id).sessions[0].last_seen_at == seen
+    assert sessions.page(town.organization.id).records[0].last_seen_at == seen
 
 
 def test_revoking_counts_at_once(town: Town, sessions: Sessions) -> None:
@@ -222,15 +222,15 @@ def test_pages_of_open_and_ended_ones(town: Town, sessions: Sessions, clock: Set
     with town.database.writing() as connection:
         sessions.end_all_of(connection, town.people["vic"].membership_id)
     quinn = town.people["quinn"].membership_id
-    assert [each.id for each in sessions.page(town.organization.id).sessions] == [made[2], made[0]]
-    ended = sessions.page(town.organization.id, is_open=False).sessions
+    assert [each.id for each in sessions.page(town.organization.id).records] == [made[2], made[0]]
+    ended = sessions.page(town.organization.id, is_open=False).records
     assert [each.id for each in ended] == [made[3], made[1]]
     assert not any(map(sessions.is_open, ended))
     both = sessions.page(town.organization.id, is_open=None, size=3)
-    assert [each.id for each in both.sessions] == made[:0:-1]
-    rest = sessions.page(town.organization.id, is_open=None, size=3, after_id=both.last_id)
-    assert ([each.id for each in rest.sessions], rest.last_id, rest.total) == (made[:1], None, 4)
-    assert sessions.page(town.organization.id, membership_id=quinn).total == 2
-    assert sessions.page(town.other.id).total == 0
+    assert [each.id for each in both.records] == made[:0:-1]
+    rest = sessions.page(town.organization.id, is_open=None, size=3, after_id=both.next_cursor)
+    assert ([each.id for each in rest.records], rest.next_cursor, rest.total_records) == (made[:1], None, 4)
+    assert sessions.page(town.organization.id, membership_id=quinn).total_records == 2
+    assert sessions.page(town.other.id).total_records == 0
     with pytest.raises(BadCursor):
         sessions.page(town.other.id, after_id=made[0])

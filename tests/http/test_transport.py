@@ -167,7 +167,7 @@ def test_a_key_may_have_its_own_limit(house: House, server: int, own: int, admit
         house.organization_id,
         house.admin_id,
         name="generous",
-        kind=house.services.keys.page(house.organization_id).keys[0].kind,
+        kind=house.services.keys.page(house.organization_id).records[0].kind,
         rate_limit=own,
     )
     limited = replace(house, services=replace(house.services, limiter=RateLimiter(server)))
@@ -181,7 +181,7 @@ def test_revoking_a_key_ends_it_at_once(house: House) -> None:
         house.organization_id,
         house.admin_id,
         name="short lived",
-        kind=house.services.keys.page(house.organization_id).keys[0].kind,
+        kind=house.services.keys.page(house.organization_id).records[0].kind,
     )
     client = house.client(issued.text.reveal())
     assert client.get("/api/v1/whoami").status_code == 200

@@ -111,7 +111,7 @@ class Cast:
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         code = services.grants.allow(actor, redirect_uri=redirect, challenge=challenge)
         tokens = services.grants.exchange(code.reveal(), redirect_uri=redirect, verifier=verifier)
-        newest = services.grants.page(actor.organization_id, membership_id=actor.membership_id).grants[0]
+        newest = services.grants.page(actor.organization_id, membership_id=actor.membership_id).records[0]
         return newest.id, {"Authorization": f"Bearer {tokens.access.reveal()}"}
 
     def sign_in(self, membership_id: str) -> tuple[str, dict[str, str]]:

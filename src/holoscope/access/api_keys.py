@@ -48,15 +48,13 @@ def list_own_tokens(
     Raises:
         BadCursor: the cursor is not the id of a key of this organization.
     """
-    size = page_size_of(page_size)
-    found = keys.page(
+    return keys.page(
         actor.organization_id,
         membership_id=actor.membership_id,
         kind=KeyKind.USER,
         after_id=cursor,
-        size=size,
+        size=page_size_of(page_size),
     )
-    return Page(found.keys, size, found.total, found.last_id)
 
 
 def list_api_keys(
@@ -78,16 +76,14 @@ def list_api_keys(
         BadCursor: the cursor is not the id of a key of this organization.
     """
     require_admin(actor)
-    size = page_size_of(page_size)
-    found = keys.page(
+    return keys.page(
         actor.organization_id,
         kind=_KINDS[kind] if kind else None,
         sort=sort_field,
         descending=sort_direction == "desc",
         after_id=cursor.lower() if cursor else None,
-        size=size,
+        size=page_size_of(page_size),
     )
-    return Page(found.keys, size, found.total, found.last_id)
 
 
 def find_api_key(keys: KeyRing, actor: Actor, key_id: str) -> ApiKey:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
 
 from holoscope.access.actors import Actor, CredentialKind, KeyKind, MemberKind, OrgRole
-from holoscope.kit.paging import BadCursor
-from holoscope.storage.keyset import Order, load_page
+from holoscope.kit.paging import Page
+from holoscope.storage.keyset import Order, load_page_by_id
 from holoscope.storage.tables import api_keys, memberships, users
 
 _SORTS: dict[str, ColumnElement[Any]] = {"createdAt": api_keys.c.created_at, "name": api_keys.c.name}
@@ -50,15 +50,6 @@ class Verdict:
     kind: KeyKind
     is_usable: bool
     owner_is_active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPage:
-    """One page of keys; `last_id` continues it."""
-
-    keys: tuple[ApiKey, ...]
-    total: int
-    last_id: str | None
 
 
 def insert_key(connection: Connection, key: ApiKey, digest: bytes) -> None:
@@ -119,7 +110,7 @@ def load_keys(
     descending: bool,
     after_id: str | None,
     size: int,
-) -> KeyPage:
+) -> Page[ApiKey]:
     """Read one page of the keys that are not revoked, `sort` being `createdAt` or `name`.
 
     The position is that of the key `after_id`, which may have been revoked meanwhile.
@@ -127,17 +118,6 @@ def load_keys(
     Raises:
         BadCursor: this organization never had a key `after_id`.
     """
-    order = Order(_SORTS[sort], api_keys.c.id, descending)
-    after = None
-    if after_id is not None:
-        found = connection.execute(
-            select(order.sort, order.id).where(
-                api_keys.c.id == after_id, api_keys.c.organization_id == organization_id
-            )
-        ).one_or_none()
-        if found is None:
-            raise BadCursor
-        after = (found[0], found[1])
     rows = select(api_keys).where(
         api_keys.c.organization_id == organization_id, api_keys.c.deleted_at.is_(None)
     )
@@ -145,8 +125,10 @@ def load_keys(
         rows = rows.where(api_keys.c.membership_id == membership_id)
     if kind is not None:
         rows = rows.where(api_keys.c.kind == kind.value)
-    page = load_page(connection, rows, order, after=after, size=size)
-    return KeyPage(tuple(_key(row) for row in page.rows), page.total, page.last[1] if page.last else None)
+    order = Order(_SORTS[sort], api_keys.c.id, descending)
+    return load_page_by_id(
+        connection, rows, order, _key, organization_id=organization_id, after_id=after_id, size=size
+    )
 
 
 def set_enabled(connection: Connection, key_id: str, *, enabled: bool) -> None:

@@ -13,13 +13,14 @@ from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
 from holoscope.access.errors import InvalidToken, NoSuchKey, NoSuchUser, NotAnOrganizationKey, OwnerLostKeys
 from holoscope.access.key_holders import may_hold
-from holoscope.access.key_rows import ApiKey, KeyPage
+from holoscope.access.key_rows import ApiKey
 from holoscope.access.keys import digest_of, is_well_formed, new_key_text, public_prefix
 from holoscope.access.people import find_member
 from holoscope.access.uses import Uses
 from holoscope.access.verdicts import Verdicts
 from holoscope.kit.clock import Clock
 from holoscope.kit.ids import new_id
+from holoscope.kit.paging import Page
 from holoscope.kit.secrets import SecretText
 from holoscope.storage.tables import api_keys
 from holoscope.storage.unit_of_work import Database
@@ -135,7 +136,7 @@ class KeyRing:
         descending: bool = True,
         after_id: str | None = None,
         size: int = 100,
-    ) -> KeyPage:
+    ) -> Page[ApiKey]:
         """Return keys that are not revoked, of one member or of all, `sort` being `createdAt` or `name`.
 
         Raises:

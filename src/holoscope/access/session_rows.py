@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, 
 
 from holoscope.access.actors import Actor, CredentialKind, MemberKind, OrgRole
 from holoscope.access.origin import current_origin
-from holoscope.kit.paging import BadCursor
-from holoscope.storage.keyset import Order, load_page
+from holoscope.kit.paging import Page
+from holoscope.storage.keyset import Order, load_page_by_id
 from holoscope.storage.tables import memberships, sessions, users
 
 
@@ -70,15 +70,6 @@ class Session:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPage:
-    """One page of sessions, the newest first; `last_id` continues it."""
-
-    sessions: tuple[Session, ...]
-    total: int
-    last_id: str | None
-
-
 def insert_session(connection: Connection, session_id: str, digest: str, **values: Any) -> None:  # noqa: ANN401
     """Add a session, with the address and user agent of the request of this context."""
     origin = current_origin()
@@ -127,18 +118,12 @@ def load_sessions(  # noqa: PLR0913  (one argument is one condition)
     is_open: bool | None,
     after_id: str | None,
     size: int,
-) -> SessionPage:
+) -> Page[Session]:
     """Read one page of sessions, the newest first; `is_open` None means open and ended ones.
 
     Raises:
         BadCursor: `after_id` is no session of this organization.
     """
-    after = None
-    if after_id is not None:
-        position = find_session(connection, organization_id, after_id)
-        if position is None:
-            raise BadCursor
-        after = (position.created_at, position.id)
     rows = _MEMBERS.where(sessions.c.organization_id == organization_id)
     if membership_id is not None:
         rows = rows.where(sessions.c.membership_id == membership_id)
@@ -148,9 +133,9 @@ def load_sessions(  # noqa: PLR0913  (one argument is one condition)
         condition = _open(now, idle)
         rows = rows.where(condition if is_open else not_(condition))
     order = Order(sessions.c.created_at, sessions.c.id, descending=True)
-    page = load_page(connection, rows, order, after=after, size=size)
-    found = tuple(_session(row) for row in page.rows)
-    return SessionPage(found, page.total, page.last[1] if page.last else None)
+    return load_page_by_id(
+        connection, rows, order, _session, organization_id=organization_id, after_id=after_id, size=size
+    )
 
 
 def is_member(connection: Connection, organization_id: str, membership_id: str) -> bool:

@@ -22,11 +22,12 @@ from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
 from holoscope.access.errors import NoSuchSession, NoSuchUser, SessionEnded
 from holoscope.access.keys import digest_of
-from holoscope.access.session_rows import Session, SessionKind, SessionPage
+from holoscope.access.session_rows import Session, SessionKind
 from holoscope.access.uses import Uses
 from holoscope.access.verdicts import Verdicts
 from holoscope.kit.clock import Clock
 from holoscope.kit.ids import new_id
+from holoscope.kit.paging import Page
 from holoscope.kit.secrets import SecretText
 from holoscope.storage.tables import sessions
 from holoscope.storage.unit_of_work import Database
@@ -153,7 +154,7 @@ class Sessions:
         is_open: bool | None = True,
         after_id: str | None = None,
         size: int = 100,
-    ) -> SessionPage:
+    ) -> Page[Session]:
         """Return sessions, the newest first; of one member or of all, open, ended (False) or both (None).
 
         Raises:

@@ -78,9 +78,9 @@ def list_command(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> 
                         wire_time(key.created_at),
                         "never" if key.last_used_at is None else wire_time(key.last_used_at),
                     )
-                    for key in page.keys
+                    for key in page.records
                 ]
-                after = page.last_id
+                after = page.next_cursor
                 if after is None:
                     break
     print(render_records(heads, rows))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, literal, select, tuple_
+
+from holoscope.kit.paging import BadCursor, Page
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +18,7 @@ class Order:
     """A total order: a sort expression without NULLs, then the id, in one direction."""
 
     sort: ColumnElement[Any]
-    id: ColumnElement[str]
+    id: Column[Any]
     descending: bool
 
 
@@ -35,6 +40,37 @@ def load_page(
     kept = tuple(found[:size])
     more = len(found) > size
     return Rows(kept, total, (kept[-1].position_sort, kept[-1].position_id) if more else None)
+
+
+def load_page_by_id(
+    connection: Connection,
+    rows: Select[Any],
+    order: Order,
+    record_of: Callable[[Row[Any]], T],
+    *,
+    organization_id: str,
+    after_id: str | None,
+    size: int,
+) -> Page[T]:
+    """Read a page of records whose cursor is the id of the last one.
+
+    That one may have left `rows` meanwhile, as a revoked key has: its row in the table of ids is enough.
+
+    Raises:
+        BadCursor: `after_id` is the id of nothing that the organization has or had.
+    """
+    after = None
+    if after_id is not None:
+        owner = order.id.table.c.organization_id
+        found = connection.execute(
+            select(order.sort, order.id).where(order.id == after_id, owner == organization_id)
+        ).one_or_none()
+        if found is None:
+            raise BadCursor
+        after = (found[0], found[1])
+    page = load_page(connection, rows, order, after=after, size=size)
+    records = tuple(record_of(row) for row in page.rows)
+    return Page(records, size, page.total, page.last[1] if page.last else None)
 
 
 def select_after(rows: Select[Any], order: Order, after: tuple[Any, str] | None) -> Select[Any]:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from holoscope.access.actors import Actor, CredentialKind, MemberKind, OrgRole
-from holoscope.kit.paging import BadCursor
-from holoscope.storage.keyset import Order, load_page
+from holoscope.kit.paging import Page
+from holoscope.storage.keyset import Order, load_page_by_id
 from holoscope.storage.tables import memberships, oauth_codes, oauth_grants, oauth_tokens, users
 
 _MEMBERS = oauth_grants.join(memberships, memberships.c.id == oauth_grants.c.membership_id).join(
@@ -71,15 +71,6 @@ class Token:
     is_live: bool
     was_replaced: bool
     actor: Actor
-
-
-@dataclass(frozen=True, slots=True)
-class GrantPage:
-    """One page of grants that are not revoked, the newest first; `last_id` continues it."""
-
-    grants: tuple[Grant, ...]
-    total: int
-    last_id: str | None
 
 
 def insert_grant(connection: Connection, **values: Any) -> None:  # noqa: ANN401
@@ -177,18 +168,12 @@ def load_grants(
     membership_id: str | None,
     after_id: str | None,
     size: int,
-) -> GrantPage:
-    """Read one page of grants that are not revoked, of one member or of all.
+) -> Page[Grant]:
+    """Read one page of grants that are not revoked, the newest first, of one member or of all.
 
     Raises:
         BadCursor: `after_id` is no grant of this organization.
     """
-    after = None
-    if after_id is not None:
-        position = find_grant(connection, after_id)
-        if position is None or position.organization_id != organization_id:
-            raise BadCursor
-        after = (position.created_at, position.id)
     rows = _GRANTS.where(
         oauth_grants.c.organization_id == organization_id,
         oauth_grants.c.revoked_at.is_(None),
@@ -197,9 +182,9 @@ def load_grants(
     if membership_id is not None:
         rows = rows.where(oauth_grants.c.membership_id == membership_id)
     order = Order(oauth_grants.c.created_at, oauth_grants.c.id, descending=True)
-    page = load_page(connection, rows, order, after=after, size=size)
-    found = tuple(_grant(row) for row in page.rows)
-    return GrantPage(found, page.total, page.last[1] if page.last else None)
+    return load_page_by_id(
+        connection, rows, order, _grant, organization_id=organization_id, after_id=after_id, size=size
+    )
 
 
 def _grant(row: Row[Any]) -> Grant:

@@ -20,12 +20,13 @@ from holoscope.access.keys import (
 )
 from holoscope.access.oauth import grant_rows
 from holoscope.access.oauth.errors import InvalidGrant, NoSuchGrant, TokenLapsed
-from holoscope.access.oauth.grant_rows import Grant, GrantPage
+from holoscope.access.oauth.grant_rows import Grant
 from holoscope.access.oauth.rules import CLIENT_ID, SCOPE, proves
 from holoscope.access.uses import Uses
 from holoscope.access.verdicts import Verdicts
 from holoscope.kit.clock import Clock
 from holoscope.kit.ids import new_id
+from holoscope.kit.paging import Page
 from holoscope.kit.secrets import SecretText
 from holoscope.storage.tables import oauth_grants
 from holoscope.storage.unit_of_work import Database
@@ -157,7 +158,7 @@ class Grants:
         membership_id: str | None,
         after_id: str | None = None,
         size: int = 100,
-    ) -> GrantPage:
+    ) -> Page[Grant]:
         """Return grants that are not revoked, the newest first, of one member or (None) of all.
 
         Raises:

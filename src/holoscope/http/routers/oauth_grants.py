@@ -13,7 +13,6 @@ from holoscope.http.shapes.oauth import GrantListResponse, GrantsQuery
 from holoscope.http.shapes.sessions import Done
 from holoscope.http.wire import Uuid
 from holoscope.kit.clock import wire_time
-from holoscope.kit.paging import Page
 
 routes = router("Sessions")
 
@@ -25,13 +24,13 @@ def list_grants(
     """List the client programs that act as oneself, the newest first; administrators may ask for all."""
     if query.all:
         require_admin(actor)
-    found = called.grants.page(
+    page = called.grants.page(
         actor.organization_id,
         membership_id=None if query.all else actor.membership_id,
         after_id=query.cursor,
         size=query.page_size,
     )
-    return Page(found.grants, query.page_size, found.total, found.last_id).wire(_wire)
+    return page.wire(_wire)
 
 
 @serve(routes, "DELETE", "/v1/oauth-grants/{id}", "oauthGrantsDelete", Done)

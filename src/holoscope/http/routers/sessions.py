@@ -14,7 +14,6 @@ from holoscope.http.ports import Services
 from holoscope.http.shapes.sessions import Done, EndSessionsQuery, SessionListResponse, SessionsQuery
 from holoscope.http.wire import Uuid
 from holoscope.kit.clock import wire_time
-from holoscope.kit.paging import Page
 
 routes = router("Sessions")
 _STATES = {"open": True, "ended": False, "any": None}
@@ -29,7 +28,7 @@ def list_sessions(
     if query.all or query.user_id not in {None, actor.membership_id}:
         _need_admin(actor)
         membership_id = query.user_id
-    found = called.sessions.page(
+    page = called.sessions.page(
         actor.organization_id,
         membership_id=membership_id,
         kind=SessionKind(query.kind) if query.kind else None,
@@ -37,7 +36,6 @@ def list_sessions(
         after_id=query.cursor,
         size=query.page_size,
     )
-    page = Page(found.sessions, query.page_size, found.total, found.last_id)
     return page.wire(lambda session: _wire(session, actor, called))
 
 
