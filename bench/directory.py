@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from bench.clock import paired, ratio_line
 from holoscope.access import scim_users
 from holoscope.access.actors import Actor, CredentialKind, MemberKind, OrgRole
-from holoscope.access.people import insert_member, insert_organization
+from holoscope.access.people import find_member, insert_member, insert_organization
 from holoscope.access.roles import load_roles
 from holoscope.access.scim_listing import Asked, Positions
 from holoscope.access.scim_user_rows import load_users
@@ -119,17 +119,7 @@ def _fill(folder: Path, people: int) -> tuple[Database, Actor]:
             ],
         )
         _assign(connection, organization.id, ids[:10_000])
-    actor = Actor(
-        organization_id=organization.id,
-        membership_id=admin.membership_id,
-        user_id=admin.user_id,
-        email=admin.email,
-        name=admin.name,
-        org_role=OrgRole.ADMIN,
-        credential_id="bench",
-        credential_kind=CredentialKind.ORGANIZATION,
-    )
-    return database, actor
+    return database, admin.acting("bench", CredentialKind.ORGANIZATION)
 
 
 def _assign(connection: Connection, organization_id: str, ids: list[str]) -> None:
@@ -160,16 +150,9 @@ def _assign(connection: Connection, organization_id: str, ids: list[str]) -> Non
 def _member(database: Database, admin: Actor) -> Actor:
     with database.reading() as connection:
         held = connection.execute(select(group_members.c.membership_id).limit(1)).scalar_one()
-    return Actor(
-        organization_id=admin.organization_id,
-        membership_id=held,
-        user_id=held,
-        email="",
-        name="",
-        org_role=OrgRole.MEMBER,
-        credential_id="bench",
-        credential_kind=CredentialKind.USER,
-    )
+        member = find_member(connection, admin.organization_id, held)
+    assert member is not None
+    return member.acting("bench", CredentialKind.USER)
 
 
 def _user(number: int, id_: str) -> dict[str, Any]:

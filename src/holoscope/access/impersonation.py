@@ -34,13 +34,5 @@ def impersonate(database: Database, actor: Actor, membership_id: str) -> Actor:
         member = find_member(connection, actor.organization_id, wanted)
     if member is None:
         raise NoSuchUser(membership_id)
-    return replace(
-        actor,
-        membership_id=member.membership_id,
-        user_id=member.user_id,
-        email=member.email,
-        name=member.name,
-        org_role=member.role,
-        member_kind=member.kind,
-        impersonated_by=actor.membership_id,
-    )
+    acting = member.acting(actor.credential_id, actor.credential_kind)
+    return replace(acting, rate_limit=actor.rate_limit, impersonated_by=actor.membership_id)

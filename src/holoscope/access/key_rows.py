@@ -8,20 +8,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
 
-from holoscope.access.actors import Actor, CredentialKind, KeyKind, MemberKind, OrgRole
+from holoscope.access.actor_rows import actor_of, with_members
+from holoscope.access.actors import Actor, CredentialKind, KeyKind
 from holoscope.kit.paging import Page
 from holoscope.storage.keyset import Order, load_page_by_id
-from holoscope.storage.tables import api_keys, memberships, users
+from holoscope.storage.tables import api_keys
 
 _SORTS: dict[str, ColumnElement[Any]] = {"createdAt": api_keys.c.created_at, "name": api_keys.c.name}
 
-_VERDICT = (
-    select(api_keys, memberships.c.user_id, memberships.c.role, memberships.c.active)
-    .add_columns(memberships.c.kind.label("member_kind"))
-    .add_columns(users.c.email, users.c.name.label("user_name"))
-    .join(memberships, memberships.c.id == api_keys.c.membership_id)
-    .join(users, users.c.id == memberships.c.user_id)
-    .where(api_keys.c.digest == bindparam("digest"))
+_VERDICT = with_members(select(api_keys), api_keys.c.membership_id).where(
+    api_keys.c.digest == bindparam("digest")
 )
 
 
@@ -74,18 +70,7 @@ def find_verdict(connection: Connection, digest: bytes) -> Verdict | None:
     row = connection.execute(_VERDICT, {"digest": digest.hex()}).one_or_none()
     if row is None:
         return None
-    actor = Actor(
-        organization_id=row.organization_id,
-        membership_id=row.membership_id,
-        user_id=row.user_id,
-        email=row.email,
-        name=row.user_name,
-        org_role=OrgRole(row.role),
-        credential_id=row.id,
-        credential_kind=CredentialKind(row.kind),
-        rate_limit=row.rate_limit_per_minute,
-        member_kind=MemberKind(row.member_kind),
-    )
+    actor = actor_of(row, CredentialKind(row.kind), rate_limit=row.rate_limit_per_minute)
     return Verdict(actor, row.digest, KeyKind(row.kind), row.enabled and row.deleted_at is None, row.active)
 
 

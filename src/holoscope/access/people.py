@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from holoscope.access.actors import Actor, MemberKind, OrgRole
+from holoscope.access.actors import Actor, CredentialKind, MemberKind, OrgRole
 from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
 from holoscope.access.errors import AlreadyTaken
@@ -61,6 +61,20 @@ class Member:
     external_id: str | None = None
     time_zone: str | None = None
     last_login_at: datetime | None = None
+
+    def acting(self, credential_id: str, kind: CredentialKind) -> Actor:
+        """Return the member as an actor, through the credential of that id and kind."""
+        return Actor(
+            organization_id=self.organization_id,
+            membership_id=self.membership_id,
+            user_id=self.user_id,
+            email=self.email,
+            name=self.name,
+            org_role=self.role,
+            credential_id=credential_id,
+            credential_kind=kind,
+            member_kind=self.kind,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, not_, or_, select, update
 
-from holoscope.access.actors import Actor, CredentialKind, MemberKind, OrgRole
+from holoscope.access.actor_rows import actor_of, with_members
+from holoscope.access.actors import Actor, CredentialKind
 from holoscope.access.origin import current_origin
 from holoscope.kit.paging import Page
 from holoscope.storage.keyset import Order, load_page_by_id
-from holoscope.storage.tables import memberships, sessions, users
+from holoscope.storage.tables import memberships, sessions
 
 
 class SessionKind(StrEnum):
@@ -25,20 +26,8 @@ class SessionKind(StrEnum):
 
 
 _CREDENTIALS = {SessionKind.WEB: CredentialKind.SESSION, SessionKind.EMBED: CredentialKind.EMBED}
-_MEMBERS = select(
-    sessions,
-    memberships.c.user_id,
-    memberships.c.role,
-    memberships.c.active,
-    memberships.c.kind.label("member_kind"),
-    users.c.email,
-    users.c.name,
-).select_from(
-    sessions.join(memberships, memberships.c.id == sessions.c.membership_id).join(
-        users, users.c.id == memberships.c.user_id
-    )
-)
-_BY_DIGEST = _MEMBERS.where(sessions.c.digest == bindparam("digest"))
+_SESSIONS = with_members(select(sessions), sessions.c.membership_id)
+_BY_DIGEST = _SESSIONS.where(sessions.c.digest == bindparam("digest"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +75,12 @@ def find_by_digest(connection: Connection, digest: str) -> tuple[Session, Actor]
     if row is None:
         return None
     session = _session(row)
-    actor = Actor(
-        organization_id=session.organization_id,
-        membership_id=session.membership_id,
-        user_id=row.user_id,
-        email=session.email,
-        name=session.name,
-        org_role=OrgRole(row.role),
-        credential_id=session.id,
-        credential_kind=_CREDENTIALS[session.kind],
-        member_kind=MemberKind(row.member_kind),
-    )
-    return session, actor
+    return session, actor_of(row, _CREDENTIALS[session.kind])
 
 
 def find_session(connection: Connection, organization_id: str, session_id: str) -> Session | None:
     row = connection.execute(
-        _MEMBERS.where(sessions.c.id == session_id, sessions.c.organization_id == organization_id)
+        _SESSIONS.where(sessions.c.id == session_id, sessions.c.organization_id == organization_id)
     ).one_or_none()
     return None if row is None else _session(row)
 
@@ -124,7 +102,7 @@ def load_sessions(  # noqa: PLR0913  (one argument is one condition)
     Raises:
         BadCursor: `after_id` is no session of this organization.
     """
-    rows = _MEMBERS.where(sessions.c.organization_id == organization_id)
+    rows = _SESSIONS.where(sessions.c.organization_id == organization_id)
     if membership_id is not None:
         rows = rows.where(sessions.c.membership_id == membership_id)
     if kind is not None:
@@ -188,7 +166,7 @@ def _session(row: Row[Any]) -> Session:
         organization_id=row.organization_id,
         membership_id=row.membership_id,
         email=row.email,
-        name=row.name,
+        name=row.user_name,
         kind=SessionKind(row.kind),
         details=row.details,
         address=row.address,

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from holoscope.access import people
-from holoscope.access.actors import Actor, CredentialKind, MemberKind
+from holoscope.access.actors import Actor, CredentialKind
 from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
 from holoscope.access.errors import PermissionDenied, WrongSignIn
@@ -137,7 +137,7 @@ class SignIn:
             connection,
             member.organization_id,
             Action.SIGN_IN,
-            actor=_actor(member, opened.id),
+            actor=member.acting(opened.id, CredentialKind.SESSION),
             object_type="user",
             object_id=member.membership_id,
             details={"way": way},
@@ -189,17 +189,3 @@ class SignIn:
                 outcome="refused",
                 at=self._clock(),
             )
-
-
-def _actor(member: Member, session_id: str) -> Actor:
-    return Actor(
-        organization_id=member.organization_id,
-        membership_id=member.membership_id,
-        user_id=member.user_id,
-        email=member.email,
-        name=member.name,
-        org_role=member.role,
-        credential_id=session_id,
-        credential_kind=CredentialKind.SESSION,
-        member_kind=MemberKind.STANDARD,
-    )

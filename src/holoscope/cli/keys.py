@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from holoscope.access.actors import KeyKind
+from holoscope.access.actors import CredentialKind, KeyKind
 from holoscope.cli.house import opened_keys
-from holoscope.cli.members import acting, load_member, organization_ids
+from holoscope.cli.members import load_member, organization_ids
 from holoscope.cli.options import DatabaseUrl, DataDir, option
 from holoscope.cli.table import render_records
 from holoscope.kit.clock import wire_time
@@ -42,7 +42,7 @@ def create_command(
     """Make a key and print its text, which is shown this once and kept nowhere."""
     with opened_keys(data_dir, database_url) as (database, keys):
         owner = load_member(database, member)
-        if not keys.allows(acting(owner), KeyKind(kind.value)):
+        if not keys.allows(owner.acting("", CredentialKind.USER), KeyKind(kind.value)):
             raise BadRequest(
                 f"{owner.email} may not hold such a key: organization keys are for administrators; personal "
                 "tokens need a role of Restricted Querier or more, and an organization that allows them."

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from holoscope.kit.errors import NotFound
 
 if TYPE_CHECKING:
-    from holoscope.access.actors import Actor
     from holoscope.access.people import Member
     from holoscope.storage.unit_of_work import Database
 
@@ -18,23 +17,6 @@ def organization_ids(database: Database) -> list[str]:
 
     with database.reading() as connection:
         return [organization.id for organization in load_organizations(connection)]
-
-
-def acting(member: Member) -> Actor:
-    """Return a member as an actor, for questions about what they may have."""
-    from holoscope.access.actors import Actor, CredentialKind
-
-    return Actor(
-        organization_id=member.organization_id,
-        membership_id=member.membership_id,
-        user_id=member.user_id,
-        email=member.email,
-        name=member.name,
-        org_role=member.role,
-        credential_id="",
-        credential_kind=CredentialKind.USER,
-        member_kind=member.kind,
-    )
 
 
 def load_member(database: Database, email: str | None) -> Member:

@@ -8,29 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from holoscope.access.actors import Actor, CredentialKind, MemberKind, OrgRole
+from holoscope.access.actor_rows import actor_of, with_members
+from holoscope.access.actors import Actor, CredentialKind
 from holoscope.kit.paging import Page
 from holoscope.storage.keyset import Order, load_page_by_id
-from holoscope.storage.tables import memberships, oauth_codes, oauth_grants, oauth_tokens, users
+from holoscope.storage.tables import memberships, oauth_codes, oauth_grants, oauth_tokens
 
-_MEMBERS = oauth_grants.join(memberships, memberships.c.id == oauth_grants.c.membership_id).join(
-    users, users.c.id == memberships.c.user_id
-)
-_GRANTS = select(oauth_grants, users.c.email, users.c.name).select_from(_MEMBERS)
+_GRANTS = with_members(select(oauth_grants), oauth_grants.c.membership_id)
 _TOKEN = (
-    select(
-        oauth_grants,
-        oauth_tokens.c.kind,
-        oauth_tokens.c.expires_at,
-        oauth_tokens.c.replaced_at,
-        memberships.c.user_id,
-        memberships.c.role,
-        memberships.c.active,
-        memberships.c.kind.label("member_kind"),
-        users.c.email,
-        users.c.name,
-    )
-    .select_from(oauth_tokens.join(_MEMBERS, oauth_tokens.c.grant_id == oauth_grants.c.id))
+    _GRANTS.add_columns(oauth_tokens.c.kind, oauth_tokens.c.expires_at, oauth_tokens.c.replaced_at)
+    .join(oauth_tokens, oauth_tokens.c.grant_id == oauth_grants.c.id)
     .where(oauth_tokens.c.digest == bindparam("digest"))
 )
 
@@ -119,17 +106,7 @@ def find_token(connection: Connection, digest: str, now: datetime) -> Token | No
     row = connection.execute(_TOKEN, {"digest": digest}).one_or_none()
     if row is None:
         return None
-    actor = Actor(
-        organization_id=row.organization_id,
-        membership_id=row.membership_id,
-        user_id=row.user_id,
-        email=row.email,
-        name=row.name,
-        org_role=OrgRole(row.role),
-        credential_id=row.id,
-        credential_kind=CredentialKind.CLI,
-        member_kind=MemberKind(row.member_kind),
-    )
+    actor = actor_of(row, CredentialKind.CLI)
     is_live = row.revoked_at is None and row.active and row.expires_at is not None and now < row.expires_at
     return Token(row.id, row.kind, is_live, row.replaced_at is not None, actor)
 
@@ -193,7 +170,7 @@ def _grant(row: Row[Any]) -> Grant:
         organization_id=row.organization_id,
         membership_id=row.membership_id,
         email=row.email,
-        name=row.name,
+        name=row.user_name,
         client_id=row.client_id,
         scope=row.scope,
         created_at=row.created_at,
