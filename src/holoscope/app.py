@@ -51,6 +51,7 @@ from holoscope.warehouses.duckdb.spill import clear_spill
 from holoscope.warehouses.pool import Pool
 from holoscope.warehouses.postgres.driver import open_postgres
 from holoscope.warehouses.postgres.settings import read_settings
+from holoscope.web.application import app_routes
 
 KEY_PEPPER = "key_pepper"
 EMBED_SECRET = "embed_secret"  # noqa: S105  (a name)
@@ -184,7 +185,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         peers=Peers(place) if place.count > 1 else None,
     )
     return House(
-        asgi=create_app(services),
+        asgi=create_app(services, pages=app_routes()),
         database=database,
         keys=doors.keys,
         doors=doors,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from holoscope.http import errors
 from holoscope.http.asking import Asking
@@ -107,8 +107,8 @@ _DOCUMENT = PlainOperation(
 )
 
 
-def create_app(services: Services) -> Starlette:
-    """Build the application around `services`.
+def create_app(services: Services, *, pages: Sequence[BaseRoute] = ()) -> Starlette:
+    """Build the application around `services`; `pages` are served beside the API.
 
     Requests pass the security headers, then the request log, then the rate limit, then the body limit,
     then routing; a key is looked at only by the routes. Plain routes are matched first; FastAPI serves
@@ -117,7 +117,7 @@ def create_app(services: Services) -> Starlette:
     """
     rest = FastAPI(routes=_ROUTES, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app = Starlette(
-        routes=[*_PLAIN_ROUTES, Mount("", app=rest)],
+        routes=[*_PLAIN_ROUTES, *pages, Mount("", app=rest)],
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(RequestLog),

@@ -1,0 +1,6 @@
+import { text } from "~/text";
+import { Page } from "~/ui/Page";
+
+export function Component() {
+  return <Page title={text.profile.title}>{null}</Page>;
+}

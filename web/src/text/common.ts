@@ -1,0 +1,15 @@
+export const common = {
+  tryAgain: "Try again",
+  cancel: "Cancel",
+  close: "Close",
+  save: "Save",
+  copy: "Copy",
+  copied: "Copied",
+  delete: "Delete",
+  loading: "Loading",
+  more: "Show more",
+  none: "None",
+  optional: "optional",
+  search: "Search",
+  never: "Never",
+};
