@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from holoscope.access.errors import AlreadyTaken, GroupInItself, NoSuchMembers
-from holoscope.access.people import Group, ensure_group
+from holoscope.access.people import Group
 from holoscope.access.people_groups import (
     NAMING_A_GROUP,
     add_to_group,
     change_group,
     create_group,
     delete_group,
+    ensure_group,
     find_group,
     held_groups,
     ids_in_group,

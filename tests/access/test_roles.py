@@ -8,7 +8,7 @@ import pytest
 
 from holoscope.access.actors import Actor
 from holoscope.access.errors import InvalidRole
-from holoscope.access.people import ensure_group, set_groups_of
+from holoscope.access.people_groups import ensure_group, set_groups_of
 from holoscope.access.roles import PERMISSIONS, Holder, Role, Target, assign_role, parse_role, strongest
 from holoscope.query.scope import Permission
 from support.town import ROLES, Town, build_town

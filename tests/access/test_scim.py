@@ -10,7 +10,8 @@ import pytest
 from holoscope.access import scim_groups, scim_users
 from holoscope.access.actors import KeyKind, OrgRole
 from holoscope.access.errors import NoSuchUser, PermissionDenied, ScimNeedsOrganizationKey
-from holoscope.access.people import deactivate_member, ensure_group, insert_member
+from holoscope.access.people import deactivate_member, insert_member
+from holoscope.access.people_groups import ensure_group
 from holoscope.access.scim_listing import Asked
 from holoscope.kit.errors import NotFound
 from holoscope.kit.ids import new_id

@@ -8,7 +8,7 @@ import pytest
 
 from holoscope.access.attribute_definitions import define_attribute
 from holoscope.access.attributes import AttributeDefinition, AttributeType, check_values, set_attributes
-from holoscope.access.people import ensure_group, set_groups_of
+from holoscope.access.people_groups import ensure_group, set_groups_of
 from holoscope.access.roles import PERMISSIONS, Role
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from holoscope.access.actors import MemberKind, OrgRole
-from holoscope.access.people import ensure_group, insert_member
-from holoscope.access.people_groups import add_to_group
+from holoscope.access.people import insert_member
+from holoscope.access.people_groups import add_to_group, ensure_group
 from holoscope.kit.clock import system_clock
 from holoscope.storage.tables import audit_events, connections, memberships
 from support.cast import CUSTOM, Cast, build_cast

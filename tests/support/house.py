@@ -18,12 +18,11 @@ from holoscope.access.embed.logins import EmbedLogins
 from holoscope.access.embed.secrets import EmbedSecrets
 from holoscope.access.passwords import hash_password
 from holoscope.access.people import (
-    ensure_group,
     insert_member,
     insert_organization,
-    set_groups_of,
     store_password_hash,
 )
+from holoscope.access.people_groups import ensure_group, set_groups_of
 from holoscope.access.roles import Role
 from holoscope.access.scope import Scopes
 from holoscope.access.sign_in import SignInRules

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from holoscope.access.actors import KeyKind
 from holoscope.access.attribute_definitions import create_attribute
 from holoscope.access.attributes import AttributeDefinition, AttributeType
-from holoscope.access.people import ensure_group
+from holoscope.access.people_groups import ensure_group
 from holoscope.access.roles import Role
 from holoscope.access.roles_custom import CustomRole, create_custom_role
 from holoscope.kit.clock import system_clock

@@ -17,11 +17,10 @@ from holoscope.access.oauth.grants import Grants
 from holoscope.access.people import (
     Member,
     Organization,
-    ensure_group,
     insert_member,
     insert_organization,
-    set_groups_of,
 )
+from holoscope.access.people_groups import ensure_group, set_groups_of
 from holoscope.access.roles import Holder, Role, Target, assign_role
 from holoscope.access.scope import Scopes
 from holoscope.kit.secrets import SecretText

@@ -15,6 +15,7 @@ from holoscope.access.organization_settings import find_renamed
 from holoscope.access.passwords import hash_password, is_password
 from holoscope.access.people import Member, Organization
 from holoscope.access.people_file import People
+from holoscope.access.people_groups import ensure_group, set_groups_of
 from holoscope.access.roles import Holder, Target, assign_role
 from holoscope.kit.clock import Clock
 from holoscope.kit.secrets import SecretText
@@ -119,8 +120,8 @@ def add_people(
                     at=now,
                 )
             set_attributes(connection, organization_id, member.membership_id, person.attributes)
-            held = [people.ensure_group(connection, organization_id, name, now) for name in person.groups]
-            people.set_groups_of(connection, member.membership_id, [group.id for group in held])
+            held = [ensure_group(connection, organization_id, name, now) for name in person.groups]
+            set_groups_of(connection, member.membership_id, [group.id for group in held])
             if person.model_role is not None:
                 holder = Holder(membership_id=member.membership_id)
                 assign_role(connection, organization_id, holder, roles_on, person.model_role)

@@ -6,8 +6,6 @@ what the API calls `userId`, `membershipId` and SCIM `id` (API digest §1.7).
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +27,6 @@ from holoscope.access.people_users import (
 from holoscope.kit.ids import new_id
 from holoscope.storage.tables import (
     group_members,
-    groups,
     memberships,
     oauth_grants,
     organizations,
@@ -280,35 +277,6 @@ def store_password_hash(connection: Connection, user_id: str, password_hash: str
 
 def find_password_hash(connection: Connection, user_id: str) -> str | None:
     return connection.execute(select(users.c.password_hash).where(users.c.id == user_id)).scalar_one_or_none()
-
-
-def ensure_group(connection: Connection, organization_id: str, name: str, at: datetime) -> Group:
-    """Return the group of that name, letter case ignored, making it if need be."""
-    found = connection.execute(
-        select(groups).where(groups.c.organization_id == organization_id, groups.c.name_key == fold(name))
-    ).one_or_none()
-    if found is not None:
-        return group_of(found)
-    group = Group(secrets.token_urlsafe(6), organization_id, name.strip(), at, at)
-    connection.execute(
-        insert(groups).values(
-            id=group.id,
-            organization_id=organization_id,
-            name=group.name,
-            name_key=fold(name),
-            created_at=at,
-            updated_at=at,
-        )
-    )
-    return group
-
-
-def set_groups_of(connection: Connection, membership_id: str, group_ids: Sequence[str]) -> None:
-    """Make a member belong to exactly these groups."""
-    connection.execute(delete(group_members).where(group_members.c.membership_id == membership_id))
-    if group_ids:
-        rows = [{"group_id": group_id, "membership_id": membership_id} for group_id in group_ids]
-        connection.execute(insert(group_members), rows)
 
 
 def member_of(row: Row[Any]) -> Member:

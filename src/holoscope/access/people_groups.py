@@ -86,6 +86,12 @@ def create_group(
     return group
 
 
+def ensure_group(connection: Connection, organization_id: str, name: str, at: datetime) -> Group:
+    """Return the group of that name, letter case ignored, making it if need be."""
+    found = find_group_by_name(connection, organization_id, name)
+    return create_group(connection, organization_id, name, at) if found is None else found
+
+
 def change_group(
     connection: Connection, group: Group, *, name: str, external_id: str | None, at: datetime
 ) -> None:
@@ -146,6 +152,14 @@ def take_from_group(connection: Connection, group: Group, ids: Iterable[str]) ->
         ):
             gone += connection.execute(delete(table).where(owner == group.id, held.in_(chunk))).rowcount
     return gone
+
+
+def set_groups_of(connection: Connection, membership_id: str, group_ids: Sequence[str]) -> None:
+    """Make a member belong to exactly these groups."""
+    connection.execute(delete(group_members).where(group_members.c.membership_id == membership_id))
+    if group_ids:
+        rows = [{"group_id": group_id, "membership_id": membership_id} for group_id in group_ids]
+        connection.execute(insert(group_members), rows)
 
 
 def ids_in_group(connection: Connection, group_id: str) -> set[str]:

@@ -16,8 +16,9 @@ from holoscope.access.actors import MemberKind
 from holoscope.access.attributes import load_definitions
 from holoscope.access.embed.entities import ensure_entity_folder, ensure_entity_group
 from holoscope.access.embed.parameters import BadParameter, EmbedParameters
-from holoscope.access.people import Member, find_member, insert_membership, set_groups_of
+from holoscope.access.people import Member, find_member, insert_membership
 from holoscope.access.people_attributes import set_values
+from holoscope.access.people_groups import set_groups_of
 from holoscope.access.people_users import ensure_user, fold, store_name
 from holoscope.access.roles import Role, parse_role
 from holoscope.kit.errors import BadRequest, HoloscopeError
