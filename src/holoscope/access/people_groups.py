@@ -9,8 +9,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, delete, insert, select, update
 
 from holoscope.access.errors import AlreadyTaken, GroupInItself, NoSuchMembers
 from holoscope.access.people import Group, group_of
@@ -125,14 +126,16 @@ def add_to_group(connection: Connection, group: Group, ids: Iterable[str]) -> in
     """
     wanted = dict.fromkeys(ids)
     people = _active_members(connection, group.organization_id, wanted)
-    inner = _groups_among(connection, group.organization_id, wanted.keys() - people)
+    ours = groups.c.organization_id == group.organization_id
+    inner = _among(connection, groups.c.id, ours, wanted.keys() - people)
     unknown = wanted.keys() - people - inner
     if unknown:
         raise NoSuchMembers(sorted(unknown))
     if inner & _outer(connection, group.id):
         raise GroupInItself(group.name)
-    new_people = people - _present(connection, group.id, people)
-    new_inner = inner - _present_groups(connection, group.id, inner)
+    members, held = group_members.c, group_groups.c
+    new_people = people - _among(connection, members.membership_id, members.group_id == group.id, people)
+    new_inner = inner - _among(connection, held.child_id, held.parent_id == group.id, inner)
     if new_people:
         rows = [{"group_id": group.id, "membership_id": id_} for id_ in wanted if id_ in new_people]
         connection.execute(insert(group_members), rows)
@@ -190,32 +193,13 @@ def _active_members(connection: Connection, organization_id: str, ids: Iterable[
     return found
 
 
-def _groups_among(connection: Connection, organization_id: str, ids: Iterable[str]) -> set[str]:
+def _among(
+    connection: Connection, column: Column[Any], condition: ColumnElement[bool], ids: Iterable[str]
+) -> set[str]:
+    """Return those of the ids that stand in `column` of a row where the condition holds."""
     found: set[str] = set()
     for chunk in _chunks(ids):
-        found |= set(
-            connection.execute(
-                select(groups.c.id).where(groups.c.organization_id == organization_id, groups.c.id.in_(chunk))
-            ).scalars()
-        )
-    return found
-
-
-def _present(connection: Connection, group_id: str, ids: Iterable[str]) -> set[str]:
-    held = group_members.c.membership_id
-    found: set[str] = set()
-    for chunk in _chunks(ids):
-        there = select(held).where(group_members.c.group_id == group_id, held.in_(chunk))
-        found |= set(connection.execute(there).scalars())
-    return found
-
-
-def _present_groups(connection: Connection, group_id: str, ids: Iterable[str]) -> set[str]:
-    held = group_groups.c.child_id
-    found: set[str] = set()
-    for chunk in _chunks(ids):
-        there = select(held).where(group_groups.c.parent_id == group_id, held.in_(chunk))
-        found |= set(connection.execute(there).scalars())
+        found |= set(connection.execute(select(column).where(condition, column.in_(chunk))).scalars())
     return found
 
 
