@@ -336,6 +336,7 @@ RECIPES: dict[str, Recipe] = {
     "queryRun as viewer": _as("viewer"),
     "queryRun as no access": _as("no_access"),
     "queryRun as deactivated": _as("deactivated"),
+    "queryFiltersParse": lambda cast, fresh: Call(json={"fieldType": "number", "text": ">30"}),
     "queryWait": lambda cast, fresh: Call(params={"jobIds": UNKNOWN}),
     # keys, sessions, settings
     "apiKeysList": _plain(),

@@ -40,6 +40,7 @@ from holoscope.http.routers import (
     oidc,
     organization,
     query,
+    query_filters,
     refresh,
     scim,
     session,
@@ -87,6 +88,7 @@ _ROUTERS = (
     audit.routes,
     model_roles.routes,
     custom_roles.routes,
+    query_filters.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",

@@ -61,7 +61,10 @@ def render_bytes(error: HoloscopeError, path: str) -> tuple[bytes, bytes]:
         return _JSON, dump({"error": detail, "success": False})
     if path.startswith(SCIM_PREFIX):
         return _SCIM_JSON, dump(_scim(error))
-    return _JSON, dump({"detail": detail, "status": error.status, "code": error.code})
+    body: dict[str, object] = {"detail": detail, "status": error.status, "code": error.code}
+    if error.position is not None:
+        body["position"] = error.position
+    return _JSON, dump(body)
 
 
 def _scim(error: HoloscopeError) -> dict[str, object]:

@@ -26,6 +26,10 @@ class ErrorBody(SnakeWire):
     detail: str = Field(description="A sentence for a person.")
     status: int = Field(description="The HTTP status again.")
     code: str = Field(description="A stable word for programs.")
+    position: int | None = Field(
+        default=None,
+        description="Where in a text that was sent the mistake begins; absent where it is unknown.",
+    )
 
 
 class CredentialErrorDetail(SnakeWire):

@@ -10,7 +10,8 @@ class HoloscopeError(Exception):
 
     `code` is part of the public API: clients branch on it, so it never changes once
     released. `status` is the HTTP status. `error_type` is what a failed query job
-    reports in band (reference: query digest §1.4). `retry_seconds` is told as `Retry-After` when it is not 0.
+    reports in band (reference: query digest §1.4). `retry_seconds` is told as `Retry-After` when it is not 0,
+    `position` is where in a text that was sent the mistake begins, in characters.
     """
 
     code: ClassVar[str] = "internal"
@@ -18,6 +19,7 @@ class HoloscopeError(Exception):
     error_type: ClassVar[str] = "INTERNAL"
     show_in_embed: ClassVar[bool] = False
     retry_seconds: int = 0
+    position: int | None = None
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)

@@ -23,6 +23,7 @@ from holoscope.sql.trees import copy_of
 
 _MONTHS = tuple(name.lower() for name in month_name[1:])
 _CLOCK = re.compile(r"(\d{1,2})(?::00)?\s*(am|pm)?")
+_NUMBERED_AS = {DatePart.IS_ON_DAY_OF_WEEK: "day_of_week_num", DatePart.IS_IN_MONTH_OF_YEAR: "month_num"}
 _WHOLE = (DateKind.TIME_FOR_UNIT_DURATION, DateKind.TIME_FOR_INTERVAL_DURATION)
 
 
@@ -106,17 +107,8 @@ def part_predicate(condition: DatePartMatch, target: Target, context: Context) -
     """
     require_type(target, DataType.TIMESTAMP, "date")
     wall, clock = copy_of(target.wall or target.value), _clock_of(target, context)
-    if condition.part is DatePart.IS_ON_DAY_OF_WEEK:
-        part, numbers = (
-            "day_of_week_num",
-            [_weekday(item, clock.week_start) for item in condition.values],
-        )
-    elif condition.part is DatePart.IS_IN_MONTH_OF_YEAR:
-        part, numbers = "month_num", [_named(item, _MONTHS, 1) for item in condition.values]
-    elif condition.part is DatePart.IS_AT_HOUR_OF_DAY:
-        part, numbers = "hour_of_day", [_hour(item) for item in condition.values]
-    else:
-        part, numbers = str(condition.part), [_integer(item) for item in condition.values]
+    numbers = part_numbers(condition, clock.week_start)
+    part = _NUMBERED_AS.get(condition.part, str(condition.part))
     if condition.part is DatePart.IS_ON_DAY_OF_QUARTER:
         offset = clock.fiscal_offset if target.periods is None else None
         value = day_of_quarter(wall, offset, context.dialect)
@@ -124,6 +116,22 @@ def part_predicate(condition: DatePartMatch, target: Target, context: Context) -
         value = context.dialect.extract(wall, part, week_start=clock.week_start)
     literals = [context.dialect.number_literal(Decimal(number)) for number in numbers]
     return negated(equals_any(value, literals), condition.negative, target)
+
+
+def part_numbers(condition: DatePartMatch, week_start: int) -> list[int]:
+    """Give the numbers that the values name; days of the week count from its first day, from 0.
+
+    Raises:
+        InvalidQuery: a value names no such part.
+    """
+    match condition.part:
+        case DatePart.IS_ON_DAY_OF_WEEK:
+            return [_weekday(item, week_start) for item in condition.values]
+        case DatePart.IS_IN_MONTH_OF_YEAR:
+            return [_named(item, _MONTHS, 1) for item in condition.values]
+        case DatePart.IS_AT_HOUR_OF_DAY:
+            return [_hour(item) for item in condition.values]
+    return [_integer(item) for item in condition.values]
 
 
 def _weekday(text: str, week_start: int) -> int:

@@ -80,10 +80,10 @@ def read_expression(text: str, name: str, kind: DataType) -> Condition:
     read = _READERS.get(kind, _text)
     wanted: list[Condition] = []
     denied: list[Condition] = []
-    pieces = _split(text)
+    pieces = alternatives(text)
     if len(pieces) > _MOST_PIECES:
         raise InvalidQuery(f'Filter on "{name}": more than {_MOST_PIECES} alternatives; narrow them.')
-    for piece in pieces:
+    for _, piece in pieces:
         try:
             condition, negative = read(piece if read is _text else _short(piece))
         except (ValueError, InvalidOperation):
@@ -100,12 +100,14 @@ def hint(kind: DataType) -> str:
     return f"; write it like one of these: {_EXAMPLES.get(kind, 'California, contains x')}."
 
 
-def _split(text: str) -> list[str]:
+def alternatives(text: str) -> list[tuple[int, str]]:
+    """Part a text at its commas; give where each alternative begins, and the alternative."""
     pieces, start = [], 0
     for match in _COMMA.finditer(text):
-        pieces.append(text[start : match.end() - 1])
+        pieces.append((start, text[start : match.end() - 1]))
         start = match.end()
-    return [piece.strip() for piece in (*pieces, text[start:]) if piece.strip()]
+    pieces.append((start, text[start:]))
+    return [(at + len(piece) - len(piece.lstrip()), piece.strip()) for at, piece in pieces if piece.strip()]
 
 
 def _short(piece: str) -> str:

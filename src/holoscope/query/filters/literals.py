@@ -18,15 +18,15 @@ from holoscope.kit.errors import InvalidQuery
 
 UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year")
 _UNIT = rf"({'|'.join(UNITS)})s?"
-_ABSOLUTE = re.compile(
+ABSOLUTE = re.compile(
     r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ t]+(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?"
     r" ?(z|[+-]\d{2}(?::?\d{2})?)?)?)?)?"
 )
-_QUARTER = re.compile(r"(\d{4})[ -]*q([1-4])")
-_FISCAL = re.compile(r"fy\s*(\d{4})(?:[ -]*q([1-4]))?")
-_RELATIVE = re.compile(rf"(this|last|next)\s+(fiscal\s+)?{_UNIT}")
-_AGO = re.compile(rf"(\d+)\s+(complete\s+)?(fiscal\s+)?{_UNIT}\s+(ago|from\s+now)")
-_DURATION = re.compile(rf"(-?\d+)\s+(?:complete\s+)?{_UNIT}")
+QUARTER = re.compile(r"(\d{4})[ -]*q([1-4])")
+FISCAL = re.compile(r"fy\s*(\d{4})(?:[ -]*q([1-4]))?")
+RELATIVE = re.compile(rf"(this|last|next)\s+(fiscal\s+)?{_UNIT}")
+AGO = re.compile(rf"(\d+)\s+(complete\s+)?(fiscal\s+)?{_UNIT}\s+(ago|from\s+now)")
+DURATION = re.compile(rf"(-?\d+)\s+(?:complete\s+)?{_UNIT}")
 _FIXED = {
     "millisecond": timedelta(milliseconds=1),
     "second": timedelta(seconds=1),
@@ -110,7 +110,7 @@ def add_duration(start: datetime, duration: str, clock: Clockwork | None = None)
     Raises:
         InvalidQuery: `duration` is not a count and a unit.
     """
-    match = _DURATION.fullmatch(" ".join(duration.strip().lower().split()))
+    match = DURATION.fullmatch(" ".join(duration.strip().lower().split()))
     if match is None:
         raise _invalid(duration)
     try:
@@ -173,7 +173,7 @@ def _keyword(text: str, clock: Clockwork) -> Span | None:
 
 
 def _absolute(text: str, clock: Clockwork) -> Span | None:
-    match = _ABSOLUTE.fullmatch(text)
+    match = ABSOLUTE.fullmatch(text)
     if match is None:
         return None
     given = [int(part) for part in match.groups()[:6] if part is not None]
@@ -198,7 +198,7 @@ def _from_offset(span: Span, zone: str, clock: Clockwork) -> Span:
 
 
 def _quarter(text: str) -> Span | None:
-    match = _QUARTER.fullmatch(text)
+    match = QUARTER.fullmatch(text)
     if match is None:
         return None
     start = datetime(int(match[1]), int(match[2]) * 3 - 2, 1)  # noqa: DTZ001  (wall time on purpose)
@@ -207,7 +207,7 @@ def _quarter(text: str) -> Span | None:
 
 def _fiscal(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
     """`FY2027`, `FY2027 Q3`; of a fiscal filter also `2027` and `2027 Q3`."""
-    match = _FISCAL.fullmatch(f"fy{text}" if fiscal and text[:1].isdigit() else text)
+    match = FISCAL.fullmatch(f"fy{text}" if fiscal and text[:1].isdigit() else text)
     if match is None:
         return None
     unit = "year" if match[2] is None else "quarter"
@@ -231,7 +231,7 @@ def _period_start(unit: str, clock: Clockwork, reason: str, *, fiscal: bool) -> 
 
 
 def _relative(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
-    match = _RELATIVE.fullmatch(text)
+    match = RELATIVE.fullmatch(text)
     if match is None:
         return None
     shift = {"last": -1, "this": 0, "next": 1}[match[1]]
@@ -240,13 +240,21 @@ def _relative(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
 
 
 def _ago(text: str, clock: Clockwork, *, fiscal: bool) -> Span | None:
-    match = _AGO.fullmatch(text)
+    match = AGO.fullmatch(text)
     if match is None:
         return None
-    count, complete, unit, direction = int(match[1]), bool(match[2]), match[4], match[5]
+    unit = match[4]
     start = _period_start(unit, clock, text, fiscal=fiscal or bool(match[3]))
-    shift = count if direction != "ago" else -count if complete or count == 0 else 1 - count
+    shift = shift_of(match)
     return _unit_span(_add(start, unit, shift, clock), unit, clock)
+
+
+def shift_of(match: re.Match[str]) -> int:
+    """Tell how many periods after the present one that lies which `AGO` matched."""
+    count = int(match[1])
+    if match[5] != "ago":
+        return count
+    return -count if match[2] or count == 0 else 1 - count
 
 
 def _invalid(literal: str) -> InvalidQuery:
