@@ -140,6 +140,22 @@ def test_what_a_link_does_not_say_is_taken_away(house: House) -> None:
     assert held == []
 
 
+def test_roles_of_links_are_told_once(house: House) -> None:
+    roles = f'{{"{house.model_id}":"VIEWER"}}'
+    for said in ({"modelRoles": roles}, {"modelRoles": roles}, {}):
+        assert open_(house, signed(externalId="u-told", **said)).status_code == 302
+    with house.database.reading() as connection:
+        told = select(audit_events.c.details).where(
+            audit_events.c.object_id == member(house, "u-told").id,
+            audit_events.c.action == "UPDATE_USER_MODEL_ROLE",
+        )
+        events = connection.execute(told.order_by(audit_events.c.at, audit_events.c.id)).scalars().all()
+    assert events == [
+        {"role": "VIEWER", "former_role": None, "model": house.model_id},
+        {"role": None, "former_role": "VIEWER", "model": house.model_id},
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "word"),
     [

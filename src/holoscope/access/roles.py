@@ -8,11 +8,11 @@ administer every connection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
 
 from holoscope.access.actors import Actor, MemberKind
 from holoscope.access.audit.actions import Action
@@ -44,6 +44,7 @@ __all__ = [
     "parse_role",
     "select_assigned",
     "strongest",
+    "take_other_roles",
 ]
 
 
@@ -178,6 +179,35 @@ def assign_role(
         connection.execute(update(model_roles).where(model_roles.c.id == row.id).values(**values))
     else:
         return
+    _tell(connection, organization_id, holder, target, wanted, former, actor)
+
+
+def take_other_roles(
+    connection: Connection,
+    organization_id: str,
+    membership_id: str,
+    kept: Collection[Target],
+    *,
+    actor: Actor | None = None,
+) -> None:
+    """Take every role of its own from a member but those on `kept`; told in the audit log."""
+    own = _select_assigned().where(model_roles.c.membership_id == membership_id)
+    for row in connection.execute(own).all():
+        target = Target(row.model_id, row.connection_id)
+        if target not in kept:
+            connection.execute(delete(model_roles).where(model_roles.c.id == row.id))
+            _tell(connection, organization_id, Holder(membership_id), target, None, held_of(row), actor)
+
+
+def _tell(
+    connection: Connection,
+    organization_id: str,
+    holder: Holder,
+    target: Target,
+    now: Held | None,
+    former: Held | None,
+    actor: Actor | None,
+) -> None:
     record(
         connection,
         organization_id,
@@ -186,7 +216,7 @@ def assign_role(
         object_type="user" if holder.membership_id else "group",
         object_id=holder.membership_id or holder.group_id,
         details={
-            "role": wanted.name,
+            "role": None if now is None else now.name,
             "former_role": None if former is None else former.name,
             **({"model": target.model_id} if target.model_id else {"connection": target.connection_id}),
         },

@@ -126,7 +126,9 @@ class EmbedLogins:
         parameters = read_native(said)
         now, login_id = self._clock(), new_id()
         with self._database.writing() as connection:
-            member = upsert_member(connection, actor.organization_id, parameters, host=host, at=now)
+            member = upsert_member(
+                connection, actor.organization_id, parameters, host=host, at=now, actor=actor
+            )
             connection.execute(
                 insert(embed_logins).values(
                     id=login_id,

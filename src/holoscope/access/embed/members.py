@@ -7,32 +7,41 @@ missing never widens what somebody sees.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select, update
 
-from holoscope.access.actors import MemberKind
+from holoscope.access.actors import Actor, MemberKind
 from holoscope.access.attributes import load_definitions
 from holoscope.access.embed.entities import ensure_entity_folder, ensure_entity_group
 from holoscope.access.embed.parameters import BadParameter, EmbedParameters
+from holoscope.access.errors import InvalidRole, Unprocessable
 from holoscope.access.people import Member, find_member, insert_membership
 from holoscope.access.people_attributes import set_values
 from holoscope.access.people_groups import set_groups_of
 from holoscope.access.people_users import ensure_user, fold, store_name
-from holoscope.access.roles import Role, parse_role
-from holoscope.kit.errors import BadRequest, HoloscopeError
-from holoscope.kit.ids import new_id
-from holoscope.storage.tables import connections, custom_roles, groups, memberships, model_roles, models
+from holoscope.access.roles import Holder, Role, Target, assign_role, take_other_roles
+from holoscope.access.roles_assigned import find_named
+from holoscope.access.roles_custom import find_role
+from holoscope.access.roles_tiers import Held
+from holoscope.kit.errors import BadRequest, NotFound
+from holoscope.storage.tables import groups, memberships, models
 
 _TIERS = frozenset({Role.NO_ACCESS, Role.VIEWER, Role.QUERY_TOPICS, Role.QUERIER})
-_NAMED_MODELS = ("SHARED", "SHARED_EXTENSION")
 
 
 def upsert_member(
-    connection: Connection, organization_id: str, said: EmbedParameters, *, host: str, at: datetime
+    connection: Connection,
+    organization_id: str,
+    said: EmbedParameters,
+    *,
+    host: str,
+    at: datetime,
+    actor: Actor | None = None,
 ) -> Member:
     """Make or change the embedded member of `said.external_id`; `host` ends its made-up e-mail.
+
+    `actor` is who asked for it, None where a signed address did.
 
     Raises:
         BadParameter: an attribute, group, connection, model, branch or role that there is not.
@@ -40,7 +49,7 @@ def upsert_member(
     _require_branch(connection, organization_id, said.branch)
     membership_id = _ensure_membership(connection, organization_id, said, host, at)
     _set_attributes(connection, organization_id, membership_id, said, at)
-    _set_roles(connection, organization_id, membership_id, said)
+    _set_roles(connection, organization_id, membership_id, said, actor)
     group_ids = _group_ids(connection, organization_id, said)
     if said.entity is not None:
         group = ensure_entity_group(connection, organization_id, said, at)
@@ -116,53 +125,45 @@ def _set_attributes(
 
 
 def _set_roles(
-    connection: Connection, organization_id: str, membership_id: str, said: EmbedParameters
+    connection: Connection,
+    organization_id: str,
+    membership_id: str,
+    said: EmbedParameters,
+    actor: Actor | None,
 ) -> None:
-    connection.execute(delete(model_roles).where(model_roles.c.membership_id == membership_id))
-    found = select(connections.c.id).where(
-        connections.c.organization_id == organization_id, connections.c.deleted_at.is_(None)
-    )
-    for connection_id, name in said.connection_roles.items():
-        if connection.execute(found.where(connections.c.id == connection_id)).first() is None:
-            raise BadParameter("connectionRoles", f"There is no connection {connection_id}")
-        role = _role(connection, organization_id, "connectionRoles", name)
-        _give(connection, organization_id, membership_id, {"connection_id": connection_id, **role})
-    found = select(models.c.id).where(
-        models.c.organization_id == organization_id,
-        models.c.kind.in_(_NAMED_MODELS),
-        models.c.deleted_at.is_(None),
-    )
-    for model_id, name in said.model_roles.items():
-        if connection.execute(found.where(models.c.id == model_id)).first() is None:
-            raise BadParameter("modelRoles", f"There is no shared model {model_id}")
-        role = _role(connection, organization_id, "modelRoles", name)
-        _give(connection, organization_id, membership_id, {"model_id": model_id, **role})
+    asked = {
+        "connectionRoles": {Target(connection_id=id_): name for id_, name in said.connection_roles.items()},
+        "modelRoles": {Target(model_id=id_): name for id_, name in said.model_roles.items()},
+    }
+    wanted: dict[Target, Held] = {}
+    for at, roles in asked.items():
+        for target, name in roles.items():
+            _require_target(connection, organization_id, at, target)
+            wanted[target] = _role(connection, organization_id, at, name)
+    take_other_roles(connection, organization_id, membership_id, wanted, actor=actor)
+    for target, held in wanted.items():
+        assign_role(connection, organization_id, Holder(membership_id), target, held, actor=actor)
 
 
-def _role(connection: Connection, organization_id: str, at: str, name: str) -> Mapping[str, str | None]:
-    """Return the columns of a role: one that embedded members may have, or a custom one of such a tier."""
-    custom = connection.execute(
-        select(custom_roles.c.id, custom_roles.c.base_role).where(
-            custom_roles.c.organization_id == organization_id, custom_roles.c.name_key == fold(name)
-        )
-    ).one_or_none()
+def _require_target(connection: Connection, organization_id: str, at: str, target: Target) -> None:
     try:
-        tier = parse_role(name if custom is None else custom.base_role)
-    except HoloscopeError:
+        named = find_named(connection, organization_id, target.model_id, target.connection_id)
+        assert named is not None  # noqa: S101  (a target has one of the two)
+        named.require_roles()
+    except (NotFound, Unprocessable):
+        what = f"shared model {target.model_id}" if target.model_id else f"connection {target.connection_id}"
+        raise BadParameter(at, f"There is no {what}") from None
+
+
+def _role(connection: Connection, organization_id: str, at: str, name: str) -> Held:
+    """Return a role that embedded members may have: a tier, or a custom role of such a tier."""
+    try:
+        held = find_role(connection, organization_id, name)
+    except InvalidRole:
         raise BadParameter(at, f"There is no role {name!r}") from None
-    if tier not in _TIERS:
+    if held.role not in _TIERS:
         raise BadParameter(at, "Expected VIEWER, RESTRICTED_QUERIER, QUERIER or a custom role of such a tier")
-    return {"role_name": tier.value, "custom_role_id": None if custom is None else custom.id}
-
-
-def _give(
-    connection: Connection, organization_id: str, membership_id: str, columns: Mapping[str, str | None]
-) -> None:
-    connection.execute(
-        insert(model_roles).values(
-            id=new_id(), organization_id=organization_id, membership_id=membership_id, **columns
-        )
-    )
+    return held
 
 
 def _group_ids(connection: Connection, organization_id: str, said: EmbedParameters) -> list[str]:
