@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
-from holoscope.access.people import Group
-from holoscope.access.people_groups import add_to_group, ids_in_group, take_from_group
+from holoscope.access.group_store import LONGEST_NAME, GroupChange
+from holoscope.access.people_groups import ids_in_group
 from holoscope.access.scim_errors import BadScimPath, NoScimTarget, ScimImmutable, ScimRefused
 from holoscope.access.scim_filter import PatchPath, parse_path
 from holoscope.access.scim_group_rows import chosen_members, wire_id
 from holoscope.access.scim_names import short_name
 from holoscope.access.scim_user_changes import Operation, checked_text, external_id, folded
 
-LONGEST_NAME = 64
 _READ_ONLY = frozenset({"id", "meta", "schemas"})
 
 
@@ -77,18 +74,11 @@ def member_ids(value: object) -> list[str]:
     return found
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class GroupPatch:
-    """Carries out operations on one group inside the caller's transaction.
+    """Carries out operations on one group inside the caller's transaction."""
 
-    `wanted` is what its name and external id shall be at the end; `added` and `removed` count members.
-    """
-
-    connection: Connection
-    group: Group
-    wanted: WantedGroup
-    added: int = 0
-    removed: int = 0
+    change: GroupChange
 
     def apply(self, operation: Operation) -> None:
         """Carry out one operation.
@@ -106,12 +96,6 @@ class GroupPatch:
             if key in ("displayname", "externalid", "members"):
                 self._apply(operation.verb, PatchPath(key), value)
 
-    def replace_members(self, wanted: list[str]) -> None:
-        """Make the group hold exactly these."""
-        gone = ids_in_group(self.connection, self.group.id) - set(wanted)
-        self.removed += take_from_group(self.connection, self.group, gone)
-        self.added += add_to_group(self.connection, self.group, wanted)
-
     def _apply(self, verb: str, path: PatchPath, value: object) -> None:
         name = short_name(path.attribute)
         if name == "members":
@@ -121,9 +105,9 @@ class GroupPatch:
         elif name == "displayname":
             if verb == "remove":
                 raise ScimRefused("displayName: a group needs a name")
-            self.wanted.name = group_name(value)
+            self.change.name = group_name(value)
         elif name == "externalid":
-            self.wanted.external_id = None if verb == "remove" else external_id(value)
+            self.change.external_id = None if verb == "remove" else external_id(value)
         elif name.partition(".")[0] in _READ_ONLY:
             raise ScimImmutable(f"path: {path.attribute} is read-only")
         elif name.startswith("members."):
@@ -132,23 +116,23 @@ class GroupPatch:
             raise BadScimPath(f"a group has no attribute {path.attribute[:200]!r}")
 
     def _members(self, verb: str, path: PatchPath, value: object) -> None:
+        change = self.change
         if path.chosen is None:
             if verb == "add":
-                self.added += add_to_group(self.connection, self.group, member_ids(value))
+                change.add(member_ids(value))
             elif verb == "replace":
-                self.replace_members(member_ids(value))
+                change.replace(member_ids(value))
             else:
                 # Some providers name whom to remove in `value` and not in the path.
-                named = member_ids(value) if value else ids_in_group(self.connection, self.group.id)
-                self.removed += take_from_group(self.connection, self.group, named)
+                change.take(member_ids(value) if value else ids_in_group(change.connection, change.group.id))
             return
         if path.sub is not None:
             raise ScimImmutable("path: members are added and removed, not changed")
         if verb == "add":
             raise BadScimPath("add takes members without a filter")
-        chosen = chosen_members(self.connection, self.group.id, path.chosen)
+        chosen = chosen_members(change.connection, change.group.id, path.chosen)
         if verb == "replace" and not chosen:
             raise NoScimTarget("path: no member satisfies the filter")
-        self.removed += take_from_group(self.connection, self.group, chosen)
+        change.take(chosen)
         if verb == "replace":
-            self.added += add_to_group(self.connection, self.group, member_ids(value))
+            change.add(member_ids(value))

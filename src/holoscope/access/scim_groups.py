@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-
-from sqlalchemy import Connection
-
 from holoscope.access.actors import Actor
-from holoscope.access.audit.actions import Action
-from holoscope.access.audit.record import Detail, record
-from holoscope.access.errors import NoSuchGroup
-from holoscope.access.people import Group
-from holoscope.access.people_groups import add_to_group, change_group, create_group, delete_group, find_group
+from holoscope.access.group_store import GroupChange, hold_group, make_group, remove_group
 from holoscope.access.scim_access import require_directory, writing
 from holoscope.access.scim_errors import ScimRefused
 from holoscope.access.scim_filter import parse_filter
-from holoscope.access.scim_group_changes import GroupPatch, WantedGroup, read_group
+from holoscope.access.scim_group_changes import GroupPatch, read_group
 from holoscope.access.scim_group_rows import ORDER, filterable, load_groups, select_groups, sortable
 from holoscope.access.scim_listing import Asked, Positions, Resource, list_response, load_window
 from holoscope.access.scim_names import short_name
@@ -26,7 +17,7 @@ from holoscope.kit.clock import system_clock
 from holoscope.storage.unit_of_work import Database
 
 EVERYTHING = Asked()
-_ID = re.compile(r"[A-Za-z0-9_-]{8}")
+_BY = "scim"
 
 
 def list_groups(
@@ -79,7 +70,7 @@ def find_group_resource(
     """
     require_directory(actor)
     with database.reading() as connection:
-        group = _group(connection, actor, group_id)
+        group = hold_group(connection, actor, group_id)
         return load_groups(connection, actor.organization_id, [group.id], asked)[0]
 
 
@@ -97,15 +88,10 @@ def create_group_resource(
     whole = read_group(body)
     with writing(database) as connection:
         at = system_clock()
-        group = create_group(
-            connection,
-            actor.organization_id,
-            whole.wanted.name,
-            at,
-            external_id=whole.wanted.external_id,
+        wanted = whole.wanted
+        group = make_group(
+            connection, actor, wanted.name, whole.members, at, by=_BY, external_id=wanted.external_id
         )
-        added = add_to_group(connection, group, whole.members)
-        _record(connection, actor, Action.GROUP_CREATE, group, {"name": group.name, "added": added}, at)
         return load_groups(connection, actor.organization_id, [group.id], asked)[0]
 
 
@@ -123,10 +109,10 @@ def replace_group(
     require_directory(actor)
     whole = read_group(body)
     with writing(database) as connection:
-        group = _group(connection, actor, group_id)
-        patch = GroupPatch(connection, group, whole.wanted)
-        patch.replace_members(whole.members)
-        _finish(connection, actor, patch, system_clock())
+        group = hold_group(connection, actor, group_id)
+        change = GroupChange(connection, group, whole.wanted.name, whole.wanted.external_id)
+        change.replace(whole.members)
+        change.finish(actor, system_clock(), by=_BY)
         return load_groups(connection, actor.organization_id, [group.id], asked)[0]
 
 
@@ -144,11 +130,11 @@ def update_group(
     require_directory(actor)
     operations = read_operations(body)
     with writing(database) as connection:
-        group = _group(connection, actor, group_id)
-        patch = GroupPatch(connection, group, WantedGroup(group.name, group.external_id))
+        group = hold_group(connection, actor, group_id)
+        change = GroupChange(connection, group, group.name, group.external_id)
         for operation in operations:
-            patch.apply(operation)
-        _finish(connection, actor, patch, system_clock())
+            GroupPatch(change).apply(operation)
+        change.finish(actor, system_clock(), by=_BY)
         return load_groups(connection, actor.organization_id, [group.id], asked)[0]
 
 
@@ -161,37 +147,5 @@ def delete_group_resource(database: Database, actor: Actor, group_id: str) -> No
     """
     require_directory(actor)
     with writing(database) as connection:
-        group = _group(connection, actor, group_id)
-        delete_group(connection, group)
-        _record(connection, actor, Action.GROUP_DELETE, group, {"name": group.name}, system_clock())
-
-
-def _group(connection: Connection, actor: Actor, group_id: str) -> Group:
-    found = find_group(connection, actor.organization_id, group_id) if _ID.fullmatch(group_id) else None
-    if found is None:
-        raise NoSuchGroup(group_id)
-    return found
-
-
-def _finish(connection: Connection, actor: Actor, patch: GroupPatch, at: datetime) -> None:
-    group, wanted = patch.group, patch.wanted
-    if (group.name, group.external_id, patch.added, patch.removed) == (wanted.name, wanted.external_id, 0, 0):
-        return
-    change_group(connection, group, name=wanted.name, external_id=wanted.external_id, at=at)
-    told: dict[str, Detail] = {"name": wanted.name, "added": patch.added, "removed": patch.removed}
-    _record(connection, actor, Action.GROUP_UPDATE, group, told, at)
-
-
-def _record(
-    connection: Connection, actor: Actor, action: Action, group: Group, told: dict[str, Detail], at: datetime
-) -> None:
-    record(
-        connection,
-        group.organization_id,
-        action,
-        actor=actor,
-        object_type="group",
-        object_id=group.id,
-        details={**told, "by": "scim"},
-        at=at,
-    )
+        group = hold_group(connection, actor, group_id)
+        remove_group(connection, actor, group, system_clock(), by=_BY)

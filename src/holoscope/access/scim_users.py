@@ -6,20 +6,21 @@ A user is an active membership. What is deactivated or deleted is gone for good:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection
 
 from holoscope.access.actors import Actor, MemberKind, OrgRole
 from holoscope.access.attributes import load_definitions, load_own_values
 from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
 from holoscope.access.errors import NoSuchUser
+from holoscope.access.member_store import hold_member, store_member
 from holoscope.access.people import Member, deactivate_member, find_member, insert_member
-from holoscope.access.people_attributes import set_values
 from holoscope.access.people_embed import erase_embed_user
-from holoscope.access.people_users import fold, rename_user
+from holoscope.access.people_users import fold
 from holoscope.access.scim_access import require_directory, writing
 from holoscope.access.scim_errors import ScimImmutable, ScimRefused
 from holoscope.access.scim_filter import parse_filter
@@ -36,7 +37,6 @@ from holoscope.access.scim_user_changes import (
 )
 from holoscope.access.scim_user_rows import ORDER, filterable, load_users, select_active, sortable
 from holoscope.kit.clock import system_clock
-from holoscope.storage.tables import memberships
 from holoscope.storage.unit_of_work import Database
 
 EVERYTHING = Asked()
@@ -222,10 +222,9 @@ def _member(
 ) -> Member:
     """Find an active member of a kind; one that is to change is nobody else's until the end."""
     if is_to_change:
-        connection.execute(
-            select(memberships.c.id).where(memberships.c.id == membership_id.lower()).with_for_update()
-        )
-    member = find_member(connection, actor.organization_id, membership_id.lower())
+        member: Member | None = hold_member(connection, actor.organization_id, membership_id)
+    else:
+        member = find_member(connection, actor.organization_id, membership_id.lower())
     if member is None or member.kind is not kind:
         raise NoSuchUser(membership_id)
     return member
@@ -237,36 +236,13 @@ def _definitions(connection: Connection, actor: Actor) -> Definitions:
 
 def _store(connection: Connection, actor: Actor, member: Member, wanted: WantedUser, at: datetime) -> None:
     """Write what differs from what is there; nothing differs, nothing is written."""
-    changed: list[str] = []
-    if wanted.name != member.name:
-        rename_user(connection, member.organization_id, member.user_id, wanted.name)
-        changed.append("displayName")
-    if wanted.external_id != member.external_id:
-        changed.append("externalId")
     own = load_own_values(connection, member.organization_id, [member.membership_id])[member.membership_id]
     values: dict[str, object] = {
         name: list(wanted.attributes.get(name, ()))
         for name in own.keys() | wanted.attributes.keys()
         if own.get(name, ()) != wanted.attributes.get(name, ())
     }
-    if values:
-        set_values(connection, member.organization_id, member.membership_id, values, at, actor=actor)
-    if changed or values:
-        connection.execute(
-            update(memberships)
-            .where(memberships.c.id == member.membership_id)
-            .values(external_id=wanted.external_id, updated_at=at)
-        )
-    if changed:
-        record(
-            connection,
-            member.organization_id,
-            Action.USER_UPDATE,
-            actor=actor,
-            object_type="user",
-            object_id=member.membership_id,
-            details={"changed": changed, "by": "scim"},
-            at=at,
-        )
+    changed = replace(member, name=wanted.name, external_id=wanted.external_id)
+    store_member(connection, actor, member, changed, values, at, by="scim")
     if not wanted.is_active:
         deactivate_member(connection, member.organization_id, member.membership_id, at, actor=actor)

@@ -29,6 +29,7 @@ from holoscope.http.routers import (
     email_only,
     embed,
     embed_browser,
+    groups,
     health,
     invitations,
     model_files,
@@ -39,6 +40,7 @@ from holoscope.http.routers import (
     oauth_grants,
     oidc,
     organization,
+    people,
     query,
     query_filters,
     refresh,
@@ -89,6 +91,8 @@ _ROUTERS = (
     model_roles.routes,
     custom_roles.routes,
     query_filters.routes,
+    people.routes,
+    groups.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",

@@ -1,0 +1,50 @@
+"""What lists of the directory share: positions as opaque cursors, and texts to search for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from holoscope.access.people_users import fold
+from holoscope.kit.errors import BadRequest
+from holoscope.kit.paging import BadCursor, decode_cursor, encode_cursor
+from holoscope.kit.text import is_plain
+
+
+def cursor_of(position: tuple[Any, str] | None) -> str | None:
+    """Wrap the position after the last row of a page; None after the last page."""
+    if position is None:
+        return None
+    sort, id_ = position
+    return encode_cursor((sort.isoformat() if isinstance(sort, datetime) else str(sort), id_))
+
+
+def position_of(cursor: str | None, *, is_instant: bool) -> tuple[Any, str] | None:
+    """Unwrap a cursor of a list that is sorted by an instant, or else by a text.
+
+    Raises:
+        BadCursor: it is none of such a list.
+    """
+    if cursor is None:
+        return None
+    sort, id_ = decode_cursor(cursor, parts=2)
+    if not is_instant:
+        return sort, id_
+    try:
+        instant = datetime.fromisoformat(sort)
+    except ValueError:
+        raise BadCursor from None
+    if instant.tzinfo is None:
+        raise BadCursor
+    return instant, id_
+
+
+def searched(text: str, *, folded: bool = True) -> str:
+    """Return a text to search for, in the form that names are searched by.
+
+    Raises:
+        BadRequest: it has characters that no name has.
+    """
+    if not is_plain(text):
+        raise BadRequest("Bad Request: search: Control characters are not allowed")
+    return fold(text) if folded else text
