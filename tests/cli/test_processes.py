@@ -88,6 +88,37 @@ def test_jobs_can_be_waited_for_at_any_process(two: tuple[Path, str]) -> None:
             assert footer == {"remaining_job_ids": [], "timed_out": "false"}
 
 
+def test_a_query_is_seen_and_cancelled_at_any_process(two: tuple[Path, str]) -> None:
+    model_id = orjson.loads((two[0] / "demo.json").read_bytes())["model_id"]
+    sql = "select sum(hash(a.range * 31 + b.range)) as n from range(4000000) a, range(4000000) b"
+    query = {"userEditedSQL": sql, "rewriteSql": False, "modelId": model_id}
+
+    def ask(_: int) -> list[dict[str, object]]:
+        with client_of(*two) as http:
+            answer = http.post("/api/v1/query/run", json={"query": query, "cache": "SkipCache"})
+        return [orjson.loads(line) for line in answer.content.splitlines()]
+
+    def listed() -> list[str]:
+        with client_of(*two) as http:
+            answer = http.get("/api/v1/running-queries").json()
+        assert answer["isComplete"] is True
+        return [record["id"] for record in answer["records"]]
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(ask, number) for number in range(6)]
+        eventually(lambda: len(listed()) == 6)
+        seen = [set(listed()) for _ in range(6)]
+        assert all(each == seen[0] for each in seen), "whoever is asked knows of all"
+        assert {job_id[-2:] for job_id in seen[0]} == {"00", "01"}
+        for job_id in sorted(seen[0]):
+            with client_of(*two) as http:
+                assert http.delete(f"/api/v1/running-queries/{job_id}").status_code == 200
+                again = http.delete(f"/api/v1/running-queries/{job_id}")
+            assert (again.status_code, again.json()["code"]) == (404, "not_found")
+        assert [done.result()[1]["error_type"] for done in asked] == ["KILL"] * 6
+        assert listed() == []
+
+
 def test_a_stranger_to_a_job_learns_nothing_at_any_process(two: tuple[Path, str]) -> None:
     job_id = submit(*two, 1)
     for _ in range(8):

@@ -338,7 +338,10 @@ RECIPES: dict[str, Recipe] = {
     "queryRun as deactivated": _as("deactivated"),
     "queryFiltersParse": lambda cast, fresh: Call(json={"fieldType": "number", "text": ">30"}),
     "queryWait": lambda cast, fresh: Call(params={"jobIds": UNKNOWN}),
+    "runningQueriesList": _plain(),
+    "runningQueriesCancel": _plain(id=UNKNOWN),
     # keys, sessions, settings
+    "rateLimitsGet": _plain(),
     "apiKeysList": _plain(),
     "apiKeysGet": _on_key(),
     "apiKeysCreate": lambda cast, fresh: Call(json={"name": "made", "type": "personal"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,6 +115,17 @@ def load_keys(
     return load_page_by_id(
         connection, rows, order, _key, organization_id=organization_id, after_id=after_id, size=size
     )
+
+
+def load_limited_keys(connection: Connection, organization_id: str, also: Collection[str]) -> list[ApiKey]:
+    """Read the keys with a limit of their own, and those of these ids, by name; no revoked ones."""
+    has_limit = api_keys.c.rate_limit_per_minute.is_not(None)
+    rows = select(api_keys).where(
+        api_keys.c.organization_id == organization_id,
+        api_keys.c.deleted_at.is_(None),
+        has_limit | api_keys.c.id.in_(list(also)),
+    )
+    return [_key(row) for row in connection.execute(rows.order_by(api_keys.c.name, api_keys.c.id))]
 
 
 def set_enabled(connection: Connection, key_id: str, *, enabled: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -113,6 +114,11 @@ class KeyRing:
             raise InvalidToken
         digest = digest_of(text, self._pepper)
         return self._actors.load(digest, lambda: self._judge(digest))
+
+    def with_limits(self, organization_id: str, also: Collection[str] = ()) -> list[ApiKey]:
+        """Return the keys that have a limit of their own, and those of these ids, by name."""
+        with self._database.reading() as connection:
+            return key_rows.load_limited_keys(connection, organization_id, also)
 
     def find(self, organization_id: str, key_id: str) -> ApiKey:
         """Return a key that is not revoked.

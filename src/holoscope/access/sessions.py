@@ -82,6 +82,11 @@ class Sessions:
     def __repr__(self) -> str:
         return "Sessions(…)"
 
+    @property
+    def rate_limit(self) -> int | None:
+        """What each session may ask per minute; None is what the server allows everybody, 0 no limit."""
+        return self._rate_limit
+
     def open(
         self,
         connection: Connection,

@@ -43,7 +43,9 @@ from holoscope.http.routers import (
     people,
     query,
     query_filters,
+    rate_limits,
     refresh,
+    running_queries,
     scim,
     session,
     sessions,
@@ -93,6 +95,8 @@ _ROUTERS = (
     query_filters.routes,
     people.routes,
     groups.routes,
+    running_queries.routes,
+    rate_limits.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",

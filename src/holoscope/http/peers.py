@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _SECONDS = 60.0
+_SHORT_SECONDS = 5.0
 _FOOTER = b'{"remaining_job_ids"'
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 _PASSED_ON = ("authorization", "cookie", "origin", "sec-fetch-site", "user-agent", "x-request-id")
@@ -35,6 +37,11 @@ class Peers:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._clients: dict[int, httpx2.AsyncClient] = {}
+
+    @property
+    def others(self) -> int:
+        """How many other processes there are."""
+        return self._place.count - 1
 
     def split(self, job_ids: Sequence[str]) -> tuple[list[str], dict[int, list[str]]]:
         """Part ids into those of this process and, by process, those of others."""
@@ -70,6 +77,29 @@ class Peers:
         except httpx2.ConnectError:
             for part in _unknown(job_ids):
                 yield part
+
+    async def gather(self, path: str, headers: Mapping[str, str]) -> list[Any]:
+        """Ask every other process for the same and return what those answer that do, parsed."""
+        others = [index for index in range(self._place.count) if index != self._place.index]
+        answers = await asyncio.gather(*(self.ask(index, "GET", path, headers) for index in others))
+        return [orjson.loads(body) for status, body in answers if status == HTTPStatus.OK]
+
+    async def ask(self, index: int, method: str, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """Send a request of the caller's to another process; 503 and nothing when it does not answer.
+
+        This process has made sure already that the request came from a page of our own.
+        """
+        import httpx2
+
+        passed = {name: headers[name] for name in (*_PASSED_ON, "x-csrf-token") if name in headers}
+        if passed.pop("origin", None) is not None:
+            passed["sec-fetch-site"] = "same-origin"
+        try:
+            answer = await self._client(index).request(method, path, headers=passed, timeout=_SHORT_SECONDS)
+        except httpx2.HTTPError:
+            log.warning("another process does not answer", extra={"fields": {"process": index}})
+            return int(HTTPStatus.SERVICE_UNAVAILABLE), b""
+        return answer.status_code, answer.content
 
     async def close(self) -> None:
         """Drop the connections to the others."""

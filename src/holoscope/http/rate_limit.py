@@ -30,6 +30,11 @@ class RateLimiter:
         self._buckets = MemoryBuckets() if buckets is None else buckets
         self._own: dict[bytes, int] = {}
 
+    @property
+    def per_minute(self) -> int:
+        """What each credential may ask per minute without a limit of its own; 0 is no limit."""
+        return self._per_minute
+
     def set_limit(self, authorization: bytes, per_minute: int | None) -> None:
         """Give one credential its own limit (0 = none); None returns it to the server's."""
         digest = _digest(authorization)

@@ -112,7 +112,10 @@ class Large:
 
 
 class Flight:
-    """One execution. `members` are the jobs that want its outcome; the last to leave stops it."""
+    """One execution. `members` are the jobs that want its outcome; the last to leave stops it.
+
+    `has_turn`: it waits no more for its turn at the warehouse.
+    """
 
     def __init__(self, execution: Execution, limits: RunLimits, clock: Clock, asker: str = "") -> None:
         self.loop = asyncio.get_running_loop()
@@ -123,6 +126,7 @@ class Flight:
         self._limits = limits
         self._clock = clock
         self.begun_at = clock()
+        self.has_turn = False
 
     @property
     def queued(self) -> Queued:
@@ -162,6 +166,7 @@ class Flight:
                 result.close()
 
     def _fly(self) -> None:
+        self.has_turn = True
         try:
             with self._execution.open() as stream:
                 self._read(stream)

@@ -37,6 +37,10 @@ class Flights:
     def __len__(self) -> int:
         return len(self._under_way)
 
+    def held_by(self) -> Counter[str]:
+        """Count the statements under way by who asked for them."""
+        return Counter(flight.asker for flight in self._under_way)
+
     def join(
         self, job_id: str, statement: Statement, since: datetime | None = None, *, asker: str = ""
     ) -> Flight | None:
@@ -107,7 +111,7 @@ class Flights:
 
     def _has_its_share(self, asker: str) -> bool:
         """Tell whether an asker has under way what everybody would have in equal parts."""
-        held = Counter(flight.asker for flight in self._under_way)
+        held = self.held_by()
         askers = len(held.keys() | {asker})
         return held[asker] >= self._limits.active // askers
 

@@ -102,6 +102,14 @@ class Registry:
         job = self._open.get(job_id) or self._delivered.get(job_id)
         return job if job is not None and job.organization_id == organization_id else None
 
+    def unfinished(self, organization_id: str) -> list[Job]:
+        """Return the organization's jobs that have not ended, the oldest first."""
+        return [
+            job
+            for job in self._open.values()
+            if job.organization_id == organization_id and job.state is JobState.EXECUTING
+        ]
+
     def deliver(self, job: Job) -> None:
         """Note that the job's line has been handed over; from now on it may be pushed out."""
         if job.is_delivered:

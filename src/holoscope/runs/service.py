@@ -34,6 +34,7 @@ from holoscope.runs.recall import Recall
 from holoscope.runs.registry import Job, JobState, Registry
 from holoscope.runs.request import ResultType, RunLimits, RunRequest
 from holoscope.runs.reuse.reuse import Question, Reuse
+from holoscope.runs.running import RunningQuery, describe_jobs
 from holoscope.runs.statement import Statement
 from holoscope.runs.told import Tell
 from holoscope.warehouses.base import Warehouse
@@ -315,6 +316,15 @@ class Runs:
         if not job.line and job.large is None:
             self.answers.fail(job, RunKilled("The query was cancelled."))
         return True
+
+    def running(self, organization_id: str) -> list[RunningQuery]:
+        """Describe the organization's queries under way in this process, the oldest first."""
+        return describe_jobs(self.jobs.unfinished(organization_id), self._clock)
+
+    @property
+    def limits(self) -> RunLimits:
+        """What this process allows itself."""
+        return self._limits
 
     async def close(self) -> None:
         """Stop everything under way."""

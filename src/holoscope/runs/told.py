@@ -19,8 +19,8 @@ def event_of(job: Job, *, duration_ms: int, rows: int | None, cache_type: str | 
     request = job.request
     details: dict[str, Detail] = {
         "jobId": job.id,
-        "topic": _name(request.query.get("join_paths_from_topic_name")),
-        "view": _name(request.query.get("table")),
+        "topic": name_of(request.query.get("join_paths_from_topic_name")),
+        "view": name_of(request.query.get("table")),
         "durationMs": duration_ms,
         "rows": rows,
         "cacheType": cache_type,
@@ -44,6 +44,6 @@ def event_of(job: Job, *, duration_ms: int, rows: int | None, cache_type: str | 
     )
 
 
-def _name(said: object) -> str | None:
+def name_of(said: object) -> str | None:
     """Return a name as it was asked for; what cannot be one is not kept."""
     return said if isinstance(said, str) and _NAME.fullmatch(said) else None

@@ -120,6 +120,17 @@ def show_person(database: Database, actor: Actor, membership_id: str) -> Person:
     return Person(Listed(member, direct, row.embed_entity), attributes, inherited, has_password, roles)
 
 
+def load_names(
+    database: Database, organization_id: str, membership_ids: Sequence[str]
+) -> dict[str, tuple[str, str]]:
+    """Read name and e-mail of members by id, those whose membership has ended included."""
+    if not membership_ids:
+        return {}
+    rows = select_members(organization_id).where(memberships.c.id.in_(membership_ids))
+    with database.reading() as connection:
+        return {row.id: (row.name, row.email) for row in connection.execute(rows)}
+
+
 def _rows(organization_id: str, wanted: Wanted) -> Select[Any]:
     rows = select_members(organization_id)
     if wanted.search:
