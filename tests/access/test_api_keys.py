@@ -69,6 +69,11 @@ def test_kinds(town: Town) -> None:
         "enabled": True,
         "createdAt": wire_time(personal.created_at),
         "membershipId": town.people["tess"].membership_id,
+        "createdBy": {
+            "membershipId": town.people["tess"].membership_id,
+            "email": town.people["tess"].email,
+            "name": town.people["tess"].name,
+        },
         "lastUsedAt": None,
     }
 
@@ -76,6 +81,7 @@ def test_kinds(town: Town) -> None:
 def test_an_organization_key_names_no_member(town: Town) -> None:
     wire = key_wire(town.issue("ada").key)
     assert (wire["type"], wire["membershipId"]) == ("organization", None)
+    assert wire["createdBy"]["email"] == town.people["ada"].email, "but who made it"
     assert wire["createdAt"].endswith("Z")
 
 

@@ -36,7 +36,7 @@ def test_records_hold_metadata_only(house: House, admin: TestClient) -> None:
     (personal,) = admin.get(f"{LIST}?type=personal").json()["records"]
     assert personal.keys() == {
         *("id", "name", "type", "enabled", "createdAt", "membershipId"),
-        "lastUsedAt",
+        *("createdBy", "lastUsedAt"),
     }
     assert (personal["type"], personal["membershipId"]) == ("personal", house.member_id)
     assert personal["createdAt"].endswith("Z")

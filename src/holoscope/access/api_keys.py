@@ -127,7 +127,7 @@ def delete_api_key(keys: KeyRing, actor: Actor, key_id: str) -> dict[str, Any]:
 
 
 def key_wire(key: ApiKey) -> dict[str, Any]:
-    """Build the wire record; an organization key belongs to no member there."""
+    """Build the wire record; an organization key belongs to no member there, yet says who made it."""
     return {
         "id": key.id,
         "name": key.name,
@@ -135,5 +135,6 @@ def key_wire(key: ApiKey) -> dict[str, Any]:
         "enabled": key.enabled,
         "createdAt": wire_time(key.created_at),
         "membershipId": None if key.kind is KeyKind.ORGANIZATION else key.membership_id,
+        "createdBy": {"membershipId": key.membership_id, "email": key.email, "name": key.owner},
         "lastUsedAt": None if key.last_used_at is None else wire_time(key.last_used_at),
     }

@@ -17,18 +17,22 @@ from holoscope.storage.tables import api_keys
 
 _SORTS: dict[str, ColumnElement[Any]] = {"createdAt": api_keys.c.created_at, "name": api_keys.c.name}
 
-_VERDICT = with_members(select(api_keys), api_keys.c.membership_id).where(
-    api_keys.c.digest == bindparam("digest")
-)
+_KEYS = with_members(select(api_keys), api_keys.c.membership_id)
+_VERDICT = _KEYS.where(api_keys.c.digest == bindparam("digest"))
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What may be known about a key after it was issued. `rate_limit` is in requests per minute."""
+    """What may be known about a key after it was issued, and the member it acts as.
+
+    `rate_limit` is in requests per minute.
+    """
 
     id: str
     organization_id: str
     membership_id: str
+    email: str
+    owner: str
     kind: KeyKind
     name: str
     public_prefix: str
@@ -77,7 +81,7 @@ def find_verdict(connection: Connection, digest: bytes) -> Verdict | None:
 
 def find_key(connection: Connection, organization_id: str, key_id: str) -> ApiKey | None:
     row = connection.execute(
-        select(api_keys).where(
+        _KEYS.where(
             api_keys.c.id == key_id,
             api_keys.c.organization_id == organization_id,
             api_keys.c.deleted_at.is_(None),
@@ -104,9 +108,7 @@ def load_keys(
     Raises:
         BadCursor: this organization never had a key `after_id`.
     """
-    rows = select(api_keys).where(
-        api_keys.c.organization_id == organization_id, api_keys.c.deleted_at.is_(None)
-    )
+    rows = _KEYS.where(api_keys.c.organization_id == organization_id, api_keys.c.deleted_at.is_(None))
     if membership_id is not None:
         rows = rows.where(api_keys.c.membership_id == membership_id)
     if kind is not None:
@@ -151,6 +153,8 @@ def _key(row: Row[Any]) -> ApiKey:
         id=row.id,
         organization_id=row.organization_id,
         membership_id=row.membership_id,
+        email=row.email,
+        owner=row.user_name,
         kind=KeyKind(row.kind),
         name=row.name,
         public_prefix=row.public_prefix,

@@ -75,20 +75,23 @@ class KeyRing:
             NoSuchUser: no active member has that id.
         """
         text = new_key_text()
-        key = ApiKey(
-            id=new_id(),
-            organization_id=organization_id,
-            membership_id=membership_id,
-            kind=kind,
-            name=name,
-            public_prefix=public_prefix(text),
-            enabled=True,
-            rate_limit=rate_limit,
-            created_at=self._clock(),
-        )
         with self._database.writing() as connection:
-            if find_member(connection, organization_id, membership_id) is None:
+            owner = find_member(connection, organization_id, membership_id)
+            if owner is None:
                 raise NoSuchUser(membership_id)
+            key = ApiKey(
+                id=new_id(),
+                organization_id=organization_id,
+                membership_id=membership_id,
+                email=owner.email,
+                owner=owner.name,
+                kind=kind,
+                name=name,
+                public_prefix=public_prefix(text),
+                enabled=True,
+                rate_limit=rate_limit,
+                created_at=self._clock(),
+            )
             key_rows.insert_key(connection, key, digest_of(text.reveal(), self._pepper))
             self._tell(connection, Action.API_KEY_CREATE, key, by)
         return IssuedKey(key, text)

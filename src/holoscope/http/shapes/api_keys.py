@@ -21,6 +21,12 @@ class ApiKeysQuery(StrictQuery):
     type: KeyKindName | None = None
 
 
+class ApiKeyOwner(Wire):
+    membership_id: str
+    email: str
+    name: str
+
+
 class ApiKey(Wire):
     id: str
     name: str
@@ -28,6 +34,7 @@ class ApiKey(Wire):
     enabled: bool
     created_at: str
     membership_id: str | None
+    created_by: ApiKeyOwner = Field(description="The member whose rights and user attributes the key has.")
     last_used_at: str | None = Field(description="To the minute; null: not used yet.")
 
 
