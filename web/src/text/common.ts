@@ -12,4 +12,6 @@ export const common = {
   optional: "optional",
   search: "Search",
   never: "Never",
+  copyFailed: "Select it and copy",
+  shown: (shown: number, total: number) => (shown === total ? `${total} in all` : `${shown} of ${total} shown`),
 };

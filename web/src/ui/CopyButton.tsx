@@ -3,17 +3,21 @@ import { useState } from "react";
 import { text } from "~/text";
 import { Button } from "./Button";
 
-/** Copies a text and says so for a moment. */
+/** Copies a text and says so for a moment; where the browser does not let it, says what to do instead. */
 export function CopyButton({ value, label = text.common.copy }: { value: string; label?: string }) {
-  const [done, setDone] = useState(false);
+  const [said, setSaid] = useState<string>();
   async function copy() {
-    await navigator.clipboard.writeText(value);
-    setDone(true);
-    setTimeout(() => setDone(false), 2000);
+    try {
+      await navigator.clipboard.writeText(value);
+      setSaid(text.common.copied);
+    } catch {
+      setSaid(text.common.copyFailed); // no permission, or a page without TLS
+    }
+    setTimeout(() => setSaid(undefined), 3000);
   }
   return (
     <Button size="small" onClick={() => void copy()}>
-      <span aria-live="polite">{done ? text.common.copied : label}</span>
+      <span aria-live="polite">{said ?? label}</span>
     </Button>
   );
 }

@@ -1,0 +1,46 @@
+"""What tests of the settings do over and over: ask the API beside the browser, look at a page in both themes."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+from support.browser import shoot, violations
+from support.live import Live
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+HOSTILE = '<img src=x onerror="document.title=\'taken\'">'
+MIXED = "Ключ 鍵 🔑 مفتاح"
+TURNED = f"{MIXED} \u202edrawkcab"
+LONG = "W" * 128
+
+
+def ask(
+    live: Live, path: str, *, key: str | None = None, method: str = "GET", body: object = None
+) -> tuple[int, Any]:
+    """Ask the server without the browser, with an API key, and return status and parsed body."""
+    headers = {"Authorization": f"Bearer {key or live.api_key}"}
+    sent = None if body is None else json.dumps(body).encode()
+    if sent:
+        headers["Content-Type"] = "application/json"
+    request = urllib.request.Request(f"{live.base_url}{path}", data=sent, headers=headers, method=method)  # noqa: S310
+    context = ssl.create_default_context(cafile=live.ca_file)
+    try:
+        with urllib.request.urlopen(request, context=context, timeout=20) as answer:  # noqa: S310
+            return answer.status, json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.loads(refused.read() or b"null")
+
+
+def look_at(page: Page, name: str) -> None:
+    """Leave screenshots of a page as it is, light and dark, and hold both to WCAG AA."""
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        shoot(page, f"{name}-{theme}")
+        assert violations(page) == [], (name, theme)
+    page.evaluate("document.documentElement.dataset.theme = 'light'")

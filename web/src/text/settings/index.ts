@@ -1,0 +1,4 @@
+import { frame } from "./frame";
+import { keys } from "./keys";
+
+export const settings = { ...frame, keys };
