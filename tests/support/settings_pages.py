@@ -1,4 +1,4 @@
-"""What tests of the settings do over and over: ask the API beside the browser, look at a page in both themes."""
+"""What tests of the settings do over and over: ask the API beside the browser, look in both themes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support.live import Live
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-HOSTILE = '<img src=x onerror="document.title=\'taken\'">'
+HOSTILE = "<img src=x onerror=\"document.title='taken'\">"
 MIXED = "Ключ 鍵 🔑 مفتاح"
 TURNED = f"{MIXED} \u202edrawkcab"
 LONG = "W" * 128
@@ -28,10 +28,10 @@ def ask(
     sent = None if body is None else json.dumps(body).encode()
     if sent:
         headers["Content-Type"] = "application/json"
-    request = urllib.request.Request(f"{live.base_url}{path}", data=sent, headers=headers, method=method)  # noqa: S310
+    request = urllib.request.Request(f"{live.base_url}{path}", data=sent, headers=headers, method=method)
     context = ssl.create_default_context(cafile=live.ca_file)
     try:
-        with urllib.request.urlopen(request, context=context, timeout=20) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, context=context, timeout=20) as answer:
             return answer.status, json.loads(answer.read() or b"null")
     except urllib.error.HTTPError as refused:
         return refused.code, json.loads(refused.read() or b"null")
