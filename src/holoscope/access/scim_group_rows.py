@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, true, union_all
+from sqlalchemy import Connection, Row, Select, func, literal, select, true, union_all
 
 from holoscope.access.people_users import fold
 from holoscope.access.scim_filter import Filter
@@ -72,11 +72,6 @@ def filterable() -> dict[str, Attribute]:
         "meta.lastmodified": Moment(groups.c.updated_at),
         "meta.resourcetype": Constant(("Group",)),
     }
-
-
-def sortable(attribute: Attribute | None) -> tuple[ColumnElement[Any], ...]:
-    """Return what to sort by for an attribute of one value, nothing for others."""
-    return attribute.sorts if isinstance(attribute, Text | Moment) else ()
 
 
 def chosen_members(connection: Connection, group_id: str, chosen: Filter) -> list[str]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from holoscope.access.actors import Actor
 from holoscope.access.group_store import GroupChange, hold_group, make_group, remove_group
 from holoscope.access.scim_access import require_directory, writing
-from holoscope.access.scim_errors import ScimRefused
-from holoscope.access.scim_filter import parse_filter
+from holoscope.access.scim_choice import choose
 from holoscope.access.scim_group_changes import GroupPatch, read_group
-from holoscope.access.scim_group_rows import ORDER, filterable, load_groups, select_groups, sortable
-from holoscope.access.scim_listing import Asked, Positions, Resource, list_response, load_window
-from holoscope.access.scim_names import short_name
-from holoscope.access.scim_sql import condition
+from holoscope.access.scim_group_rows import ORDER, filterable, load_groups, select_groups
+from holoscope.access.scim_listing import Asked, Positions, Resource, list_response, load_window, remembered
 from holoscope.access.scim_user_changes import read_operations
-from holoscope.kit.clock import system_clock
+from holoscope.kit.clock import Clock, system_clock
 from holoscope.storage.unit_of_work import Database
 
 EVERYTHING = Asked()
@@ -31,30 +28,10 @@ def list_groups(
         ScimRefused: nothing can be sorted by `sort_by`.
     """
     require_directory(actor)
-    rows = select_groups(actor.organization_id)
-    known = filterable()
-    if asked.filter_text:
-        rows = rows.where(condition(parse_filter(asked.filter_text), known))
-    sorts = sortable(known.get(short_name(asked.sort_by).removesuffix(".value"))) if asked.sort_by else ()
-    if asked.sort_by and not sorts:
-        raise ScimRefused(f"sortBy: groups cannot be sorted by {asked.sort_by[:200]!r}")
-    key = (
-        actor.credential_id,
-        "group",
-        actor.organization_id,
-        asked.filter_text or "",
-        str(asked.is_descending),
-    )
-    changes = database.changes
+    rows, sorts = choose(select_groups(actor.organization_id), filterable(), asked, "groups")
+    known = remembered(positions, database.changes, actor, "group", asked)
     with database.reading() as connection:
-        window = load_window(
-            connection,
-            rows,
-            ORDER,
-            asked,
-            sorts=sorts,
-            known=None if positions is None else (positions, key, changes),
-        )
+        window = load_window(connection, rows, ORDER, asked, sorts=sorts, known=known)
         found = load_groups(connection, actor.organization_id, window.ids, asked)
         return list_response(asked, window.total, found)
 
@@ -75,7 +52,12 @@ def find_group_resource(
 
 
 def create_group_resource(
-    database: Database, actor: Actor, body: object, asked: Asked = EVERYTHING
+    database: Database,
+    actor: Actor,
+    body: object,
+    asked: Asked = EVERYTHING,
+    *,
+    clock: Clock = system_clock,
 ) -> Resource:
     """Make a group with its members.
 
@@ -87,7 +69,7 @@ def create_group_resource(
     require_directory(actor)
     whole = read_group(body)
     with writing(database) as connection:
-        at = system_clock()
+        at = clock()
         wanted = whole.wanted
         group = make_group(
             connection, actor, wanted.name, whole.members, at, by=_BY, external_id=wanted.external_id
@@ -96,7 +78,13 @@ def create_group_resource(
 
 
 def replace_group(
-    database: Database, actor: Actor, group_id: str, body: object, asked: Asked = EVERYTHING
+    database: Database,
+    actor: Actor,
+    group_id: str,
+    body: object,
+    asked: Asked = EVERYTHING,
+    *,
+    clock: Clock = system_clock,
 ) -> Resource:
     """Bring a group to exactly what the body says, its members included.
 
@@ -112,12 +100,18 @@ def replace_group(
         group = hold_group(connection, actor, group_id)
         change = GroupChange(connection, group, whole.wanted.name, whole.wanted.external_id)
         change.replace(whole.members)
-        change.finish(actor, system_clock(), by=_BY)
+        change.finish(actor, clock(), by=_BY)
         return load_groups(connection, actor.organization_id, [group.id], asked)[0]
 
 
 def update_group(
-    database: Database, actor: Actor, group_id: str, body: object, asked: Asked = EVERYTHING
+    database: Database,
+    actor: Actor,
+    group_id: str,
+    body: object,
+    asked: Asked = EVERYTHING,
+    *,
+    clock: Clock = system_clock,
 ) -> Resource:
     """Change a group by the operations of a PATCH: all of them, in order, or none.
 
@@ -134,11 +128,13 @@ def update_group(
         change = GroupChange(connection, group, group.name, group.external_id)
         for operation in operations:
             GroupPatch(change).apply(operation)
-        change.finish(actor, system_clock(), by=_BY)
+        change.finish(actor, clock(), by=_BY)
         return load_groups(connection, actor.organization_id, [group.id], asked)[0]
 
 
-def delete_group_resource(database: Database, actor: Actor, group_id: str) -> None:
+def delete_group_resource(
+    database: Database, actor: Actor, group_id: str, *, clock: Clock = system_clock
+) -> None:
     """Take a group away, with the roles it gives; its members stay.
 
     Raises:
@@ -148,4 +144,4 @@ def delete_group_resource(database: Database, actor: Actor, group_id: str) -> No
     require_directory(actor)
     with writing(database) as connection:
         group = hold_group(connection, actor, group_id)
-        remove_group(connection, actor, group, system_clock(), by=_BY)
+        remove_group(connection, actor, group, clock(), by=_BY)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
 
+from holoscope.access.actors import Actor
 from holoscope.access.scim_names import LIST_SCHEMA, short_name
 from holoscope.access.verdicts import MAX_AGE
 
@@ -95,12 +96,26 @@ class Positions:
         return total
 
 
+Known = tuple[Positions, _Key, int]
+"""What is remembered of lists, the key of one of them, and `Database.changes` from before the reading."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The ids of one page, in order, and how many there are in all."""
 
     ids: tuple[str, ...]
     total: int
+
+
+def remembered(
+    positions: Positions | None, changes: int, actor: Actor, kind: str, asked: Asked
+) -> Known | None:
+    """Return what is remembered of a list: of one kind and filter, for one credential alone."""
+    if positions is None:
+        return None
+    words = (asked.filter_text or "", str(asked.is_descending))
+    return positions, (actor.credential_id, kind, actor.organization_id, *words), changes
 
 
 def load_window(
@@ -110,7 +125,7 @@ def load_window(
     asked: Asked,
     *,
     sorts: tuple[ColumnElement[Any], ...] = (),
-    known: tuple[Positions, _Key, int] | None = None,
+    known: Known | None = None,
 ) -> Window:
     """Read the ids of one page.
 
@@ -120,7 +135,7 @@ def load_window(
         order: instant of creation and id, the order of the list.
         asked: the window.
         sorts: what to sort by before that order.
-        known: what is remembered of this very list, its key, and `Database.changes` from before the reading.
+        known: what is remembered of this very list, as `remembered` returns it.
     """
     created, id_ = order
 

@@ -53,12 +53,26 @@ class Attribute(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A text. `prepare` brings values into the column's form, as folding does; None keeps letter case."""
+class _Single:
+    """One value in one column, which may be missing where it `is_nullable`."""
 
     column: ColumnElement[Any]
+    is_nullable: bool = field(default=False, kw_only=True)
+
+    def is_present(self) -> Condition:
+        return self.column.is_not(None) if self.is_nullable else true()
+
+    @property
+    def sorts(self) -> tuple[ColumnElement[Any], ...]:
+        """What has no value stands last, and first when the order is turned round (RFC 7644 §3.4.2.3)."""
+        return (self.column.is_(None), self.column) if self.is_nullable else (self.column,)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(_Single):
+    """A text. `prepare` brings values into the column's form, as folding does; None keeps letter case."""
+
     prepare: Callable[[str], str] | None = None
-    is_nullable: bool = False
 
     def compares(self, operator: str, value: Literal) -> Condition:
         if not isinstance(value, str):
@@ -67,13 +81,6 @@ class Text:
         if operator in _TEXT_OPERATORS:
             return and_(self.is_present(), _text_test(self.column, operator, sought))
         return _ordered(self.column, operator, literal(sought), is_nullable=self.is_nullable)
-
-    def is_present(self) -> Condition:
-        return self.column.is_not(None) if self.is_nullable else true()
-
-    @property
-    def sorts(self) -> tuple[ColumnElement[Any], ...]:
-        return _sorts(self.column, is_nullable=self.is_nullable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +125,8 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(_Single):
     """An instant; the value is ISO 8601, UTC when it names no zone. Compared to the millisecond shown."""
-
-    column: ColumnElement[Any]
-    is_nullable: bool = False
 
     def compares(self, operator: str, value: Literal) -> Condition:
         if not isinstance(value, str) or operator in _TEXT_OPERATORS:
@@ -143,13 +147,6 @@ class Moment:
             "le": self.column <= high,
         }
         return and_(self.is_present(), tests[operator])
-
-    def is_present(self) -> Condition:
-        return self.column.is_not(None) if self.is_nullable else true()
-
-    @property
-    def sorts(self) -> tuple[ColumnElement[Any], ...]:
-        return _sorts(self.column, is_nullable=self.is_nullable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +258,6 @@ def _of_part(asked: Compare | Present, several: Several, inner: str) -> Conditio
     if asked.value is None:
         return _null(asked.operator, present)
     return several.part_compares(inner, asked.operator, asked.value)
-
-
-def _sorts(column: ColumnElement[Any], *, is_nullable: bool) -> tuple[ColumnElement[Any], ...]:
-    """Sort what has no value last, and first when the order is turned round (RFC 7644 §3.4.2.3)."""
-    return (column.is_(None), column) if is_nullable else (column,)
 
 
 def _null(operator: str, present: Condition) -> Condition:

@@ -113,13 +113,6 @@ def filterable(
     return known
 
 
-def sortable(attribute: Attribute | None) -> tuple[ColumnElement[Any], ...]:
-    """Return what to sort by for an attribute of one value, nothing for others; the e-mail stands for all."""
-    if isinstance(attribute, Several) and attribute.rows is None:
-        return sortable(attribute.parts["value"])
-    return attribute.sorts if isinstance(attribute, Text | Flag | Moment) else ()
-
-
 def load_users(
     connection: Connection, organization_id: str, ids: Sequence[str], asked: Asked
 ) -> list[Resource]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
 from holoscope.access.actors import Actor, MemberKind, OrgRole
 from holoscope.access.attributes import load_definitions, load_own_values
@@ -22,11 +21,9 @@ from holoscope.access.people import Member, deactivate_member, find_member, inse
 from holoscope.access.people_embed import erase_embed_user
 from holoscope.access.people_users import fold
 from holoscope.access.scim_access import require_directory, writing
+from holoscope.access.scim_choice import Sorts, choose
 from holoscope.access.scim_errors import ScimImmutable, ScimRefused
-from holoscope.access.scim_filter import parse_filter
-from holoscope.access.scim_listing import Asked, Positions, Resource, list_response, load_window
-from holoscope.access.scim_names import short_name
-from holoscope.access.scim_sql import condition
+from holoscope.access.scim_listing import Asked, Positions, Resource, list_response, load_window, remembered
 from holoscope.access.scim_user_changes import (
     Definitions,
     Operation,
@@ -35,8 +32,8 @@ from holoscope.access.scim_user_changes import (
     read_operations,
     read_user,
 )
-from holoscope.access.scim_user_rows import ORDER, filterable, load_users, select_active, sortable
-from holoscope.kit.clock import system_clock
+from holoscope.access.scim_user_rows import ORDER, filterable, load_users, select_active
+from holoscope.kit.clock import Clock, system_clock
 from holoscope.storage.unit_of_work import Database
 
 EVERYTHING = Asked()
@@ -60,35 +57,16 @@ def list_users(
         ScimRefused: nothing can be sorted by `sort_by`.
     """
     require_directory(actor)
-    changes = database.changes
+    known = remembered(positions, database.changes, actor, kind.value, asked)
+    joined = bool(asked.filter_text or asked.sort_by)
+    rows = select_active(actor.organization_id, kind, joined=joined)
+    sorts: Sorts = ()
     with database.reading() as connection:
-        joined = bool(asked.filter_text or asked.sort_by)
-        rows = select_active(actor.organization_id, kind, joined=joined)
-        sorts: tuple[ColumnElement[Any], ...] = ()
         if joined:
             definitions = load_definitions(connection, actor.organization_id)
-            known = filterable(definitions, kind, connection.dialect.name)
-            if asked.filter_text:
-                rows = rows.where(condition(parse_filter(asked.filter_text), known))
-            if asked.sort_by:
-                sorts = sortable(known.get(short_name(asked.sort_by).removesuffix(".value")))
-                if not sorts:
-                    raise ScimRefused(f"sortBy: users cannot be sorted by {asked.sort_by[:200]!r}")
-        key = (
-            actor.credential_id,
-            kind.value,
-            actor.organization_id,
-            asked.filter_text or "",
-            str(asked.is_descending),
-        )
-        window = load_window(
-            connection,
-            rows,
-            ORDER,
-            asked,
-            sorts=sorts,
-            known=None if positions is None else (positions, key, changes),
-        )
+            attributes = filterable(definitions, kind, connection.dialect.name)
+            rows, sorts = choose(rows, attributes, asked, "users")
+        window = load_window(connection, rows, ORDER, asked, sorts=sorts, known=known)
         found = load_users(connection, actor.organization_id, window.ids, asked)
         return list_response(asked, window.total, found)
 
@@ -113,7 +91,14 @@ def find_user(
         return load_users(connection, actor.organization_id, [member.membership_id], asked)[0]
 
 
-def create_user(database: Database, actor: Actor, body: object, asked: Asked = EVERYTHING) -> Resource:
+def create_user(
+    database: Database,
+    actor: Actor,
+    body: object,
+    asked: Asked = EVERYTHING,
+    *,
+    clock: Clock = system_clock,
+) -> Resource:
     """Add a member; always an ordinary one. Who was only sent e-mails so far keeps the id.
 
     Raises:
@@ -126,7 +111,7 @@ def create_user(database: Database, actor: Actor, body: object, asked: Asked = E
         wanted = read_user(body, _definitions(connection, actor))
         if not wanted.is_active:
             raise ScimRefused("active: a user is made active; deactivating ends a membership for good")
-        at = system_clock()
+        at = clock()
         member = insert_member(
             connection,
             actor.organization_id,
@@ -151,7 +136,13 @@ def create_user(database: Database, actor: Actor, body: object, asked: Asked = E
 
 
 def replace_user(
-    database: Database, actor: Actor, membership_id: str, body: object, asked: Asked = EVERYTHING
+    database: Database,
+    actor: Actor,
+    membership_id: str,
+    body: object,
+    asked: Asked = EVERYTHING,
+    *,
+    clock: Clock = system_clock,
 ) -> Resource:
     """Bring a member to exactly what the body says; what it leaves out is reset.
 
@@ -168,12 +159,18 @@ def replace_user(
         wanted = read_user(body, _definitions(connection, actor))
         if fold(wanted.email) != fold(member.email):
             raise ScimImmutable("userName: cannot be changed; the e-mail names the user for good")
-        _store(connection, actor, member, wanted, system_clock())
+        _store(connection, actor, member, wanted, clock())
         return load_users(connection, actor.organization_id, [member.membership_id], asked)[0]
 
 
 def update_user(
-    database: Database, actor: Actor, membership_id: str, body: object, asked: Asked = EVERYTHING
+    database: Database,
+    actor: Actor,
+    membership_id: str,
+    body: object,
+    asked: Asked = EVERYTHING,
+    *,
+    clock: Clock = system_clock,
 ) -> Resource:
     """Change a member by the operations of a PATCH: all of them, in order, or none.
 
@@ -193,12 +190,17 @@ def update_user(
         wanted.attributes = dict(own[member.membership_id])
         for operation in operations:
             patch_user(wanted, operation, definitions)
-        _store(connection, actor, member, wanted, system_clock())
+        _store(connection, actor, member, wanted, clock())
         return load_users(connection, actor.organization_id, [member.membership_id], asked)[0]
 
 
 def delete_user(
-    database: Database, actor: Actor, membership_id: str, *, kind: MemberKind = MemberKind.STANDARD
+    database: Database,
+    actor: Actor,
+    membership_id: str,
+    *,
+    kind: MemberKind = MemberKind.STANDARD,
+    clock: Clock = system_clock,
 ) -> None:
     """End a membership for good; an embed user is erased with everything that is only theirs.
 
@@ -210,7 +212,7 @@ def delete_user(
     require_directory(actor)
     with writing(database) as connection:
         member = _member(connection, actor, membership_id, kind, is_to_change=True)
-        at = system_clock()
+        at = clock()
         if kind is MemberKind.EMBED:
             erase_embed_user(connection, member, at, actor=actor)
         else:

@@ -82,7 +82,9 @@ def create_user(
     body: ScimUserBody, query: OneQuery, request: Request, actor: Administrator, called: Called
 ) -> Response:
     """Add a member, who is never an administrator; user attributes that are not defined are passed over."""
-    made = scim_users.create_user(called.database, actor, body.raw(), query.asked())
+    made = scim_users.create_user(
+        called.database, actor, body.raw(), query.asked(), clock=called.models.clock
+    )
     return _answer(request, made, 201)
 
 
@@ -97,7 +99,10 @@ def replace_user(
     id: Uuid, body: ScimUserBody, query: OneQuery, request: Request, actor: Administrator, called: Called
 ) -> Response:
     """Bring a member to exactly what the body says; `userName` must stay the same."""
-    return _answer(request, scim_users.replace_user(called.database, actor, id, body.raw(), query.asked()))
+    done = scim_users.replace_user(
+        called.database, actor, id, body.raw(), query.asked(), clock=called.models.clock
+    )
+    return _answer(request, done)
 
 
 @_serve("PATCH", "/Users/{id}", "scimUsersUpdate", ScimUserResponse)
@@ -105,13 +110,16 @@ def update_user(
     id: Uuid, body: ScimPatchBody, query: OneQuery, request: Request, actor: Administrator, called: Called
 ) -> Response:
     """Change a member by operations. `active` false ends the membership for good."""
-    return _answer(request, scim_users.update_user(called.database, actor, id, body.raw(), query.asked()))
+    done = scim_users.update_user(
+        called.database, actor, id, body.raw(), query.asked(), clock=called.models.clock
+    )
+    return _answer(request, done)
 
 
 @_serve("DELETE", "/Users/{id}", "scimUsersDelete", None, 204)
 def delete_user(id: Uuid, actor: Administrator, called: Called) -> Response:
     """End a membership for good. The last administrator stays."""
-    scim_users.delete_user(called.database, actor, id)
+    scim_users.delete_user(called.database, actor, id, clock=called.models.clock)
     return Response(status_code=204)
 
 
@@ -136,7 +144,7 @@ def get_embed_user(
 @_serve("DELETE", "/embed/Users/{id}", "scimEmbedUsersDelete", None, 204)
 def delete_embed_user(id: Uuid, actor: Administrator, called: Called) -> Response:
     """Erase an embed user for good, with everything that is only theirs."""
-    scim_users.delete_user(called.database, actor, id, kind=MemberKind.EMBED)
+    scim_users.delete_user(called.database, actor, id, kind=MemberKind.EMBED, clock=called.models.clock)
     return Response(status_code=204)
 
 
@@ -157,7 +165,9 @@ def create_group(
     body: ScimGroupBody, query: OneQuery, request: Request, actor: Administrator, called: Called
 ) -> Response:
     """Make a group; its name is unique, letter case ignored."""
-    made = scim_groups.create_group_resource(called.database, actor, body.raw(), query.asked())
+    made = scim_groups.create_group_resource(
+        called.database, actor, body.raw(), query.asked(), clock=called.models.clock
+    )
     return _answer(request, made, 201)
 
 
@@ -184,7 +194,9 @@ def replace_group(
     called: Called,
 ) -> Response:
     """Bring a group to exactly what the body says, its members included."""
-    done = scim_groups.replace_group(called.database, actor, miniUuid, body.raw(), query.asked())
+    done = scim_groups.replace_group(
+        called.database, actor, miniUuid, body.raw(), query.asked(), clock=called.models.clock
+    )
     return _answer(request, done)
 
 
@@ -198,7 +210,9 @@ def update_group(
     called: Called,
 ) -> Response:
     """Change a group by operations, such as adding members and removing `members[value eq "…"]`."""
-    done = scim_groups.update_group(called.database, actor, miniUuid, body.raw(), query.asked())
+    done = scim_groups.update_group(
+        called.database, actor, miniUuid, body.raw(), query.asked(), clock=called.models.clock
+    )
     return _answer(request, done)
 
 
@@ -209,7 +223,7 @@ def delete_group(
     called: Called,
 ) -> Response:
     """Take a group away, with the roles it gives; its members stay."""
-    scim_groups.delete_group_resource(called.database, actor, miniUuid)
+    scim_groups.delete_group_resource(called.database, actor, miniUuid, clock=called.models.clock)
     return Response(status_code=204)
 
 
