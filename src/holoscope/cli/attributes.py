@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from holoscope.cli.house import opened_keys
-from holoscope.cli.members import organization_ids
+from holoscope.cli.members import delete_first, organization_ids
 from holoscope.cli.options import DatabaseUrl, DataDir, option
 from holoscope.cli.table import render_records
 from holoscope.kit.clock import system_clock
@@ -93,14 +94,10 @@ def delete_command(name: Name, data_dir: DataDir = None, database_url: DatabaseU
     from holoscope.access.attribute_definitions import delete_attribute
 
     with opened_keys(data_dir, database_url) as (database, _):
-        for organization_id in organization_ids(database):
-            with database.writing() as connection:
-                found = _find(connection, organization_id, name)
-                if found is not None:
-                    delete_attribute(connection, organization_id, found)
-                    print(f"{name} is deleted.")
-                    return
-    raise NotFound(f"No attribute is called {name}. See `holoscope attributes list`.")
+        found = delete_first(database, partial(_find, name=name), delete_attribute)
+    if found is None:
+        raise NotFound(f"No attribute is called {name}. See `holoscope attributes list`.")
+    print(f"{name} is deleted.")
 
 
 def only_organization(ids: list[str]) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from holoscope.kit.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
     from holoscope.access.people import Member
     from holoscope.storage.unit_of_work import Database
+
+T = TypeVar("T")
 
 
 def organization_ids(database: Database) -> list[str]:
@@ -17,6 +23,21 @@ def organization_ids(database: Database) -> list[str]:
 
     with database.reading() as connection:
         return [organization.id for organization in load_organizations(connection)]
+
+
+def delete_first(
+    database: Database,
+    find: Callable[[Connection, str], T | None],
+    delete: Callable[[Connection, str, T], None],
+) -> T | None:
+    """Delete what `find` returns in the first organization that has it; return it, None when none has."""
+    for organization_id in organization_ids(database):
+        with database.writing() as connection:
+            found = find(connection, organization_id)
+            if found is not None:
+                delete(connection, organization_id, found)
+                return found
+    return None
 
 
 def load_member(database: Database, email: str | None) -> Member:

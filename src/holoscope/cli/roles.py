@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from holoscope.cli.attributes import only_organization
 from holoscope.cli.house import opened_keys
-from holoscope.cli.members import organization_ids
+from holoscope.cli.members import delete_first, organization_ids
 from holoscope.cli.options import DatabaseUrl, DataDir, option
 from holoscope.cli.table import render_records
 from holoscope.kit.clock import system_clock
@@ -80,14 +81,10 @@ def delete_command(
     from holoscope.access.roles_custom import delete_custom_role
 
     with opened_keys(data_dir, database_url) as (database, _):
-        for organization_id in organization_ids(database):
-            with database.writing() as connection:
-                found = _find(connection, organization_id, name)
-                if found is not None:
-                    delete_custom_role(connection, organization_id, found)
-                    print(f"{found.name} is deleted.")
-                    return
-    raise NotFound(f"No custom role is called {name}. See `holoscope roles list`.")
+        found = delete_first(database, partial(_find, name=name), delete_custom_role)
+    if found is None:
+        raise NotFound(f"No custom role is called {name}. See `holoscope roles list`.")
+    print(f"{found.name} is deleted.")
 
 
 @roles_commands.command("give")

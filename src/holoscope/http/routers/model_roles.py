@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import BaseModel
 
+from holoscope.access.actors import Actor
 from holoscope.access.roles import Holder
 from holoscope.access.roles_assigned import Assigning
 from holoscope.access.roles_listed import list_group_roles, list_member_roles
@@ -27,16 +30,24 @@ _USER = "/users/{id}/model-roles"
 _GROUP = "/user-groups/{id}/model-roles"
 
 
-@serve(
-    routes,
-    "GET",
-    f"/v1{_USER}",
-    "usersGetModelRoles",
-    UsersGetModelRolesResponse,
-    omit_unset=True,
-    aliases=[("unstableUsersGetModelRoles", f"/unstable{_USER}")],
-    refusals=_UNPROCESSABLE,
-)
+def _serve(
+    method: str, path: str, name: str, response: type[BaseModel], *, omit_unset: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Serve below `/v1`, and below `/unstable` by the name that says so."""
+    unstable = f"unstable{name[:1].upper()}{name[1:]}"
+    return serve(
+        routes,
+        method,
+        f"/v1{path}",
+        name,
+        response,
+        omit_unset=omit_unset,
+        aliases=[(unstable, f"/unstable{path}")],
+        refusals=_UNPROCESSABLE,
+    )
+
+
+@_serve("GET", _USER, "usersGetModelRoles", UsersGetModelRolesResponse, omit_unset=True)
 def get_member_roles(
     id: Uuid, query: Annotated[ModelRolesQuery, Query()], actor: CurrentActor, called: Called
 ) -> dict[str, Any]:
@@ -47,38 +58,15 @@ def get_member_roles(
     return {"membershipId": id, "results": found}
 
 
-@serve(
-    routes,
-    "POST",
-    f"/v1{_USER}",
-    "usersAssignModelRole",
-    UsersAssignModelRoleResponse,
-    aliases=[("unstableUsersAssignModelRole", f"/unstable{_USER}")],
-    refusals=_UNPROCESSABLE,
-)
+@_serve("POST", _USER, "usersAssignModelRole", UsersAssignModelRoleResponse)
 def post_member_role(
     id: Uuid, body: AssignModelRoleBody, actor: CurrentActor, called: Called
 ) -> dict[str, Any]:
     """Give a member a role; administrators, and Connection Admins of the connection."""
-    done = _assigning(called).assign(
-        actor,
-        Holder(membership_id=id),
-        role_name=body.role_name,
-        model_id=body.model_id,
-        connection_id=body.connection_id,
-    )
-    return {"membershipId": id, **done}
+    return {"membershipId": id, **_assign(called, actor, Holder(membership_id=id), body)}
 
 
-@serve(
-    routes,
-    "GET",
-    f"/v1{_GROUP}",
-    "userGroupsGetModelRoles",
-    UserGroupsGetModelRolesResponse,
-    aliases=[("unstableUserGroupsGetModelRoles", f"/unstable{_GROUP}")],
-    refusals=_UNPROCESSABLE,
-)
+@_serve("GET", _GROUP, "userGroupsGetModelRoles", UserGroupsGetModelRolesResponse)
 def get_group_roles(
     id: str, query: Annotated[ModelRolesQuery, Query()], actor: CurrentActor, called: Called
 ) -> dict[str, Any]:
@@ -89,28 +77,19 @@ def get_group_roles(
     return {"userGroupId": id, "results": found}
 
 
-@serve(
-    routes,
-    "POST",
-    f"/v1{_GROUP}",
-    "userGroupsAssignModelRole",
-    UserGroupsAssignModelRoleResponse,
-    aliases=[("unstableUserGroupsAssignModelRole", f"/unstable{_GROUP}")],
-    refusals=_UNPROCESSABLE,
-)
+@_serve("POST", _GROUP, "userGroupsAssignModelRole", UserGroupsAssignModelRoleResponse)
 def post_group_role(
     id: str, body: AssignModelRoleBody, actor: CurrentActor, called: Called
 ) -> dict[str, Any]:
     """Give a group a role, which its members have from then on."""
-    done = _assigning(called).assign(
+    return {"userGroupId": id, **_assign(called, actor, Holder(group_id=id), body)}
+
+
+def _assign(called: Services, actor: Actor, holder: Holder, body: AssignModelRoleBody) -> dict[str, Any]:
+    return Assigning(called.database, called.scopes).assign(
         actor,
-        Holder(group_id=id),
+        holder,
         role_name=body.role_name,
         model_id=body.model_id,
         connection_id=body.connection_id,
     )
-    return {"userGroupId": id, **done}
-
-
-def _assigning(called: Services) -> Assigning:
-    return Assigning(called.database, called.scopes)
