@@ -27,6 +27,7 @@ CHANGES_NOTHING = {
     "queryRun as administrator": "the same",
     "queryRun as querier": "the same",
     "queryRun as restricted querier": "the same",
+    "queryFiltersParse": "reads a text",
     "scimSearch": "a search, whose filter is in the body",
     "scimUsersSearch": "a search",
     "scimGroupsSearch": "a search",
@@ -38,6 +39,7 @@ CHANGING = {
         "Operations": [{"op": "replace", "path": "displayName", "value": cast.fresh("Renamed")}],
     },
     "organizationUpdate": lambda cast: {"defaultTimeZone": f"Etc/GMT+{int(cast.fresh('')) % 12 + 1}"},
+    "profileUpdate": lambda cast: {"name": cast.fresh("Own")},
 }
 """Bodies that change something each time, where the matrix of access asks for what is so already."""
 CALLERS = ("organization", "session", "admin")

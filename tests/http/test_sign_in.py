@@ -64,6 +64,8 @@ def test_the_cookie_and_what_it_opens(house: House) -> None:
         "email": "ada@example.test",
         "name": "Ada Ünal",
         "orgRole": "ORG_ADMIN",
+        "timeZone": None,
+        "appearance": "system",
     }
     assert rest.split(";")[0] not in answer.text
     assert client.get(SESSION).json() == body

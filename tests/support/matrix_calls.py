@@ -356,6 +356,8 @@ RECIPES: dict[str, Recipe] = {
     "auditEventsExport": _plain(),
     "connectionsList": _plain(),
     "sessionGet": _plain(),
+    "profileGet": _plain(),
+    "profileUpdate": lambda cast, fresh: Call(json={"appearance": "dark"}),
     "sessionDelete": _plain(),
     "sessionPasswordChange": lambda cast, fresh: Call(
         json={"currentPassword": "not it", "newPassword": "another long one 123"}

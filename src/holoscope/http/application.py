@@ -41,6 +41,7 @@ from holoscope.http.routers import (
     oidc,
     organization,
     people,
+    profile,
     query,
     query_filters,
     rate_limits,
@@ -97,6 +98,7 @@ _ROUTERS = (
     groups.routes,
     running_queries.routes,
     rate_limits.routes,
+    profile.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",

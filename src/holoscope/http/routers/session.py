@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from holoscope.access.actors import Actor
+from holoscope.access.profile import show_profile
 from holoscope.access.sessions import LiveSession
 from holoscope.access.sign_in import SignedIn
 from holoscope.http.cookies import SESSION, clear, session_text, set_session
@@ -86,6 +87,7 @@ def _live(request: Request, actor: Actor, called: Services) -> tuple[LiveSession
 
 def _wire(called: Services, live: LiveSession, text: str) -> dict[str, Any]:
     session, actor = live.session, live.actor
+    profile = show_profile(called.database, actor)
     return {
         "id": session.id,
         "kind": session.kind.value,
@@ -94,8 +96,10 @@ def _wire(called: Services, live: LiveSession, text: str) -> dict[str, Any]:
             "id": actor.user_id,
             "membershipId": actor.membership_id,
             "email": actor.email,
-            "name": actor.name,
+            "name": profile.member.name,
             "orgRole": actor.org_role.value,
+            "timeZone": profile.time_zone,
+            "appearance": profile.appearance,
         },
         "csrfToken": called.sessions.csrf_token(text),
         "createdAt": wire_time(session.created_at),

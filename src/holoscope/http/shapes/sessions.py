@@ -41,6 +41,8 @@ class SessionUser(Wire):
     email: str
     name: str
     org_role: str
+    time_zone: str | None = Field(description="One's own or the organization's; null without either.")
+    appearance: Literal["system", "light", "dark"]
 
 
 class CurrentSession(Wire):

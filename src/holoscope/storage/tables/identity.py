@@ -41,7 +41,7 @@ users = Table(
 # The id is what the API calls `userId`, `membershipId` and SCIM `id`. A deactivated membership
 # stays; coming back makes another one, hence uniqueness among the active alone. `kind` is
 # `standard`, `embed`, `email_only` or `support` (platform digest §1.2); `external_id` is what an
-# identity provider calls the person.
+# identity provider calls the person; `preferences` is what they chose for their own pages.
 memberships = Table(
     "memberships",
     metadata,
@@ -56,6 +56,7 @@ memberships = Table(
     Column("embed_entity", Text),
     Column("embed_email", Text),
     Column("time_zone", String(64)),
+    Column("preferences", Document),
     Column("last_login_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
