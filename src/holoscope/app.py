@@ -149,7 +149,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
     models = ModelStore(database, scopes, clock)
     sealer = Sealer(secrets[CONNECTION_KEY])
     opener = _Opener(settings, folder, place, database, sealer, nursery)
-    warehouses = Pool(opener.open)
+    warehouses = Pool(opener.open, opener.revision_of)
     compiler = ModelCompiler(database, warehouses)
     refresher = Refresher(models, warehouses, place.index)
     refresher.fail_lost()
@@ -178,6 +178,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         audit=audit,
         dialect_of=warehouses.dialect_of,
         warehouse_of=warehouses.warehouse,
+        sealer=sealer,
         limiter=RateLimiter(settings.rate_limit, _buckets(settings, place)),
         is_ready=database.is_reachable,
         refuses_queries=settings.refuse_queries,
@@ -359,6 +360,11 @@ class _Opener:
             settings=self._duckdb_limits(),
             nursery=self.nursery,
         )
+
+    def revision_of(self, connection_id: str) -> str:
+        """Name what `open` goes by; another one means that the connection has to be opened again."""
+        with self.database.reading() as connection:
+            return load_connection(connection, connection_id).revision
 
     def _duckdb_limits(self) -> DuckDBSettings:
         settings, place = self.settings, self.place

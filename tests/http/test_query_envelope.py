@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from holoscope.http.query_envelope import read_envelope, require_time_zone
-from holoscope.kit.errors import BadRequest, NotFound
+from holoscope.kit.errors import BadRequest
 
 MODEL = "3f2b8f0e-6a53-4c3e-9f0b-0f4f5f0c1a2b"
 OTHER = "aaaaaaaa-6a53-4c3e-9f0b-0f4f5f0c1a2b"
@@ -119,9 +119,8 @@ def test_time_zone_is_refused_in_its_own_words() -> None:
         read_envelope(body(timezone=5))
 
 
-def test_an_environment_that_does_not_exist_is_not_ignored() -> None:
-    with pytest.raises(NotFound):
-        read_envelope(body(connectionEnvironmentId=OTHER))
+def test_an_environment_is_asked_for_by_its_id() -> None:
+    assert read_envelope(body(connectionEnvironmentId=OTHER.upper())).environment_id == OTHER
     with pytest.raises(BadRequest, match="connectionEnvironmentId"):
         read_envelope(body(connectionEnvironmentId="production"))
 

@@ -33,7 +33,7 @@ from holoscope.http.rate_limit import RateLimiter
 from holoscope.kit.clock import Clock, system_clock
 from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.compile import ModelCompiler
-from holoscope.modelstore.connections import WantedConnection, ensure_connection
+from holoscope.modelstore.connections import WantedConnection, ensure_connection, load_connection
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.request import RunLimits
@@ -182,7 +182,14 @@ def build_house(
         organization.id,
         WantedConnection("Shop warehouse", "duckdb", "shop", "main", base_role, {"path": "shop.duckdb"}),
     ).id
-    pool = Pool(lambda id_: open_duckdb(folder / "shop.duckdb", connection_id=id_, settings=duckdb))
+    sealer = Sealer(SecretText("a sealing key for tests 0123456789"))
+
+    def open_stored(id_: str) -> DuckDBWarehouse:
+        with database.reading() as connection:
+            path = folder / str(load_connection(connection, id_).settings["path"])
+        return open_duckdb(path, connection_id=id_, settings=duckdb)
+
+    pool = Pool(open_stored)
     store = ModelStore(database, scopes, system_clock)
     schema_model = store.create_schema_model(connection_id)
     model = store.create_shared_model(connection_id, "Shop", files)
@@ -207,6 +214,7 @@ def build_house(
         audit=audit,
         dialect_of=pool.dialect_of,
         warehouse_of=pool.warehouse,
+        sealer=sealer,
         limiter=RateLimiter(per_minute),
         is_ready=lambda: True,
     )

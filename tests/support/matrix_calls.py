@@ -17,10 +17,11 @@ from holoscope.access.actors import KeyKind
 from holoscope.access.attribute_definitions import create_attribute
 from holoscope.access.attributes import AttributeDefinition, AttributeType
 from holoscope.access.people_groups import ensure_group
-from holoscope.access.roles import Role
+from holoscope.access.roles import Holder, Role, Target, assign_role
 from holoscope.access.roles_custom import CustomRole, create_custom_role
 from holoscope.kit.clock import system_clock
 from holoscope.kit.ids import new_id
+from holoscope.modelstore.connections import WantedConnection, ensure_connection
 from holoscope.modelstore.creation import WantedModel, add_model
 from holoscope.modelstore.history import Authored
 from holoscope.modelstore.model_rows import ModelKind
@@ -222,6 +223,44 @@ def _on_attribute(json: object = None) -> Recipe:
     return lambda cast, fresh: Call({"id": _attribute(cast, fresh)}, json)
 
 
+def _second_connection(cast: Cast, fresh: bool) -> str:
+    """Make a connection beside that of the house, which the Connection Admin administers too."""
+    if not fresh:
+        return cast.standing("connection", lambda it: _second_connection(it, fresh=True))
+    wanted = WantedConnection(
+        cast.fresh("Made"), "duckdb", None, "main", Role.NO_ACCESS, {"path": "shop.duckdb"}
+    )
+    house = cast.house
+    made = ensure_connection(house.database, system_clock, house.organization_id, wanted)
+    with house.database.writing() as connection:
+        holder, place = Holder(cast.members["connection_admin"]), Target(connection_id=made.id)
+        assign_role(connection, house.organization_id, holder, place, Role.CONNECTION_ADMIN)
+    return made.id
+
+
+def _environments(cast: Cast, fresh: bool) -> Call:
+    ids = [_second_connection(cast, fresh)]
+    return Call(json={"baseConnectionId": cast.house.connection_id, "environmentConnectionIds": ids})
+
+
+def _environment(cast: Cast, fresh: bool) -> str:
+    if not fresh:
+        return cast.standing("environment", lambda it: _environment(it, fresh=True))
+    body = _environments(cast, fresh=True).json
+    made = cast.request("organization", "POST", "/api/v1/connection-environments", body).json()
+    id_: str = made["connectionEnvironments"][0]["id"]
+    return id_
+
+
+def _environment_values(cast: Cast, fresh: bool) -> Call:
+    return Call({"id": _environment(cast, fresh)}, {"userAttributeValues": [cast.fresh("value")]})
+
+
+def _connection_change(cast: Cast, fresh: bool) -> Call:
+    said = {"attributeName": "omni_user_id", "defaultValues": [cast.fresh("value")]}
+    return Call({"id": cast.house.connection_id}, {"environmentUserAttribute": said})
+
+
 def _custom_role(cast: Cast, fresh: bool) -> str:
     if not fresh:
         return cast.custom_role_id
@@ -355,6 +394,11 @@ RECIPES: dict[str, Recipe] = {
     "auditEventsList": _plain(),
     "auditEventsExport": _plain(),
     "connectionsList": _plain(),
+    "connectionsUpdate": _connection_change,
+    "connectionEnvironmentsList": _plain(),
+    "connectionEnvironmentsCreate": _environments,
+    "connectionEnvironmentsUpdate": _environment_values,
+    "connectionEnvironmentsDelete": lambda cast, fresh: Call({"id": _environment(cast, fresh)}),
     "sessionGet": _plain(),
     "profileGet": _plain(),
     "profileUpdate": lambda cast, fresh: Call(json={"appearance": "dark"}),

@@ -24,6 +24,7 @@ from holoscope.http.request_log import RequestLog
 from holoscope.http.routers import (
     api_keys,
     audit,
+    connection_environments,
     connections,
     custom_roles,
     email_only,
@@ -78,6 +79,7 @@ _ROUTERS = (
     refresh.routes,
     topics.routes,
     connections.routes,
+    connection_environments.routes,
     api_keys.routes,
     scim.routes,
     email_only.routes,

@@ -19,7 +19,9 @@ from holoscope.http.ports import Services
 from holoscope.kit.errors import HoloscopeError
 from holoscope.modeling.model import Model
 from holoscope.modelstore.cache_resets import resets_of
-from holoscope.modelstore.connections import USER_ZONES, load_connection
+from holoscope.modelstore.connections import USER_ZONES, StoredConnection
+from holoscope.modelstore.environment_choice import Asker, choose_connection
+from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.routed import load_for
 from holoscope.query.scope import Permission, Scope
 from holoscope.runs.registry import Job
@@ -29,7 +31,8 @@ from holoscope.runs.registry import Job
 class Asked:
     """A model and the proof of what one actor may see of it; `warehouse` is where it is answered.
 
-    `allows_time_zones`: its connection lets a query say its own time zone.
+    `connection_id` is that warehouse's connection: the model's own, or the environment of the actor.
+    `allows_time_zones`: the connection lets a query say its own time zone.
     `resets` says for each cache policy that was reset since when results count.
     """
 
@@ -38,6 +41,7 @@ class Asked:
     model: Model
     warehouse: Any
     resets: Mapping[str, datetime]
+    connection_id: str
     allows_time_zones: bool = False
 
 
@@ -53,21 +57,28 @@ class Asking:
         self._known: Verdicts[tuple[str | None, ...], Asked] = Verdicts(services.database)
 
     async def gather(
-        self, actor: Actor, model_id: str, *, user_id: str | None, branch_id: str | None
+        self,
+        actor: Actor,
+        model_id: str,
+        *,
+        user_id: str | None,
+        branch_id: str | None,
+        environment_id: str | None = None,
     ) -> Asked:
         """Return what is needed to ask a model as `actor`, or as the member `user_id`.
 
         Raises:
             PermissionDenied: the role on the model does not cover queries.
             OnlyOneself, NoSuchUser: `user_id` cannot be acted as.
-            NoSuchModel, NoSuchBranchModel: there is none within reach.
+            NoSuchModel, NoSuchBranchModel, NoSuchEnvironment: there is none within reach.
+            EnvironmentUnset, EnvironmentAmbiguous, EnvironmentGone: no one database is theirs.
             WarehouseError: the connection cannot be opened.
         """
 
         def make() -> Asked:
-            return self._gather(actor, model_id, user_id, branch_id)
+            return self._gather(actor, model_id, user_id, branch_id, environment_id)
 
-        key = (actor.credential_id, actor.membership_id, model_id, user_id, branch_id)
+        key = (actor.credential_id, actor.membership_id, model_id, user_id, branch_id, environment_id)
         known = self._known.find(key)
         return await run_in_threadpool(self._known.load, key, make) if known is None else known
 
@@ -83,12 +94,25 @@ class Asking:
             return False
         user_id = None if asked.member == actor.membership_id else asked.member
         try:
-            now = await self.gather(actor, asked.model_id, user_id=user_id, branch_id=asked.branch_id)
+            now = await self.gather(
+                actor,
+                asked.model_id,
+                user_id=user_id,
+                branch_id=asked.branch_id,
+                environment_id=asked.environment_id,
+            )
         except HoloscopeError:
             return False
-        return now.scope == job.scope
+        return now.scope == job.scope and now.connection_id == asked.connection_id
 
-    def _gather(self, actor: Actor, model_id: str, user_id: str | None, branch_id: str | None) -> Asked:
+    def _gather(
+        self,
+        actor: Actor,
+        model_id: str,
+        user_id: str | None,
+        branch_id: str | None,
+        environment_id: str | None,
+    ) -> Asked:
         called = self._services
         if user_id is not None:
             acting, actor = actor, impersonate(called.database, actor, user_id)
@@ -98,16 +122,25 @@ class Asking:
         scope = called.models.scope_on(actor, stored)
         if not scope.may(Permission.QUERY_TOPICS):
             raise PermissionDenied
-        with called.database.reading() as connection:
-            settings = load_connection(connection, stored.connection_id).settings
+        runs_on = connection_for(called, actor, stored, scope, environment_id)
         return Asked(
             organization_id=actor.organization_id,
             scope=scope,
-            model=load_for(called.compiler, called.database, stored, scope),
-            warehouse=called.warehouse_of(stored.connection_id),
+            warehouse=called.warehouse_of(runs_on.id, runs_on.revision),
+            model=load_for(called.compiler, called.database, stored, scope, runs_on.id),
             resets=resets_of(called.models, stored),
-            allows_time_zones=settings.get(USER_ZONES) is True,
+            connection_id=runs_on.id,
+            allows_time_zones=runs_on.settings.get(USER_ZONES) is True,
         )
+
+
+def connection_for(
+    called: Services, actor: Actor, model: StoredModel, scope: Scope, environment_id: str | None = None
+) -> StoredConnection:
+    """Return the connection on which an actor's queries of a model run; raises as `choose_connection`."""
+    asker = Asker(actor.organization_id, scope.attributes, called.scopes.roles_of(actor))
+    with called.database.reading() as connection:
+        return choose_connection(connection, model.connection_id, asker, environment_id)
 
 
 def _impersonation(acting: Actor, actor: Actor) -> Noted:

@@ -42,8 +42,9 @@ class Embedding:
 class Services:
     """Everything a request may need.
 
-    `database` and what `warehouse_of` returns are opaque here: they are handed to lower rooms and
-    never used. `dialect_of` and `warehouse_of` take a connection's id and may block; `is_ready` tells
+    `database`, `sealer` and what `warehouse_of` returns are opaque here: they are handed to lower rooms
+    and never used. `dialect_of` takes a connection's id and `warehouse_of` also what it must have been
+    opened by; they may block. `is_ready` tells
     whether traffic can be served and may block too. One that `refuses_queries` answers everything else.
     `peers` are the other processes of the server, where there are any.
     `public_url` is the origin that people know the server by, where the operator said one; `oidc` is
@@ -65,7 +66,8 @@ class Services:
     runs: Runs
     embed: Embedding
     dialect_of: Callable[[str], Dialect]
-    warehouse_of: Callable[[str], Any]
+    warehouse_of: Callable[[str, str], Any]
+    sealer: Any
     limiter: RateLimiter
     is_ready: Callable[[], bool]
     refuses_queries: bool = False

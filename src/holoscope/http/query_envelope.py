@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holoscope.http.validation import kind_of
-from holoscope.kit.errors import BadRequest, NotFound
+from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import is_uuid
 from holoscope.kit.time_zones import is_time_zone
 from holoscope.query.spellings import plain_body
@@ -46,6 +46,7 @@ class Envelope:
     format_results: bool
     plan_only: bool
     time_zone: str | None = None
+    environment_id: str | None = None
 
 
 def read_envelope(
@@ -55,7 +56,6 @@ def read_envelope(
 
     Raises:
         BadRequest: a key has the wrong shape, or two keys exclude each other.
-        NotFound: an environment of the connection that does not exist.
     """
     if not isinstance(body, dict):
         raise BadRequest(f"Bad Request: body: Invalid input: expected object, received {kind_of(body)}")
@@ -71,17 +71,10 @@ def read_envelope(
         format_results=_boolean(body, "formatResults"),
         plan_only=_boolean(body, "planOnly"),
         time_zone=_time_zone(body),
+        environment_id=_uuid(body, "connectionEnvironmentId"),
     )
-    _refuse_environment(body)
     _refuse_pairs(envelope, body)
     return envelope
-
-
-def _refuse_environment(body: Mapping[str, Any]) -> None:
-    """No connection has environments: the main database must not answer for one that was asked for."""
-    environment = _uuid(body, "connectionEnvironmentId")
-    if environment is not None:
-        raise NotFound(f"Connection environment with id {environment} does not exist")
 
 
 def _refuse_misspelt_user(body: Mapping[str, Any]) -> None:

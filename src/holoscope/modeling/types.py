@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
+
+V = TypeVar("V")
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -79,3 +81,26 @@ class Catalog:
     tables: Mapping[str, Mapping[str, ColumnType]] = field(default_factory=lambda: EMPTY)
     default_schema: str = "main"
     row_counts: Mapping[str, int] = field(default_factory=lambda: EMPTY)
+
+    def with_default(self, name: str) -> Catalog:
+        """Return the catalog as one whose default schema is called `name`; what was called so gives way.
+
+        SQL leaves the default schema's name out, so that views of a schema `name` read the own one.
+        """
+        name = name.lower()
+        if name == self.default_schema:
+            return self
+        return Catalog(
+            MappingProxyType(_renamed(self.tables, self.default_schema, name)),
+            name,
+            MappingProxyType(_renamed(self.row_counts, self.default_schema, name)),
+        )
+
+
+def _renamed(places: Mapping[str, V], former: str, name: str) -> dict[str, V]:
+    own, gone = f"{former}.", f"{name}."
+    kept = {place: value for place, value in places.items() if not place.startswith(gone)}
+    named = {
+        gone + place.removeprefix(own): value for place, value in places.items() if place.startswith(own)
+    }
+    return kept | named

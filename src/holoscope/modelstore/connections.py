@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,7 +63,11 @@ _SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class StoredConnection:
-    """A configured warehouse. `settings` is for its driver, a password in it sealed; it is never sent out."""
+    """A configured warehouse. `settings` is for its driver, a password in it sealed; it is never sent out.
+
+    `environment_attribute` is the user attribute that chooses among its environments, `environment_defaults`
+    are those of its values that mean the connection itself.
+    """
 
     id: str
     organization_id: str
@@ -74,6 +80,8 @@ class StoredConnection:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
+    environment_attribute: str | None = None
+    environment_defaults: tuple[str, ...] = ()
 
     def password(self, sealer: Sealer) -> SecretText | None:
         """Open the password, None when the connection has none.
@@ -83,6 +91,14 @@ class StoredConnection:
         """
         sealed = self.settings.get(_SEALED)
         return sealer.open(str(sealed), self.id) if sealed else None
+
+    @property
+    def revision(self) -> str:
+        """Name what it is opened by: another one means that it has to be opened again."""
+        said = json.dumps(
+            [self.dialect, self.database, self.default_schema, dict(self.settings)], sort_keys=True
+        )
+        return hashlib.sha256(said.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +169,7 @@ def ensure_connection(
             id_ = found.id
             values["settings"] |= _sealed(wanted, id_, found.settings, sealer)
             if found.base_role != wanted.base_role.value:
-                _tell_base_role(connection, organization_id, id_, found.base_role, wanted.base_role)
+                tell_base_role(connection, organization_id, id_, found.base_role, wanted.base_role)
             if any(found._mapping[key] != value for key, value in values.items()):
                 connection.execute(
                     update(connections).where(connections.c.id == id_).values(**values, updated_at=now)
@@ -161,13 +177,21 @@ def ensure_connection(
         return load_connection(connection, id_)
 
 
-def _tell_base_role(
-    connection: Connection, organization_id: str, connection_id: str, former: str, role: Role
+def tell_base_role(
+    connection: Connection,
+    organization_id: str,
+    connection_id: str,
+    former: str,
+    role: Role,
+    *,
+    actor: Actor | None = None,
 ) -> None:
+    """Record that everybody's role on a connection changed."""
     record(
         connection,
         organization_id,
         Action.UPDATE_CONNECTION_BASE_ROLE,
+        actor=actor,
         object_type="connection",
         object_id=connection_id,
         details={"role": role.value, "former_role": former},
@@ -182,11 +206,16 @@ def _sealed(
         return {}
     if sealer is None:
         raise ValueError("a password needs a sealer")
+    return seal_password(wanted.password, id_, known, sealer)
+
+
+def seal_password(password: SecretText, id_: str, known: Mapping[str, Any], sealer: Sealer) -> dict[str, str]:
+    """Return the setting that holds a password; as `known` has it, if that is the same one."""
     if _SEALED in known:
         with suppress(CannotUnseal):
-            if sealer.open(str(known[_SEALED]), id_) == wanted.password:
+            if sealer.open(str(known[_SEALED]), id_) == password:
                 return {_SEALED: str(known[_SEALED])}
-    return {_SEALED: sealer.seal(wanted.password, id_)}
+    return {_SEALED: sealer.seal(password, id_)}
 
 
 def driver_settings(stored: StoredConnection) -> dict[str, Any]:
@@ -254,9 +283,9 @@ def connection_wire(item: StoredConnection) -> dict[str, Any]:
         "createdAt": wire_time(item.created_at),
         "updatedAt": wire_time(item.updated_at),
         "deletedAt": None if item.deleted_at is None else wire_time(item.deleted_at),
-        "userAttributeNameForConnectionEnvironments": None,
-        "userAttributeNameForConnectionsEnvironments": None,
-        "userAttributeValuesForDefaultEnvironment": None,
+        "userAttributeNameForConnectionEnvironments": item.environment_attribute,
+        "userAttributeNameForConnectionsEnvironments": item.environment_attribute,
+        "userAttributeValuesForDefaultEnvironment": list(item.environment_defaults) or None,
         "branchConnectionEnvironmentOverridesUserAttr": None,
         "environmentConnectionSwitchesSchemaModel": None,
     }
@@ -293,4 +322,6 @@ def _stored(row: Row[Any]) -> StoredConnection:
         created_at=row.created_at,
         updated_at=row.updated_at,
         deleted_at=row.deleted_at,
+        environment_attribute=row.environment_attribute,
+        environment_defaults=tuple(row.environment_defaults or ()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from holoscope.access.actors import Actor
 from holoscope.access.audit.actions import Action
@@ -15,6 +15,7 @@ from holoscope.modeling.merge import scalar
 from holoscope.modeling.reader.tree import Items, Node, Spot, Table
 from holoscope.modeling.writer import write_tree
 from holoscope.modelstore import model_rows
+from holoscope.modelstore.administering import require_connection_admin
 from holoscope.modelstore.connections import load_connection
 from holoscope.modelstore.creation import WantedModel, add_model, check_name
 from holoscope.modelstore.errors import NoSuchBranch, NoSuchConnection, SchemaModelExists
@@ -75,7 +76,7 @@ def create_model(
         if not store.scope_on(actor, base).may(Permission.QUERY_FULL_MODEL):
             raise PermissionDenied
     else:
-        _require_connection_admin(store, actor, wanted.connection_id)
+        require_connection_admin(store, actor, wanted.connection_id)
         if base_id is not None:
             store.find_model(actor, base_id)
     files = _grants_file(wanted.grants)
@@ -182,15 +183,6 @@ def _require(store: ModelStore, actor: Actor, model: StoredModel, permission: Pe
         raise PermissionDenied
 
 
-def _require_connection_admin(store: ModelStore, actor: Actor, connection_id: str) -> None:
-    held = store.scopes.roles_of(actor).held_on_connection(connection_id)
-    if held.may(Permission.MANAGE_MODEL):
-        return
-    if not held.is_access and not _reaches(store, actor, connection_id):
-        raise NoSuchConnection(connection_id)
-    raise PermissionDenied
-
-
 def _require_no_schema_model(store: ModelStore, actor: Actor, connection_id: str) -> None:
     """Refuse before the database is read, which may take a while."""
     with store.database.reading() as connection:
@@ -199,14 +191,6 @@ def _require_no_schema_model(store: ModelStore, actor: Actor, connection_id: str
             raise NoSuchConnection(connection_id)
         if model_rows.find_schema_model(connection, connection_id) is not None:
             raise SchemaModelExists
-
-
-def _reaches(store: ModelStore, actor: Actor, connection_id: str) -> bool:
-    """Tell whether the actor has a role on some model of the connection."""
-    held = store.scopes.roles_of(actor).open_models()
-    with store.database.reading() as connection:
-        found = select(models.c.id).where(models.c.connection_id == connection_id, models.c.id.in_(held))
-        return connection.execute(found.limit(1)).first() is not None
 
 
 def _grants_file(grants: Sequence[Grant]) -> dict[str, str]:

@@ -36,6 +36,15 @@ class Sources(Protocol):
         """
         ...
 
+    def renew(self, connection_id: str) -> None:
+        """Do as `reopen`; the catalog has a new version from now on.
+
+        Raises:
+            NoSuchConnection: unknown or deleted.
+            WarehouseError: it cannot be opened.
+        """
+        ...
+
     def look(self, connection_id: str) -> Tables:
         """Return the tables of the database; its catalog has a new version from now on.
 

@@ -24,6 +24,7 @@ from holoscope.modeling.generate.schema import Rules, Selection, generate
 from holoscope.modeling.tables import Tables
 from holoscope.modelstore import jobs, model_rows
 from holoscope.modelstore.connections import SCOPED_NAMES, load_connection
+from holoscope.modelstore.environment_rows import environments_of
 from holoscope.modelstore.errors import NoSuchJob, NoSuchModel, RefreshRunning
 from holoscope.modelstore.history import Authored, record_change, write_files
 from holoscope.modelstore.jobs import REFRESH_SCHEMA, Job, JobStatus
@@ -189,10 +190,20 @@ class Refresher:
         self._workers.shutdown(wait=True, cancel_futures=True)
 
     def _look(self, connection_id: str) -> Tables:
-        """Read the tables anew; nobody goes on with a database that was replaced."""
+        """Read the tables anew; nobody goes on with a database that was replaced, nor one that stands in."""
         self._sources.reopen(connection_id)
+        self._renew_environments(connection_id)
         self._store.database.touch()
         return self._sources.look(connection_id)
+
+    def _renew_environments(self, connection_id: str) -> None:
+        with self._store.database.reading() as connection:
+            known = environments_of(connection, connection_id)
+        for environment in known:
+            try:
+                self._sources.renew(environment.connection_id)
+            except HoloscopeError as failure:  # who is led there hears of it; the refresh is of the base
+                _log.warning("environment %s cannot be opened: %s", environment.id, failure.detail)
 
     def _rules(self, connection_id: str) -> Rules:
         with self._store.database.reading() as connection:

@@ -26,8 +26,16 @@ class NoSuchExtension(BadRequest):
         )
 
 
-def load_for(compiler: ModelCompiler, database: Database, stored: StoredModel, scope: Scope) -> Model:
+def load_for(
+    compiler: ModelCompiler,
+    database: Database,
+    stored: StoredModel,
+    scope: Scope,
+    connection_id: str | None = None,
+) -> Model:
     """Return the compiled model for one person (modeling digest §4, `dynamic_shared_extensions`).
+
+    `connection_id` is the connection that the person's queries run on, if not the model's own.
 
     Only a SHARED model that is asked for itself leads on; a branch or an extension is what it is.
 
@@ -36,11 +44,11 @@ def load_for(compiler: ModelCompiler, database: Database, stored: StoredModel, s
         NoSuchModel: the model was deleted meanwhile.
         WarehouseError: the catalog cannot be read.
     """
-    model = compiler.load(stored.id)
+    model = compiler.load(stored.id, connection_id)
     if stored.kind is not ModelKind.SHARED or not model.extension_routes:
         return model
     name = route_extension(model.extension_routes, scope.attributes)
-    return model if name is None else compiler.load(_extension(database, stored, name))
+    return model if name is None else compiler.load(_extension(database, stored, name), connection_id)
 
 
 def _extension(database: Database, shared: StoredModel, name: str) -> str:

@@ -43,6 +43,7 @@ class RunRequest:
     `resets` says for a cache policy since when results must have been asked for to be used again. `asker`
     names whose turn at the warehouse the query takes: the key, whoever it acts as; `member` whom it acts as.
     `asker_kind` is the kind of that credential, `impersonated_by` the member whose key acts as another one.
+    `connection_id` is where it runs, `environment_id` the environment that was asked for, if one was.
     `text` is the query as JSON, written once however often the request is used.
     """
 
@@ -58,6 +59,8 @@ class RunRequest:
     asker_kind: str = ""
     impersonated_by: str | None = None
     branch_id: str | None = None
+    environment_id: str | None = None
+    connection_id: str = ""
     text: bytes = field(default=b"", repr=False, compare=False)
 
     def __post_init__(self) -> None:

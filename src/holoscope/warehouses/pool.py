@@ -17,32 +17,46 @@ class Pool:
     """Opens each warehouse once. Safe between threads; two connections open side by side.
 
     `open_one` opens the warehouse of a connection id and may raise; a failure is not remembered,
-    so the next question tries again.
+    so the next question tries again. `revision_of` names what a connection is opened by.
     """
 
-    def __init__(self, open_one: Callable[[str], Warehouse]) -> None:
+    def __init__(
+        self, open_one: Callable[[str], Warehouse], revision_of: Callable[[str], str] = lambda _: ""
+    ) -> None:
         self._open_one = open_one
+        self._revision_of = revision_of
+        self._revisions: dict[str, str] = {}
         self._open: dict[str, Warehouse] = {}
         self._locks: dict[str, Lock] = {}
         self._looks: dict[str, int] = {}
         self._guard = Lock()
 
-    def warehouse(self, connection_id: str) -> Warehouse:
+    def warehouse(self, connection_id: str, revision: str = "") -> Warehouse:
         """Return the warehouse of a connection, opening it if need be.
+
+        With a `revision` it is one that was opened by that: another one is closed, and what runs on it stops.
 
         Raises:
             NoSuchConnection: unknown or deleted.
             WarehouseError: it cannot be opened.
         """
         found = self._open.get(connection_id)
-        if found is not None:
+        if found is not None and self._is_of(connection_id, revision):
             return found
         with self._lock_of(connection_id):
             found = self._open.get(connection_id)
+            if found is not None and not self._is_of(connection_id, revision):
+                del self._open[connection_id]
+                found.close()
+                found = None
             if found is None:
+                self._revisions[connection_id] = self._revision_of(connection_id)
                 found = self._open_one(connection_id)
                 self._open[connection_id] = found
         return found
+
+    def _is_of(self, connection_id: str, revision: str) -> bool:
+        return not revision or self._revisions.get(connection_id, "") in {"", revision}
 
     def dialect_of(self, connection_id: str) -> Dialect:
         """Return the dialect of a connection. Raises as `warehouse` does."""
@@ -70,6 +84,12 @@ class Pool:
             del self._open[connection_id]
             found.close()
         self.warehouse(connection_id)
+
+    def renew(self, connection_id: str) -> None:
+        """Look at the catalog anew when it is next asked for. Raises as `reopen` does."""
+        self.reopen(connection_id)
+        with self._guard:
+            self._looks[connection_id] = self._looks.get(connection_id, 0) + 1
 
     def look(self, connection_id: str) -> Tables:
         """Read tables and which likely keys are none; the catalog has a new version from now on.

@@ -53,7 +53,11 @@ async def run(request: Request) -> Response:
         branch_id = params.get("branchId") or params.get("branch_id") or None
     envelope, asks = app.state.understood.read(body, user_id, branch_id)
     asked: Asked = await app.state.asking.gather(
-        actor, envelope.model_id, user_id=envelope.user_id, branch_id=envelope.branch_id
+        actor,
+        envelope.model_id,
+        user_id=envelope.user_id,
+        branch_id=envelope.branch_id,
+        environment_id=envelope.environment_id,
     )
     zone = asks.time_zone
     if envelope.time_zone is not None:
@@ -66,6 +70,8 @@ async def run(request: Request) -> Response:
         asker_kind=actor.credential_kind.value,
         impersonated_by=None if envelope.user_id in {None, actor.membership_id} else actor.membership_id,
         branch_id=envelope.branch_id,
+        environment_id=envelope.environment_id,
+        connection_id=asked.connection_id,
         time_zone=zone,
     )
     if envelope.result_type is not None:
@@ -232,7 +238,7 @@ def _run_operation(name: str) -> dict[str, Any]:
                     "application/vnd.ms-excel": {"schema": {"type": "string", "format": "binary"}},
                 },
             },
-            "404": {"description": "No such model or branch within reach"},
+            "404": {"description": "No such model, branch or environment within reach"},
             "408": {
                 "description": "The document was not ready in time",
                 "content": json_content(ref(QueryTimeout)),

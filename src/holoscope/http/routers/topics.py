@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query
 
 from holoscope.access.actors import Actor
+from holoscope.http.asking import connection_for
 from holoscope.http.operation import Called, CurrentActor, router, serve
 from holoscope.http.ports import Services
 from holoscope.http.shapes.models import BranchQuery
@@ -25,7 +26,6 @@ from holoscope.http.topic_wire import (
 from holoscope.http.wire import Uuid
 from holoscope.kit.errors import NotFound
 from holoscope.modeling.model import Model
-from holoscope.modelstore.model_rows import StoredModel
 from holoscope.modelstore.routed import load_for
 from holoscope.query.catalogue import find_topic, visible_topics, visible_views
 from holoscope.query.composites.listing import list_composite, visible_composites
@@ -75,8 +75,8 @@ def get_topic(
     called: Called,
 ) -> ModelsGetTopicResponse:
     """Return a topic with its views, fields and joins."""
-    stored, model, scope = _model(called, actor, modelId, query)
-    dialect = called.dialect_of(stored.connection_id)
+    connection_id, model, scope = _model(called, actor, modelId, query)
+    dialect = called.dialect_of(connection_id)
     composite = list_composite(model, topicName, scope, dialect)
     if composite is not None:
         return ModelsGetTopicResponse(topic=composite_detail(composite, scope))
@@ -111,9 +111,9 @@ def list_views(
     )
 
 
-def _model(
-    called: Services, actor: Actor, model_id: str, query: BranchQuery
-) -> tuple[StoredModel, Model, Scope]:
+def _model(called: Services, actor: Actor, model_id: str, query: BranchQuery) -> tuple[str, Model, Scope]:
+    """Return the model as the actor's queries know it, and the id of the connection they run on."""
     stored = called.models.find_layer(actor, model_id, query.branch)
     scope = called.models.scope_on(actor, stored)
-    return stored, load_for(called.compiler, called.database, stored, scope), scope
+    runs_on = connection_for(called, actor, stored, scope)
+    return runs_on.id, load_for(called.compiler, called.database, stored, scope, runs_on.id), scope

@@ -1,12 +1,14 @@
-"""Shapes of the connection listing; secrets have no place in them (API digest §3.4)."""
+"""Shapes of connections and their environments; secrets only come in (API digest §3.4)."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from holoscope.http.wire import QueryBool, SortDirection, StrictQuery, Wire
+from holoscope.http.wire import QueryBool, SortDirection, StrictBody, StrictQuery, Uuid, Wire
+from holoscope.kit.ids import is_uuid
 
 
 class ConnectionsQuery(StrictQuery):
@@ -39,3 +41,84 @@ class ConnectionRecord(Wire):
 
 class ConnectionsListResponse(Wire):
     connections: list[ConnectionRecord]
+
+
+Values = list[str] | str
+"""Values of a user attribute: an array, or one text with commas."""
+
+
+class EnvironmentUserAttribute(StrictBody):
+    """The user attribute that chooses among a connection's environments."""
+
+    attribute_name: str
+    default_values: Values | None = Field(
+        default=None,
+        description="Values that mean the connection itself; with some, whoever asks needs a value.",
+    )
+
+
+class ConnectionsUpdateBody(StrictBody):
+    """What is named changes, the rest stays; at least one key."""
+
+    base_role: str | None = Field(default=None, description="The least role of every member.")
+    environment_user_attribute: EnvironmentUserAttribute | None = Field(
+        default=None, description="Null: no attribute chooses any more."
+    )
+    password_unencrypted: str | None = Field(default=None, description="Kept sealed, and never sent out.")
+    private_key: str | None = Field(default=None, description="No connection of this server takes one.")
+
+
+class ConnectionsUpdateResponse(Wire):
+    message: str
+    success: bool
+
+
+class ConnectionEnvironment(Wire):
+    """A connection that stands in for its base, for members with one of these values of the attribute."""
+
+    id: str
+    base_connection_id: str
+    connection_id: str
+    user_attribute_values: list[str]
+
+
+class ConnectionsEnvironmentsListResponse(Wire):
+    connection_environments: list[ConnectionEnvironment]
+
+
+def _ids(said: list[str] | str) -> list[str]:
+    ids = [part.strip() for part in said.split(",") if part.strip()] if isinstance(said, str) else said
+    if not all(map(is_uuid, ids)):
+        raise PydanticCustomError("uuid", "Invalid uuid")
+    return [id_.lower() for id_ in ids]
+
+
+_ID = {"type": "string", "format": "uuid"}
+
+
+class ConnectionsEnvironmentsCreateBody(StrictBody):
+    """Connections that are to stand in for a base: an array of ids, or one text with commas."""
+
+    base_connection_id: Uuid
+    environment_connection_ids: Annotated[
+        list[str] | str,
+        AfterValidator(_ids),
+        WithJsonSchema({"anyOf": [{"type": "array", "items": _ID}, {"type": "string"}]}),
+    ]
+
+
+class CreatedEnvironment(Wire):
+    id: str
+    environment_connection_id: str
+
+
+class ConnectionsEnvironmentsCreateResponse(Wire):
+    """What was made, in both published shapes."""
+
+    connection_environments: list[ConnectionEnvironment]
+    data: list[CreatedEnvironment]
+    success: bool
+
+
+class ConnectionsEnvironmentsUpdateBody(StrictBody):
+    user_attribute_values: Values

@@ -34,6 +34,7 @@ from holoscope.storage.tables.identity import (
 from holoscope.storage.tables.jobs import jobs
 from holoscope.storage.tables.models import (
     cache_resets,
+    connection_environments,
     connections,
     model_file_versions,
     model_files,
@@ -47,6 +48,7 @@ __all__ = [
     "api_keys",
     "audit_events",
     "cache_resets",
+    "connection_environments",
     "connections",
     "content_permits",
     "custom_roles",

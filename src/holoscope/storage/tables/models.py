@@ -35,6 +35,22 @@ connections = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("deleted_at", Instant),
+    Column("environment_attribute", Text),
+    Column("environment_defaults", Document),
+)
+
+# Connections that stand in for another one. `values` are those of the user attribute that the base
+# connection names in `environment_attribute`; `environment_defaults` are those it keeps to itself.
+connection_environments = Table(
+    "connection_environments",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("base_connection_id", ID, ForeignKey("connections.id"), nullable=False),
+    Column("connection_id", ID, ForeignKey("connections.id"), nullable=False, index=True),
+    Column("values", Document, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("base_connection_id", "connection_id"),
+    CheckConstraint("base_connection_id <> connection_id", name="two_connections"),
 )
 
 # `version` counts the writes of files; `content_sha256` names the present set of files. Roles on
