@@ -250,3 +250,18 @@ def test_types_and_tables_are_those_of_the_environment(own: Environments, tmp_pa
     _, south = own.newcomer("south", "south")
     assert (kind(own.admin), kind(north), kind(south)) == ("STRING", "STRING", "NUMBER")
     assert names(ask(south, own.body())) == ["14", "21", "7"]
+
+
+def test_a_refresh_goes_on_with_databases_that_were_replaced(own: Environments, tmp_path: Path) -> None:
+    _, south = own.newcomer("south", "south")
+    assert where(ask(south, own.body())) == "south"
+    again = tmp_path / "again.duckdb"
+    again.write_bytes((tmp_path / "south.duckdb").read_bytes())
+    database = duckdb.connect(str(again))
+    database.execute("UPDATE people SET name = 'south anew'; ALTER TABLE people ADD COLUMN age INTEGER")
+    database.close()
+    again.replace(tmp_path / "south.duckdb")
+    own.house.services.refresher.ensure(own.house.connection_id)
+    assert names(ask(south, own.body())) == ["south anew"]
+    model = own.house.services.compiler.load(own.house.model_id, own.connections["south"])
+    assert "age" in model.catalog.tables["main.people"]

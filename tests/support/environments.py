@@ -137,6 +137,12 @@ def ask(client: TestClient, body: dict[str, Any], **params: str) -> dict[str, An
     return line
 
 
+def results(lines: bytes) -> list[dict[str, Any]]:
+    """Return the rows of every result in an answer of lines."""
+    jobs = [line for line in map(orjson.loads, lines.splitlines()) if line.get("status") == "COMPLETE"]
+    return [row for job in jobs for row in rows(job)]
+
+
 def rows(job: dict[str, Any]) -> list[dict[str, Any]]:
     assert job["status"] == "COMPLETE", job
     table = pa.ipc.open_stream(BytesIO(b64decode(job["result"]))).read_all()

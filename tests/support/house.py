@@ -33,7 +33,13 @@ from holoscope.http.rate_limit import RateLimiter
 from holoscope.kit.clock import Clock, system_clock
 from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.compile import ModelCompiler
-from holoscope.modelstore.connections import WantedConnection, ensure_connection, load_connection
+from holoscope.modelstore.connections import (
+    StoredConnection,
+    WantedConnection,
+    driver_settings,
+    ensure_connection,
+    load_connection,
+)
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.refresh import Refresher
 from holoscope.runs.request import RunLimits
@@ -41,9 +47,12 @@ from holoscope.runs.service import Runs
 from holoscope.storage.migrations import upgrade
 from holoscope.storage.sealed import Sealer
 from holoscope.storage.unit_of_work import Database, open_database
+from holoscope.warehouses.base import Warehouse
 from holoscope.warehouses.duckdb.driver import DuckDBWarehouse, open_duckdb
 from holoscope.warehouses.duckdb.settings import DuckDBSettings
 from holoscope.warehouses.pool import Pool
+from holoscope.warehouses.postgres.driver import open_postgres
+from holoscope.warehouses.postgres.settings import read_settings
 from support.house_model import FILES, write_rows
 
 SIGN_IN_RULES = SignInRules()
@@ -184,12 +193,18 @@ def build_house(
     ).id
     sealer = Sealer(SecretText("a sealing key for tests 0123456789"))
 
-    def open_stored(id_: str) -> DuckDBWarehouse:
+    def stored(id_: str) -> StoredConnection:
         with database.reading() as connection:
-            path = folder / str(load_connection(connection, id_).settings["path"])
-        return open_duckdb(path, connection_id=id_, settings=duckdb)
+            return load_connection(connection, id_)
 
-    pool = Pool(open_stored)
+    def open_stored(id_: str) -> Warehouse:
+        found = stored(id_)
+        if found.dialect == "postgres":
+            said = read_settings(driver_settings(found), found.password(sealer))
+            return open_postgres(said, connection_id=id_)
+        return open_duckdb(folder / str(found.settings["path"]), connection_id=id_, settings=duckdb)
+
+    pool = Pool(open_stored, lambda id_: stored(id_).revision)
     store = ModelStore(database, scopes, system_clock)
     schema_model = store.create_schema_model(connection_id)
     model = store.create_shared_model(connection_id, "Shop", files)

@@ -94,7 +94,7 @@ joins: {}
 """,
 }
 
-_ROWS = """
+ROWS = """
 CREATE TABLE regions (id INTEGER, code VARCHAR);
 INSERT INTO regions VALUES (1, 'N'), (2, 'S');
 CREATE TABLE people (id INTEGER, region_id INTEGER, name VARCHAR);
@@ -114,5 +114,5 @@ INSERT INTO orders VALUES
 def write_rows(path: Path) -> None:
     """Make the DuckDB file that the model reads."""
     connection = duckdb.connect(str(path))
-    connection.execute(_ROWS)
+    connection.execute(ROWS)
     connection.close()

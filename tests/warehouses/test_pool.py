@@ -46,3 +46,27 @@ def test_a_failure_is_tried_again(tmp_path: Path) -> None:
         with pytest.raises(WarehouseError):
             pool.warehouse("a")
     assert opened == ["a", "a"]
+
+
+def test_what_is_opened_by_something_else_is_opened_anew() -> None:
+    opened: list[str] = []
+    revisions = {"a": "one"}
+    pool = Pool(opener(opened, shop_database()), lambda id_: revisions[id_])
+    first = pool.warehouse("a")
+    assert pool.warehouse("a", "one") is first
+    revisions["a"] = "two"
+    assert pool.warehouse("a") is first  # whoever does not say takes what is there
+    second = pool.warehouse("a", "two")
+    assert second is not first
+    assert pool.warehouse("a", "two") is pool.warehouse("a") is second
+    assert opened == ["a", "a"]
+    pool.close()
+
+
+def test_a_renewed_catalog_has_another_version() -> None:
+    pool = Pool(opener([], shop_database()))
+    before = pool.catalog_version("a"), pool.catalog_version("b")
+    pool.renew("a")
+    assert pool.catalog_version("a") != before[0]
+    assert pool.catalog_version("b") == before[1]
+    pool.close()
