@@ -7,8 +7,8 @@ from alembic import op
 from sqlalchemy import JSON, Column, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 ID = String(36)
 INSTANT = sa.DateTime(timezone=True)
