@@ -183,6 +183,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         is_ready=database.is_reachable,
         refuses_queries=settings.refuse_queries,
         public_url=settings.public_url,
+        base_path=settings.base_path,
         peers=Peers(place) if place.count > 1 else None,
     )
     return House(
@@ -281,7 +282,7 @@ def _provider(settings: Settings) -> Provider | None:
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id or "",
         client_secret=SecretText(secret),
-        public_url=settings.public_url or "",
+        public_url=f"{settings.public_url or ''}{settings.base_path}",
         scopes=settings.oidc_scopes,
         domains=settings.oidc_domains,
         label=settings.oidc_label,

@@ -7,6 +7,7 @@ describes each one; a test keeps that page complete.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -72,6 +73,16 @@ def _origin(value: str | None) -> str | None:
     return f"{parts.scheme}://{shown}" + ("" if port in {None, default} else f":{port}")
 
 
+def _path(value: str) -> str:
+    """Check and normalise `/analytics`; a slash alone is none."""
+    trimmed = value.strip().rstrip("/")
+    if trimmed and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", trimmed):
+        raise ValueError("a path like /analytics, of letters, digits and . _ ~ -")
+    if any(part in {".", ".."} for part in trimmed.split("/")):
+        raise ValueError("a path without dots alone")
+    return trimmed
+
+
 def _origins(value: object) -> object:
     """Read `https://a.example, https://b.example:444` as origins."""
     parts = value.replace(",", " ").split() if isinstance(value, str) else value
@@ -111,6 +122,9 @@ class Settings(BaseModel):
     )
     public_url: Annotated[str | None, AfterValidator(_origin)] = Field(
         None, description="Where people reach the server, https://host or https://host:port."
+    )
+    base_path: Annotated[str, AfterValidator(_path)] = Field(
+        "", description="Path below which the server lies behind a proxy, like /analytics."
     )
     embed_urls: Annotated[tuple[str, ...], BeforeValidator(_origins)] = Field(
         (), description="Where people open embedded content, separated by commas; default: the public URL."

@@ -224,7 +224,7 @@ def test_the_page(house: House) -> None:
     form["password"] = CHOSEN
     assert client.post("/accept-invitation", data=form).status_code == 403
     joined = client.post("/accept-invitation", data=form, headers=own)
-    assert (joined.status_code, joined.headers["location"]) == (303, "/sign-in")
+    assert (joined.status_code, joined.headers["location"]) == (303, "/")
     assert "ana@example.test" in client.get("/sign-in").text
     assert client.post("/accept-invitation", data=form, headers=own).status_code == 404
     assert PASSWORD != CHOSEN

@@ -408,7 +408,7 @@ def test_the_sign_in_page_has_the_button(house: House) -> None:
         "hasPasswords": True,
         "singleSignOn": {"label": "Single sign-on", "url": "/sign-in/oidc"},
     }
-    assert 'href="/sign-in/oidc?returnTo=' in house.client(None).get("/sign-in").text
+    assert 'href="sign-in/oidc?returnTo=' in house.client(None).get("/sign-in").text
 
 
 def test_without_a_provider_there_is_no_such_way(tmp_path: Path) -> None:

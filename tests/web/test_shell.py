@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from support.browser import needs_browser, shoot, sign_in, violations
+from support.browser import needs_browser, open_page, shoot, sign_in, violations
+from support.live import live_server
 
 pytestmark = needs_browser
 
@@ -59,3 +60,18 @@ def test_a_session_that_ended_is_renewed_in_place(page, shop_server) -> None:
     page.get_by_label("Password").fill(shop_server.admin_password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("dialog").wait_for(state="detached")
+
+
+def test_it_works_below_a_path_of_its_host(browser) -> None:
+    with (
+        live_server(HOLOSCOPE_BASE_PATH="/analytics") as live,
+        open_page(browser, live) as page,
+    ):
+        page.goto("/analytics/models")
+        page.get_by_label("E-mail").fill(live.admin_email)
+        page.get_by_label("Password").fill(live.admin_password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("link", name="Holoscope, home").click()
+        page.get_by_role("link", name="Explore").first.wait_for()
+        assert page.url == f"{live.base_url}/analytics/"
+        shoot(page, "sub-path")

@@ -12,6 +12,7 @@ from holoscope.cli.house import built, prepare
 from holoscope.cli.logs import configure_logs
 from holoscope.cli.options import (
     AuditQueries,
+    BasePath,
     BehindProxy,
     BreakGlassEmail,
     DatabaseUrl,
@@ -85,6 +86,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
     behind_proxy: BehindProxy = None,
     trusted_proxies: TrustedProxies = None,
     public_url: PublicUrl = None,
+    base_path: BasePath = None,
     oidc_issuer: OidcIssuer = None,
     oidc_client_id: OidcClientId = None,
     oidc_client_secret: OidcClientSecret = None,

@@ -177,6 +177,6 @@ def url_of(settings: Settings, sockets: Sequence[socket.socket]) -> str:
 def published_url(settings: Settings) -> str:
     """Return the base URL to give to people: the one the operator said, else that of the settings."""
     if settings.public_url is not None:
-        return settings.public_url
+        return f"{settings.public_url}{settings.base_path}"
     host = "localhost" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
-    return f"https://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    return f"https://{f'[{host}]' if ':' in host else host}:{settings.port}{settings.base_path}"

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from holoscope.http import errors
 from holoscope.http.asking import Asking
+from holoscope.http.base_path import BasePath
 from holoscope.http.body_limit import BodyLimit
 from holoscope.http.openapi import PlainOperation, build_document
 from holoscope.http.ports import Services
@@ -124,15 +125,17 @@ _DOCUMENT = PlainOperation(
 def create_app(services: Services, *, pages: Sequence[BaseRoute] = ()) -> Starlette:
     """Build the application around `services`; `pages` are served beside the API.
 
-    Requests pass the security headers, then the request log, then the rate limit, then the body limit,
-    then routing; a key is looked at only by the routes. Plain routes are matched first; FastAPI serves
-    the rest of the same paths and knows the plain ones too, so that it can say which methods a path has.
+    Requests pass the base path, then the security headers, then the request log, then the rate limit,
+    then the body limit, then routing; a key is looked at only by the routes. Plain routes are matched
+    first; FastAPI serves the rest of the same paths and knows the plain ones too, so that it can say which
+    methods a path has.
     Paths are matched as they are written: no trailing-slash redirect.
     """
     rest = FastAPI(routes=_ROUTES, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app = Starlette(
         routes=[*_PLAIN_ROUTES, *pages, Mount("", app=rest)],
         middleware=[
+            Middleware(BasePath, base=services.base_path),
             Middleware(SecurityHeaders),
             Middleware(RequestLog),
             Middleware(RateLimit, limiter=services.limiter),

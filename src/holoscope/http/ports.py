@@ -47,7 +47,8 @@ class Services:
     opened by; they may block. `is_ready` tells
     whether traffic can be served and may block too. One that `refuses_queries` answers everything else.
     `peers` are the other processes of the server, where there are any.
-    `public_url` is the origin that people know the server by, where the operator said one; `oidc` is
+    `public_url` is the origin that people know the server by, where the operator said one, `base_path`
+    the path below it, empty or like `/analytics`; `oidc` is
     single sign-on, where there is a provider. `audit` takes events that cannot wait for the disk.
     """
 
@@ -74,5 +75,6 @@ class Services:
     positions: Positions = field(default_factory=Positions)
     peers: Peers | None = None
     public_url: str | None = None
+    base_path: str = ""
     oidc: OidcSignIn | None = None
     audit: AuditQueue | None = None

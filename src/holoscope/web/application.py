@@ -47,7 +47,7 @@ class _Pages:
         if self._index is None:
             return PlainTextResponse(_UNBUILT, 503)
         nonce = token_urlsafe(16)
-        base = f"{request.scope.get('root_path', '')}/"
+        base = f"{request.scope.get('base_path', '')}/"
         text = self._index.replace(_NONCE_HERE, nonce).replace(_BASE_HERE, escape(base))
         return HTMLResponse(
             text, headers={"Content-Security-Policy": _policy(nonce), "X-Frame-Options": "DENY"}

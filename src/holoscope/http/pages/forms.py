@@ -14,6 +14,7 @@ _MOST_BYTES = 16_384
 _MOST_FIELDS = 32
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 HOME = "/sign-in"
+START = "/"
 
 
 class BadForm(BadRequest):
@@ -62,5 +63,5 @@ def once_each(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def local_path(text: str | None) -> str:
-    """Return a path of this server to go to; whatever could lead elsewhere leads home instead."""
-    return text if text is not None and _LOCAL.fullmatch(text) is not None else HOME
+    """Return a path of this server to go to; whatever could lead elsewhere leads to the start instead."""
+    return text if text is not None and _LOCAL.fullmatch(text) is not None else START

@@ -15,14 +15,15 @@ from holoscope.access.invitations import LINK_PATH, Invitation, addresses
 from holoscope.access.passwords import SignInBusy
 from holoscope.access.sign_in import SignedIn
 from holoscope.access.throttle import TooManyAttempts
+from holoscope.http.base_path import published_base
 from holoscope.http.cookies import SESSION, set_session
 from holoscope.http.credentials import services_of
 from holoscope.http.operation import Called, CurrentActor, open_router, router, serve
-from holoscope.http.pages.forms import HOME, read_form
+from holoscope.http.pages.forms import START, read_form
 from holoscope.http.pages.render import page
 from holoscope.http.routers.session import answer_with
 from holoscope.http.routers.sign_in_pages import see_other
-from holoscope.http.same_origin import addressed_origin, require_own_page
+from holoscope.http.same_origin import require_own_page
 from holoscope.http.shapes.invitations import (
     AcceptBody,
     InvitationList,
@@ -47,7 +48,7 @@ def invite(body: InviteBody, request: Request, actor: CurrentActor, called: Call
     made = called.invitations.invite(
         actor.organization_id, addresses(body.emails), OrgRole(body.role), body.group_ids, actor
     )
-    base = called.public_url or addressed_origin(request)
+    base = published_base(request, called.public_url)
     return {
         "records": [
             {
@@ -115,7 +116,7 @@ async def join(request: Request) -> Response:
         return await _form(request, token, name=name, error=error)
     except InvitationInvalid as error:
         return _invalid(error)
-    response = see_other(HOME)
+    response = see_other(START)
     set_session(response, signed_in.session)
     return response
 

@@ -22,11 +22,12 @@ from holoscope.access.oauth.errors import (
 )
 from holoscope.access.oauth.grants import ACCESS_LIFETIME, Tokens
 from holoscope.access.oauth.rules import CLIENT_ID, LONGEST_STATE, SCOPE, is_challenge, is_redirect
+from holoscope.http.base_path import published_base
 from holoscope.http.credentials import services_of
 from holoscope.http.pages.forms import BadForm, once_each, read_form
 from holoscope.http.pages.render import page
 from holoscope.http.routers.sign_in_pages import ask_to_sign_in, see_other, visitor
-from holoscope.http.same_origin import addressed_origin, require_own_page, require_token
+from holoscope.http.same_origin import require_own_page, require_token
 from holoscope.http.wire import dump
 
 _ASKED = (
@@ -136,7 +137,7 @@ def _answer(request: Request, asked: _Asked, **said: str) -> Response:
 
 
 def _issuer(request: Request) -> str:
-    return services_of(request).public_url or addressed_origin(request)
+    return published_base(request, services_of(request).public_url)
 
 
 async def token(request: Request) -> Response:

@@ -10,6 +10,7 @@ from holoscope.access.actors import Actor
 from holoscope.access.profile import show_profile
 from holoscope.access.sessions import LiveSession
 from holoscope.access.sign_in import SignedIn
+from holoscope.http.base_path import base_path
 from holoscope.http.cookies import SESSION, clear, session_text, set_session
 from holoscope.http.operation import Called, CurrentActor, open_router, router, serve
 from holoscope.http.ports import Services
@@ -31,9 +32,13 @@ class NoSession(NotFound):
 
 
 @serve(open_routes, "GET", "/v1/sign-in-methods", "signInMethods", SignInMethods)
-def sign_in_methods(called: Called) -> dict[str, Any]:
+def sign_in_methods(request: Request, called: Called) -> dict[str, Any]:
     """Say how one may sign in here. Needs no credential."""
-    sso = None if called.oidc is None else {"label": called.oidc.provider.label, "url": OIDC_START}
+    sso = (
+        None
+        if called.oidc is None
+        else {"label": called.oidc.provider.label, "url": f"{base_path(request)}{OIDC_START}"}
+    )
     return {"hasPasswords": not called.sign_in.rules.sso_only, "singleSignOn": sso}
 
 

@@ -45,11 +45,12 @@ def ask_to_sign_in(return_to: str) -> RedirectResponse:
 
 async def show(request: Request) -> Response:
     """The sign-in page, or who is signed in."""
-    return_to = local_path(request.query_params.get("returnTo"))
+    asked = request.query_params.get("returnTo")
+    return_to = local_path(asked)
     came = await visitor(request)
     if came is None:
         return _form(request, return_to)
-    if return_to != HOME:
+    if asked is not None and return_to != HOME:
         return see_other(return_to)
     live, text = came
     token = services_of(request).sessions.csrf_token(text)
@@ -96,7 +97,7 @@ def _form(
     oidc = services_of(request).oidc
     sso = None
     if oidc is not None:
-        sso = {"label": oidc.provider.label, "url": f"/sign-in/oidc?{urlencode({'returnTo': return_to})}"}
+        sso = {"label": oidc.provider.label, "url": f"sign-in/oidc?{urlencode({'returnTo': return_to})}"}
     response = page(
         "sign_in.html",
         status=200 if error is None else error.status,
