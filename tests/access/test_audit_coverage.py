@@ -28,6 +28,7 @@ CHANGES_NOTHING = {
     "queryRun as querier": "the same",
     "queryRun as restricted querier": "the same",
     "queryFiltersParse": "reads a text",
+    "modelDiagnosticsList": "a check of texts that are not saved",
     "scimSearch": "a search, whose filter is in the body",
     "scimUsersSearch": "a search",
     "scimGroupsSearch": "a search",

@@ -34,6 +34,7 @@ from holoscope.http.routers import (
     groups,
     health,
     invitations,
+    model_editor,
     model_files,
     model_parts,
     model_roles,
@@ -102,6 +103,7 @@ _ROUTERS = (
     running_queries.routes,
     rate_limits.routes,
     profile.routes,
+    model_editor.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",

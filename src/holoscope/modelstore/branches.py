@@ -86,13 +86,8 @@ def merge_branch(store: ModelStore, actor: Actor, model_id: str, branch_name: st
 
 def _prepare(connection: Connection, branch: StoredModel) -> _Prepared:
     stack = load_stack(connection, branch)
-    base = stack.chain[-2]
-    then = history.load_files_at(connection, base.id, branch.base_version or base.version)
-    before = stack.below_with({path: file.text for path, file in then.items()})
-    laid = lay(stack.layers())
-    own = own_files(laid, branch.id)
-    touched = {(file.kind, file.name) for file in own.values()}
-    found = find_conflicts(before, stack.below(), (*before, stack.layers()[-1]), touched)
+    own = own_files(lay(stack.layers()), branch.id)
+    found = conflicts_of(connection, stack)
     if found:
         told = "\n".join(found[:_MOST_TOLD])
         raise MergeConflict(f"The branch and the model changed the same in different ways:\n{told}")
@@ -102,6 +97,15 @@ def _prepare(connection: Connection, branch: StoredModel) -> _Prepared:
         changes[key] = text
     check_saved(stack.base().changed(changes), changes)
     return _Prepared(stack, changes)
+
+
+def conflicts_of(connection: Connection, stack: Stack) -> list[str]:
+    """Name what a branch and its base both changed, and not to the same, since they were level."""
+    branch, base = stack.chain[-1], stack.chain[-2]
+    then = history.load_files_at(connection, base.id, branch.base_version or base.version)
+    before = stack.below_with({path: file.text for path, file in then.items()})
+    touched = {(file.kind, file.name) for file in own_files(lay(stack.layers()), branch.id).values()}
+    return find_conflicts(before, stack.below(), (*before, stack.layers()[-1]), touched)
 
 
 def _merged(stack: Stack, path: str, file: LogicalFile) -> tuple[str, str | None]:

@@ -45,11 +45,12 @@ def validate_model(
         defined = load_definitions(connection, actor.organization_id)
         unknown = unknown_models(connection, model)
     attributes = {*(item.reference for item in defined), *SYSTEM_ATTRIBUTES}
-    found = [*compiler.check(stack, attributes), *map(_no_such_model, unknown)]
+    found = [*compiler.check(stack, attributes), *map(no_such_model, unknown)]
     return [issue_wire(item) for item in errors_first(found)[:limit]]
 
 
-def _no_such_model(name: str) -> Diagnostic:
+def no_such_model(name: str) -> Diagnostic:
+    """Say that a model under `extends` does not exist."""
     message = f'No such model "{name}" on this connection: nothing of it is inherited.'
     return Diagnostic(Code.UNKNOWN_MODEL, Severity.ERROR, message, Position("model"), "model.extends")
 

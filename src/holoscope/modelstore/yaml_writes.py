@@ -161,7 +161,7 @@ class Place:
         Raises:
             InvalidModelFile: it must not be saved.
         """
-        check_saved(self._as_written(text), [self.path])
+        check_saved(self.as_written(text), [self.path])
         if self.kind is FileKind.MODEL and self.seen is not None:
             text = with_comments_of(self.seen.text, self.path, text)
         if not self.exists_below:
@@ -189,7 +189,7 @@ class Place:
             raise InvalidModelFile("\n".join(str(problem) for problem in problems))
         return delta or None
 
-    def _as_written(self, text: str) -> Stack:
+    def as_written(self, text: str) -> Stack:
         """Return the stack in which the text stands for the whole file, so that places are the text's."""
         stack = self.stack
         if self.mode == "extension":
