@@ -18,6 +18,7 @@ from holoscope.http import errors
 from holoscope.http.asking import Asking
 from holoscope.http.base_path import BasePath
 from holoscope.http.body_limit import BodyLimit
+from holoscope.http.compression import Compression
 from holoscope.http.openapi import PlainOperation, build_document
 from holoscope.http.ports import Services
 from holoscope.http.rate_limit import RateLimit
@@ -128,9 +129,9 @@ def create_app(services: Services, *, pages: Sequence[BaseRoute] = ()) -> Starle
     """Build the application around `services`; `pages` are served beside the API.
 
     Requests pass the base path, then the security headers, then the request log, then the rate limit,
-    then the body limit, then routing; a key is looked at only by the routes. Plain routes are matched
-    first; FastAPI serves the rest of the same paths and knows the plain ones too, so that it can say which
-    methods a path has.
+    then the body limit, then what compresses answers, then routing; a key is looked at only by the routes.
+    Plain routes are matched first; FastAPI serves the rest of the same paths and knows the plain ones too,
+    so that it can say which methods a path has.
     Paths are matched as they are written: no trailing-slash redirect.
     """
     rest = FastAPI(routes=_ROUTES, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
@@ -142,6 +143,7 @@ def create_app(services: Services, *, pages: Sequence[BaseRoute] = ()) -> Starle
             Middleware(RequestLog),
             Middleware(RateLimit, limiter=services.limiter),
             Middleware(BodyLimit),
+            Middleware(Compression),
         ],
         lifespan=_lifespan,
     )

@@ -89,6 +89,7 @@ def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail
     """Shape a resolved topic. SQL is blank for whoever may not view SQL, as in query results."""
     topic = listed.topic
     told, base = listed.told, topic.base_view
+    model = told.model
     shown = {each.view.name for each in listed.views}
     edges = [edge for edge in listed.edges if {edge.parent, edge.child} <= shown]
     join_via = {
@@ -113,6 +114,11 @@ def topic_detail(listed: ListedTopic, scope: Scope, dialect: str) -> TopicDetail
         relationships=[_relationship(edge.relationship, dialect, told, may_view_sql) for edge in edges],
         views=[_view(each, told, may_view_sql, reader) for each in listed.views],
         sample_queries=_samples(topic.sample_queries, told, reader),
+        tags=list(topic.tags) or None,
+        week_start_day=topic.week_start_day or model.week_start_day,
+        fiscal_month_offset=model.fiscal_month_offset,
+        default_row_limit=topic.default_row_limit or model.default_row_limit,
+        auto_run=model.extra.get("auto_run") if topic.auto_run is None else topic.auto_run,
     )
 
 
@@ -197,6 +203,7 @@ def _filter_field(item: FilterField) -> FieldWire:
         view_label=item.view_label,
         display_order=item.display_order,
         suggestion_list=_suggestions(item.extra),
+        aliases=list(item.aliases) or None,
     )
 
 
@@ -229,6 +236,8 @@ def _common(listed: ListedField, told: Told) -> dict[str, Any]:
         "display_order": item.display_order,
         "parent_field": item.parent_field if isinstance(item, Dimension) else None,
         "drill_fields": drills,
+        "tags": list(item.tags) or None,
+        "aliases": list(item.aliases) or None,
     }
 
 

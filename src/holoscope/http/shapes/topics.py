@@ -54,6 +54,8 @@ class FieldWire(SnakeWire):
     all_values: list[str] | None = None
     suggestion_list: list[dict[str, Any]] | None = None
     display_order: int | None = None
+    tags: list[str] | None = Field(default=None, description="Ours: words that selectors use.")
+    aliases: list[str] | None = Field(default=None, description="Ours: old names that keep working.")
 
 
 class PrimaryKeyPart(SnakeWire):
@@ -109,6 +111,11 @@ class TopicDetail(SnakeWire):
     relationships: list[RelationshipWire]
     views: list[ViewWire]
     sample_queries: dict[str, Any]
+    tags: list[str] | None = None
+    week_start_day: str | None = Field(default=None, description="Ours: the first day of its weeks.")
+    fiscal_month_offset: int | None = Field(default=None, description="Ours: of the model.")
+    default_row_limit: int | None = Field(default=None, description="Ours: rows of a new query.")
+    auto_run: bool | None = Field(default=None, description="Ours: false waits for a word to run.")
 
 
 class ModelsGetTopicResponse(SnakeWire):
