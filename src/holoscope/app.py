@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -127,78 +128,23 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
     if place is None:
         place = Place(folder / _RUN)
         prepare(settings, folder, clock=clock)
-    clear_spill(_spill(folder, place))
-    secrets = _secrets(folder)
-    database = _open(settings, folder)
-    migrations.require_current(database)
-    doors = open_doors(
-        database,
-        secrets[KEY_PEPPER],
-        clock,
-        SignInRules(
-            lifetime=timedelta(hours=settings.session_hours),
-            sso_only=settings.sso_only,
-            break_glass=settings.break_glass_email,
-        ),
-        idle=timedelta(hours=settings.session_idle_hours),
-        session_rate_limit=settings.session_rate_limit,
-        provider=_provider(settings),
-    )
-    audit = AuditQueue(database)
-    scopes = Scopes(database)
-    models = ModelStore(database, scopes, clock)
-    sealer = Sealer(secrets[CONNECTION_KEY])
-    opener = _Opener(settings, folder, place, database, sealer, nursery)
-    warehouses = Pool(opener.open, opener.revision_of)
-    compiler = ModelCompiler(database, warehouses)
-    refresher = Refresher(models, warehouses, place.index)
-    refresher.fail_lost()
-    services = Services(
-        database=database,
-        authenticator=doors.authenticator,
-        scopes=scopes,
-        whoami=WhoAmI(database, scopes),
-        keys=doors.keys,
-        sessions=doors.sessions,
-        sign_in=doors.sign_in,
-        grants=doors.grants,
-        invitations=doors.invitations,
-        oidc=doors.oidc,
-        models=models,
-        compiler=compiler,
-        refresher=refresher,
-        embed=_embedding(settings, database, sealer, doors.sessions, secrets[EMBED_SECRET], clock),
-        runs=Runs(
-            limits=_run_limits(settings, place),
-            clock=clock,
-            disk=_disk_cache(settings, folder, place, secrets[RESULT_SECRET]),
-            new_job_id=place.new_job_id,
-            tell=audit.add if settings.audit_queries else None,
-        ),
-        audit=audit,
-        dialect_of=warehouses.dialect_of,
-        warehouse_of=warehouses.warehouse,
-        sealer=sealer,
-        limiter=RateLimiter(settings.rate_limit, _buckets(settings, place)),
-        is_ready=database.is_reachable,
-        refuses_queries=settings.refuse_queries,
-        public_url=settings.public_url,
-        base_path=settings.base_path,
-        peers=Peers(place) if place.count > 1 else None,
-    )
+    ground = _ground(settings, folder, place, clock)
+    doors = _doors(ground)
+    audit = AuditQueue(ground.database)
+    stored = _stored(ground, nursery)
     return House(
-        asgi=create_app(services, pages=app_routes()),
-        database=database,
+        asgi=create_app(_services(ground, doors, stored, audit), pages=app_routes()),
+        database=ground.database,
         keys=doors.keys,
         doors=doors,
-        models=models,
-        compiler=compiler,
-        refresher=refresher,
-        warehouses=warehouses,
+        models=stored.models,
+        compiler=stored.compiler,
+        refresher=stored.refresher,
+        warehouses=stored.warehouses,
         nursery=nursery,
         clock=clock,
-        embed_secret=secrets[EMBED_SECRET],
-        sealer=sealer,
+        embed_secret=ground.secrets[EMBED_SECRET],
+        sealer=ground.sealer,
         audit=audit,
     )
 
@@ -238,20 +184,112 @@ def _secrets(folder: Path) -> dict[str, SecretText]:
     return load_or_create_secrets(folder / "secrets.json", _SECRETS)
 
 
-def _embedding(
-    settings: Settings,
-    database: Database,
-    sealer: Sealer,
-    sessions: Sessions,
-    first: SecretText,
-    clock: Clock,
-) -> Embedding:
-    secrets = EmbedSecrets(database, sealer, first, clock)
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What every room stands on: the operator's choices, the folder, and what was opened in it."""
+
+    settings: Settings
+    folder: Path
+    place: Place
+    clock: Clock
+    database: Database
+    secrets: Mapping[str, SecretText]
+    sealer: Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Models and the warehouses they are of."""
+
+    models: ModelStore
+    compiler: ModelCompiler
+    refresher: Refresher
+    warehouses: Pool
+
+
+def _ground(settings: Settings, folder: Path, place: Place, clock: Clock) -> _Ground:
+    clear_spill(_spill(folder, place))
+    secrets = _secrets(folder)
+    database = _open(settings, folder)
+    migrations.require_current(database)
+    return _Ground(settings, folder, place, clock, database, secrets, Sealer(secrets[CONNECTION_KEY]))
+
+
+def _doors(ground: _Ground) -> Doors:
+    settings = ground.settings
+    return open_doors(
+        ground.database,
+        ground.secrets[KEY_PEPPER],
+        ground.clock,
+        SignInRules(
+            lifetime=timedelta(hours=settings.session_hours),
+            sso_only=settings.sso_only,
+            break_glass=settings.break_glass_email,
+        ),
+        idle=timedelta(hours=settings.session_idle_hours),
+        session_rate_limit=settings.session_rate_limit,
+        provider=_provider(settings),
+    )
+
+
+def _stored(ground: _Ground, nursery: Nursery) -> _Stored:
+    models = ModelStore(ground.database, Scopes(ground.database), ground.clock)
+    opener = _Opener(ground, nursery)
+    warehouses = Pool(opener.open, opener.revision_of)
+    refresher = Refresher(models, warehouses, ground.place.index)
+    refresher.fail_lost()
+    return _Stored(models, ModelCompiler(ground.database, warehouses), refresher, warehouses)
+
+
+def _runs(ground: _Ground, audit: AuditQueue) -> Runs:
+    return Runs(
+        limits=_run_limits(ground.settings, ground.place),
+        clock=ground.clock,
+        disk=_disk_cache(ground),
+        new_job_id=ground.place.new_job_id,
+        tell=audit.add if ground.settings.audit_queries else None,
+    )
+
+
+def _services(ground: _Ground, doors: Doors, stored: _Stored, audit: AuditQueue) -> Services:
+    settings, place, database, warehouses = ground.settings, ground.place, ground.database, stored.warehouses
+    return Services(
+        database=database,
+        authenticator=doors.authenticator,
+        scopes=stored.models.scopes,
+        whoami=WhoAmI(database, stored.models.scopes),
+        keys=doors.keys,
+        sessions=doors.sessions,
+        sign_in=doors.sign_in,
+        grants=doors.grants,
+        invitations=doors.invitations,
+        oidc=doors.oidc,
+        models=stored.models,
+        compiler=stored.compiler,
+        refresher=stored.refresher,
+        embed=_embedding(ground, doors.sessions),
+        runs=_runs(ground, audit),
+        audit=audit,
+        dialect_of=warehouses.dialect_of,
+        warehouse_of=warehouses.warehouse,
+        sealer=ground.sealer,
+        limiter=RateLimiter(settings.rate_limit, _buckets(settings, place)),
+        is_ready=database.is_reachable,
+        refuses_queries=settings.refuse_queries,
+        public_url=settings.public_url,
+        base_path=settings.base_path,
+        peers=Peers(place) if place.count > 1 else None,
+    )
+
+
+def _embedding(ground: _Ground, sessions: Sessions) -> Embedding:
+    settings, database = ground.settings, ground.database
+    secrets = EmbedSecrets(database, ground.sealer, ground.secrets[EMBED_SECRET], ground.clock)
     logins = EmbedLogins(
         database,
         secrets,
         sessions,
-        clock,
+        ground.clock,
         lifetime=timedelta(hours=settings.embed_session_hours),
         allows_boost=settings.embed_allow_boost,
     )
@@ -298,14 +336,16 @@ def _provider(settings: Settings) -> Provider | None:
     return provider
 
 
-def _disk_cache(settings: Settings, folder: Path, place: Place, secret: SecretText) -> DiskCache | None:
+def _disk_cache(ground: _Ground) -> DiskCache | None:
     """Open the files of results, in a folder below the chosen one that is this process's cache's alone."""
+    settings, place = ground.settings, ground.place
     if not settings.result_disk_mib:
         return None
     name = f"results-{place.index}" if place.index else "results"
     limit = place.share_of(settings.result_disk_mib) * _MIB
     try:
-        return DiskCache((settings.result_disk_dir or folder) / name, limit, secret.reveal_bytes())
+        within = settings.result_disk_dir or ground.folder
+        return DiskCache(within / name, limit, ground.secrets[RESULT_SECRET].reveal_bytes())
     except OSError as error:
         raise InvalidSettings(f"The folder for results cannot be used: {error.strerror}.") from None
 
@@ -340,23 +380,19 @@ def _run_limits(settings: Settings, place: Place) -> RunLimits:
 class _Opener:
     """Opens warehouses with what this process may use of them."""
 
-    settings: Settings
-    folder: Path
-    place: Place
-    database: Database
-    sealer: Sealer
+    ground: _Ground
     nursery: Nursery
 
     def open(self, connection_id: str) -> Warehouse:
         """Open the warehouse of a stored connection; a relative path is one within the data folder."""
-        with self.database.reading() as connection:
+        with self.ground.database.reading() as connection:
             stored = load_connection(connection, connection_id)
         if stored.dialect == "postgres":
             return self._open_postgres(stored)
         if stored.dialect != "duckdb":
             raise WarehouseError(f"This server has no driver for {stored.dialect} connections.")
         return open_duckdb(
-            self.folder / str(stored.settings["path"]),
+            self.ground.folder / str(stored.settings["path"]),
             connection_id=connection_id,
             settings=self._duckdb_limits(),
             nursery=self.nursery,
@@ -364,26 +400,27 @@ class _Opener:
 
     def revision_of(self, connection_id: str) -> str:
         """Name what `open` goes by; another one means that the connection has to be opened again."""
-        with self.database.reading() as connection:
+        with self.ground.database.reading() as connection:
             return load_connection(connection, connection_id).revision
 
     def _duckdb_limits(self) -> DuckDBSettings:
-        settings, place = self.settings, self.place
+        settings, place = self.ground.settings, self.ground.place
         return DuckDBSettings(
             memory_mib=settings.warehouse_memory_mib,
             threads=settings.warehouse_threads or default_threads(),
             concurrency=place.share_of(settings.warehouse_workers or default_concurrency()),
             queue_limit=place.share_of(settings.warehouse_queue),
-            temp_directory=_spill(self.folder, place),
+            temp_directory=_spill(self.ground.folder, place),
             temp_mib=settings.warehouse_spill_mib,
             longest_seconds=settings.query_timeout_seconds + 60,
         )
 
     def _open_postgres(self, stored: StoredConnection) -> Warehouse:
+        settings, place = self.ground.settings, self.ground.place
         said = replace(
-            read_settings(driver_settings(stored), stored.password(self.sealer)),
-            longest_seconds=self.settings.query_timeout_seconds + 60,
-            concurrency=self.place.share_of(self.settings.warehouse_sessions),
-            queue_limit=self.place.share_of(self.settings.warehouse_queue),
+            read_settings(driver_settings(stored), stored.password(self.ground.sealer)),
+            longest_seconds=settings.query_timeout_seconds + 60,
+            concurrency=place.share_of(settings.warehouse_sessions),
+            queue_limit=place.share_of(settings.warehouse_queue),
         )
         return open_postgres(said, connection_id=stored.id)
