@@ -238,6 +238,11 @@ def _second_connection(cast: Cast, fresh: bool) -> str:
     return made.id
 
 
+def _create_connection(cast: Cast, fresh: bool) -> Call:
+    said = {"dialect": "postgres", "host": "db.example.test", "database": "shop", "username": "reader"}
+    return Call(json={"name": cast.fresh("Made"), "passwordUnencrypted": "a sealed one", **said})
+
+
 def _environments(cast: Cast, fresh: bool) -> Call:
     ids = [_second_connection(cast, fresh)]
     return Call(json={"baseConnectionId": cast.house.connection_id, "environmentConnectionIds": ids})
@@ -403,6 +408,7 @@ RECIPES: dict[str, Recipe] = {
     "auditEventsList": _plain(),
     "auditEventsExport": _plain(),
     "connectionsList": _plain(),
+    "connectionsCreate": _create_connection,
     "connectionsUpdate": _connection_change,
     "connectionEnvironmentsList": _plain(),
     "connectionEnvironmentsCreate": _environments,

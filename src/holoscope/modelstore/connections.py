@@ -51,9 +51,11 @@ DIALECTS = frozenset(
 )
 SCOPED_NAMES = "always_scope_view_names"
 USER_ZONES = "allows_user_specific_timezones"
-"""Switches among a connection's settings that are not its driver's."""
+INCLUDED_SCHEMAS = "include_schemas"
+TIMEOUT = "query_timeout_seconds"
+"""Settings of a connection that are not its driver's."""
 _SEALED = "sealed_password"
-_NOT_OF_THE_DRIVER = (_SEALED, SCOPED_NAMES, USER_ZONES)
+_NOT_OF_THE_DRIVER = (_SEALED, SCOPED_NAMES, USER_ZONES, INCLUDED_SCHEMAS, TIMEOUT)
 _SORTS = {
     "name": func.lower(connections.c.name),
     "database": func.lower(func.coalesce(connections.c.database, "")),

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +23,7 @@ from holoscope.modeling.generate.former import TablePlace, read_former
 from holoscope.modeling.generate.schema import Rules, Selection, generate
 from holoscope.modeling.tables import Tables
 from holoscope.modelstore import jobs, model_rows
-from holoscope.modelstore.connections import SCOPED_NAMES, load_connection
+from holoscope.modelstore.connections import INCLUDED_SCHEMAS, SCOPED_NAMES, load_connection
 from holoscope.modelstore.environment_rows import environments_of
 from holoscope.modelstore.errors import NoSuchJob, NoSuchModel, RefreshRunning
 from holoscope.modelstore.history import Authored, record_change, write_files
@@ -194,7 +194,12 @@ class Refresher:
         self._sources.reopen(connection_id)
         self._renew_environments(connection_id)
         self._store.database.touch()
-        return self._sources.look(connection_id)
+        tables = self._sources.look(connection_id)
+        with self._store.database.reading() as connection:
+            wanted = load_connection(connection, connection_id).settings.get(INCLUDED_SCHEMAS)
+        if not wanted:
+            return tables
+        return replace(tables, tables=tuple(each for each in tables.tables if each.schema in wanted))
 
     def _renew_environments(self, connection_id: str) -> None:
         with self._store.database.reading() as connection:

@@ -8,6 +8,8 @@ from fastapi import Query
 
 from holoscope.http.operation import Called, CurrentActor, router, serve
 from holoscope.http.shapes.connections import (
+    ConnectionsCreateBody,
+    ConnectionsCreateResponse,
     ConnectionsListResponse,
     ConnectionsQuery,
     ConnectionsUpdateBody,
@@ -17,6 +19,7 @@ from holoscope.http.wire import Uuid
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.connection_changes import ConnectionChange, WantedAttribute, change_connection
+from holoscope.modelstore.connection_creation import create_connection
 from holoscope.modelstore.connections import ConnectionFilter, connection_wire, list_connections
 
 routes = router("Connections")
@@ -43,6 +46,23 @@ def get_connections(
         sort_direction=query.sort_direction,
     )
     return {"connections": [connection_wire(connection) for connection in found]}
+
+
+@serve(
+    routes,
+    "POST",
+    "/v1/connections",
+    "connectionsCreate",
+    ConnectionsCreateResponse,
+    status=201,
+    aliases=[("unstableConnectionsCreate", "/unstable/connections")],
+)
+def post_connection(body: ConnectionsCreateBody, actor: CurrentActor, called: Called) -> dict[str, Any]:
+    """Make a connection to PostgreSQL; administrators only. It is opened when it is first asked."""
+    said = body.model_dump(by_alias=True, exclude_none=True)
+    password = SecretText(said.pop("passwordUnencrypted"))
+    made = create_connection(called.models, called.sealer, actor, said, password)
+    return {"data": made.id, "success": True}
 
 
 @serve(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, StrictBool, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from holoscope.http.wire import QueryBool, SortDirection, StrictBody, StrictQuery, Uuid, Wire
@@ -66,6 +66,61 @@ class ConnectionsUpdateBody(StrictBody):
     )
     password_unencrypted: str | None = Field(default=None, description="Kept sealed, and never sent out.")
     private_key: str | None = Field(default=None, description="No connection of this server takes one.")
+
+
+Text = str | None
+Switch = StrictBool | None
+
+
+class ConnectionsCreateBody(StrictBody):
+    """A connection. Keys of the published service that no dialect here has are taken, and refused if set."""
+
+    name: str
+    dialect: str
+    password_unencrypted: str = Field(description="Kept sealed, and never sent out.")
+    base_role: Text = Field(
+        default=None, description="The least role of every member: NO_ACCESS unless said."
+    )
+    host: Text = None
+    port: int | str | None = None
+    database: Text = None
+    username: Text = None
+    default_schema: Text = None
+    include_schemas: Text = Field(default=None, description="With commas; empty means all.")
+    query_timeout_seconds: int | None = Field(
+        default=None, description="1 to 3600; the server's limit counts too."
+    )
+    allows_user_specific_timezones: Switch = None
+    always_scope_view_names: Switch = None
+    infer_relationships_from_column_names: Switch = None
+    infer_relationships_from_foreign_keys: Switch = None
+    system_timezone: Text = None
+    query_timezone: Text = None
+    accepts_license: Switch = None
+    authentication_type: Text = None
+    aws_role_arn: Text = None
+    enable_db_semantic_layer_integration: Switch = None
+    enable_db_semantic_layer_topics: Switch = None
+    external_oauth_audience: Text = None
+    external_oauth_authorization_url: Text = None
+    external_oauth_token_url: Text = None
+    host_override: Text = None
+    include_other_catalogs: Text = None
+    max_billing_bytes: Text = None
+    oauth_client_id: Text = None
+    oauth_client_secret_unencrypted: Text = None
+    offloaded_schemas: list[str] | str | None = None
+    private_key: Text = None
+    region: Text = None
+    scratch_schema: Text = None
+    trust_server_certificate: Switch = None
+    use_machine_auth: Switch = None
+    warehouse: Text = None
+
+
+class ConnectionsCreateResponse(Wire):
+    data: str
+    success: bool
 
 
 class ConnectionsUpdateResponse(Wire):
