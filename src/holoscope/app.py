@@ -31,7 +31,6 @@ from holoscope.kit.errors import WarehouseError
 from holoscope.kit.place import Place
 from holoscope.kit.secrets import SecretText
 from holoscope.modelstore.compile import ModelCompiler
-from holoscope.modelstore.connection_creation import MOST_SECONDS
 from holoscope.modelstore.connections import TIMEOUT, StoredConnection, driver_settings, load_connection
 from holoscope.modelstore.jobs import LOST, fail_running
 from holoscope.modelstore.models import ModelStore
@@ -418,9 +417,10 @@ class _Opener:
 
     def _open_postgres(self, stored: StoredConnection) -> Warehouse:
         settings, place = self.ground.settings, self.ground.place
+        longest = settings.query_timeout_seconds + 60
         said = replace(
             read_settings(driver_settings(stored), stored.password(self.ground.sealer)),
-            longest_seconds=min(settings.query_timeout_seconds + 60, stored.settings.get(TIMEOUT, MOST_SECONDS)),
+            longest_seconds=min(longest, stored.settings.get(TIMEOUT, longest)),
             concurrency=place.share_of(settings.warehouse_sessions),
             queue_limit=place.share_of(settings.warehouse_queue),
         )

@@ -31,7 +31,7 @@ from holoscope.storage.sealed import Sealer
 from holoscope.storage.tables import connections
 from holoscope.warehouses.postgres.settings import read_settings
 
-MOST_SECONDS = 3600
+_MOST_SECONDS = 3600
 LONGEST_NAME = 256
 _DRIVER = {
     "host": "host",
@@ -158,8 +158,8 @@ def _settings(said: Mapping[str, Any]) -> dict[str, Any]:
         found[INCLUDED_SCHEMAS] = [schema for schema in schemas if schema]
     seconds = said.get("queryTimeoutSeconds")
     if seconds is not None:
-        if not 1 <= seconds <= MOST_SECONDS:
-            raise BadRequest(f"Bad Request: queryTimeoutSeconds: expected 1 to {MOST_SECONDS}")
+        if not 1 <= seconds <= _MOST_SECONDS:
+            raise BadRequest(f"Bad Request: queryTimeoutSeconds: expected 1 to {_MOST_SECONDS}")
         found[TIMEOUT] = seconds
     for key, own in (("allowsUserSpecificTimezones", USER_ZONES), ("alwaysScopeViewNames", SCOPED_NAMES)):
         if said.get(key):
