@@ -1,0 +1,158 @@
+/**
+ * How a value of a result is read: named formats and patterns, as the server writes them with `formatResults`.
+ * Numbers are exact and halves go away from zero; an unknown format changes nothing.
+ */
+import { type Exact, absolute, exactOf, grouped, isNegative, plain, rounded, shifted, shortest } from "./exact";
+import { microseconds, numberPattern, timePattern } from "./patterns";
+import { RELATIVE, relativeText } from "./relative";
+
+/** A time: milliseconds of the wall clock taken as UTC, with or without a clock. */
+export type Time = { ms: number; isDate: boolean; isZoned?: boolean };
+export type Value = null | undefined | string | number | bigint | boolean | Exact | Time | readonly Value[];
+export type Formatter = (value: Value) => string;
+
+const NAMED =
+  /^(?:(number|percent|id|thousands|millions|billions|trillions|big|bignumber)|(big)?(usd|eur|gbp|jpy|brl|aud)?(currency|accounting|financial))(?:_([0-9]))?$/i;
+const SYMBOLS: Record<string, string> = { usd: "$", eur: "€", gbp: "£", jpy: "¥", brl: "R$", aud: "A$" };
+const SCALES: Record<string, [number, string]> = {
+  thousands: [3, "K"],
+  millions: [6, "M"],
+  billions: [9, "B"],
+  trillions: [12, "T"],
+};
+const STEPS: [number, string][] = [[12, "T"], [9, "B"], [6, "M"], [3, "K"]];
+const LONGEST = 200;
+const known = new Map<string, Formatter>();
+
+/** The function that writes values in `format`, for a whole column at once. */
+export function formatter(format: string | undefined, now = Date.now()): Formatter {
+  if (!format) return defaultText;
+  if (RELATIVE.has(format.trim().toLowerCase())) return relative(format.trim().toLowerCase(), now);
+  let found = known.get(format);
+  if (!found) {
+    found = make(format);
+    if (known.size < 1000) known.set(format, found);
+  }
+  return found;
+}
+
+/** Writes one number, for axes and tooltips. */
+export function formatNumber(value: number, format: string | undefined): string {
+  return formatter(format)(value);
+}
+
+function make(format: string): Formatter {
+  if (format.length > LONGEST) return defaultText;
+  const named = NAMED.exec(format.trim());
+  if (named) return ofNumbers(writerOf(named));
+  const pattern = numberPattern(format);
+  if (pattern) return ofNumbers(pattern);
+  const times = timePattern(format);
+  return times ? (value) => (isTime(value) ? times(value.ms) : defaultText(value)) : defaultText;
+}
+
+function relative(style: string, now: number): Formatter {
+  return (value) => (isTime(value) ? relativeText(value, now, style) : defaultText(value));
+}
+
+function ofNumbers(write: (value: Exact) => string): Formatter {
+  return (value) => {
+    const number = numberOf(value);
+    return number ? write(number) : defaultText(value);
+  };
+}
+
+function numberOf(value: Value): Exact | undefined {
+  if (typeof value === "number" || typeof value === "bigint") return exactOf(value);
+  return isExact(value) ? value : undefined;
+}
+
+const isExact = (value: Value): value is Exact => typeof value === "object" && value !== null && "units" in value;
+const isTime = (value: Value): value is Time => typeof value === "object" && value !== null && "ms" in value;
+
+function writerOf([, plainName, big, money, kind, written]: RegExpExecArray): (value: Exact) => string {
+  const places = written === undefined ? undefined : Number(written);
+  if (kind) return moneyOf(kind.toLowerCase(), (money ?? "").toLowerCase(), Boolean(big), places);
+  const name = (plainName ?? "").toLowerCase();
+  if (name === "id") return (value) => (isNegative(value) ? "-" : "") + plain(rounded(absolute(value), 0));
+  if (name === "percent") return signed((size) => short(shifted(size, 2), places), "%");
+  const scale = SCALES[name];
+  if (scale) return signed((size) => short(shifted(size, -scale[0]), places), scale[1]);
+  return signed(name === "number" ? (size) => digits(size, places) : (size) => scaled(size, places));
+}
+
+function moneyOf(kind: string, currency: string, big: boolean, asked: number | undefined): (value: Exact) => string {
+  const places = asked ?? (currency === "jpy" ? 0 : 2);
+  const symbol = currency ? (SYMBOLS[currency] ?? "") : kind === "financial" ? "" : "$";
+  const body = big ? scaled : digits;
+  return (value) => {
+    const size = body(absolute(value), places);
+    if (!isNegative(value) || !saysSomething(size)) return symbol + size;
+    if (kind === "currency") return `-${symbol}${size}`;
+    return kind === "accounting" ? `${symbol}(${size})` : `(${symbol}${size})`;
+  };
+}
+
+function signed(write: (size: Exact) => string, after = ""): (value: Exact) => string {
+  return (value) => {
+    const size = write(absolute(value));
+    return `${isNegative(value) && saysSomething(size) ? "-" : ""}${size}${after}`;
+  };
+}
+
+/** Whether rounding left more than zeros: nobody wants to read `-0.00`. */
+const saysSomething = (written: string): boolean => /[1-9]/.test(written);
+
+function digits(size: Exact, places: number | undefined): string {
+  return places === undefined ? shortest(size) : grouped(plain(rounded(size, places)));
+}
+
+/** Like `digits`, but at most two decimals when nothing is said. */
+function short(size: Exact, places: number | undefined): string {
+  return places === undefined ? shortest(rounded(size, 2)) : digits(size, places);
+}
+
+function scaled(size: Exact, places: number | undefined): string {
+  for (const [power, letter] of STEPS) {
+    const part = shifted(size, -power);
+    const near = rounded(part, places ?? 2);
+    if (near.units >= 10n ** BigInt(near.scale)) return short(part, places) + letter;
+  }
+  return short(size, places);
+}
+
+/** Writes a value without a format: exact, no separators, ISO dates. */
+export function defaultText(value: Value): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "true" : "false";
+  if (typeof value === "number") return doubleText(value);
+  if (typeof value === "bigint") return String(value);
+  if (Array.isArray(value)) return (value as readonly Value[]).map(defaultText).join(", ");
+  if (isExact(value)) return plain(value);
+  return isTime(value) ? timeText(value) : "";
+}
+
+/** A double as Python writes it: always with a point or an exponent. */
+function doubleText(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const [mantissa = "0", exponent = "0"] = value.toExponential().split("e");
+  const power = Number(exponent);
+  if (power < -4 || power >= 16) return `${mantissa}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  if (Object.is(value, -0)) return "-0.0";
+  const exact = exactOf(value);
+  const written = exact ? plain(exact) : String(value);
+  return written.includes(".") ? written : `${written}.0`;
+}
+
+function timeText(time: Time): string {
+  const at = new Date(Math.floor(time.ms));
+  if (Number.isNaN(at.getTime())) return "";
+  const two = (part: number) => String(part).padStart(2, "0");
+  const day = `${String(at.getUTCFullYear()).padStart(4, "0")}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
+  if (time.isDate) return day;
+  const part = microseconds(time.ms);
+  const clock = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
+  return `${day} ${clock}${part ? `.${String(part).padStart(6, "0")}` : ""}${time.isZoned ? "+00:00" : ""}`;
+}
