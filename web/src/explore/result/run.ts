@@ -1,0 +1,132 @@
+/** Asks a query and waits for it: lines of `query/run`, then of `query/wait` until the job has ended. */
+import { send } from "~/api/client";
+import type { FieldLookup, JsonObject, Result } from "../types";
+import { type SummaryField, bytesOf, decode } from "./decode";
+
+export type Summary = {
+  fields: Record<string, SummaryField>;
+  display_sql: string;
+  omni_sql: string;
+  cache_type: string;
+  stats: Record<string, number>;
+  missing_fields: string[];
+  invalid_calculations: Record<string, string>;
+};
+
+export type CacheMetadata = {
+  num_rows: number;
+  created_at: string;
+  data_fresh_at: string;
+  bytes: number;
+  ttl: number;
+};
+
+export type Line = {
+  job_id?: string;
+  status?: string;
+  summary?: Partial<Summary>;
+  cache_metadata?: CacheMetadata;
+  query?: JsonObject;
+  result?: string;
+  error_type?: string;
+  error_message?: string;
+  jobs_submitted?: Record<string, string | null>;
+  remaining_job_ids?: string[];
+  message?: string;
+  reason?: string;
+};
+
+export type Answer = {
+  jobId: string;
+  summary: Summary;
+  cache: CacheMetadata | undefined;
+  query: JsonObject | undefined;
+  /** None when the query was only planned. */
+  result: Result | undefined;
+  /** From asking to having read the answer. */
+  milliseconds: number;
+  /** When it was had, milliseconds since 1970. */
+  at: number;
+};
+
+/** A job that ended without a result: its sentence and its kind, as `FORBIDDEN` or `PLAN`. */
+export class JobError extends Error {
+  constructor(
+    message: string,
+    readonly kind: string,
+  ) {
+    super(message);
+    this.name = "JobError";
+  }
+}
+
+export type Body = { query: JsonObject; branchId?: string; cache?: string; planOnly?: boolean };
+type Options = { signal: AbortSignal; lookup?: FieldLookup | undefined; onJob?: (jobId: string) => void };
+
+/** Runs a query to its end. Aborting hangs up, which stops the job unless others wait for the same statement. */
+export async function run(body: Body, { signal, lookup, onJob }: Options): Promise<Answer> {
+  const begun = performance.now();
+  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal };
+  let lines = linesOf(await (await send("api/v1/query/run", init)).text());
+  for (;;) {
+    const ids = lines.flatMap((line) => Object.keys(line.jobs_submitted ?? {}));
+    if (ids[0]) onJob?.(ids[0]);
+    const ended = lines.find((line) => isOver(line));
+    if (ended) return answerOf(ended, body, performance.now() - begun, lookup);
+    const remaining = lines.find((line) => line.remaining_job_ids)?.remaining_job_ids ?? [];
+    if (remaining.length === 0) throw new JobError(lost, "INTERNAL");
+    onJob?.(remaining[0] as string);
+    const again = `api/v1/query/wait?jobIds=${encodeURIComponent(remaining.join(","))}`;
+    lines = linesOf(await (await send(again, { signal })).text());
+  }
+}
+
+const lost = "The answer broke off. Run the query again.";
+
+function isOver({ status }: Line): boolean {
+  return status === "COMPLETE" || status === "ERROR" || status === "FAILED" || status === "PLANNED";
+}
+
+/** Reads lines of JSON; one that is cut short means that the answer broke off. */
+export function linesOf(text: string): Line[] {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => {
+      let parsed: Line;
+      try {
+        parsed = JSON.parse(line) as Line;
+      } catch {
+        throw new JobError(lost, "INTERNAL");
+      }
+      if (parsed.reason && parsed.message) throw new JobError(parsed.message, parsed.reason);
+      return parsed;
+    });
+}
+
+function answerOf(line: Line, body: Body, milliseconds: number, lookup: FieldLookup | undefined): Answer {
+  if (line.status === "ERROR" || line.status === "FAILED") {
+    throw new JobError(line.error_message ?? lost, line.error_type ?? "UNKNOWN");
+  }
+  const summary: Summary = {
+    fields: {},
+    display_sql: "",
+    omni_sql: "",
+    cache_type: "UNKNOWN",
+    stats: {},
+    missing_fields: [],
+    invalid_calculations: {},
+    ...line.summary,
+  };
+  const pivots = (body.query.pivots ?? []) as string[];
+  const result = line.result ? decode(bytesOf(line.result), { fields: summary.fields, pivots, lookup }) : undefined;
+  return {
+    jobId: line.job_id ?? "",
+    summary,
+    cache: line.cache_metadata,
+    query: line.query,
+    result,
+    milliseconds,
+    at: Date.now(),
+  };
+}
