@@ -68,7 +68,7 @@ function infoOf(field: FieldWire, viewLabel: string): FieldInfo {
     isDate: field.date_type === "DATE",
     format: field.format ?? undefined,
     aggregate: field.aggregate_type ?? undefined,
-    hidden: field.hidden,
+    hidden: field.hidden ?? false,
   };
 }
 

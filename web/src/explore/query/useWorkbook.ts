@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
+
+import type { ChartSpec, QueryState } from "../types";
+import { type Kept, read, write } from "./codec";
+import { type History, begin, redo, step, undo } from "./history";
+import { EMPTY } from "./state";
+
+const NOTHING: Kept = { query: EMPTY, chart: undefined };
+
+/**
+ * The query and the chart, kept in the address. A change after a run makes a new entry of the browser's history,
+ * further changes go into that entry, so that back and forward lead from question to question.
+ */
+export function useWorkbook(start: Kept | undefined) {
+  const [params, setParams] = useSearchParams();
+  const word = params.get("q") ?? undefined;
+  const [history, setHistory] = useState<History<Kept>>(() => begin(read(word) ?? start ?? NOTHING));
+  const written = useRef(word);
+  const ran = useRef<string | undefined>(undefined);
+  /** Counts the times that another state came from the address: each is to be run. */
+  const [arrivals, setArrivals] = useState(0);
+
+  useEffect(() => {
+    if (word === written.current) return;
+    written.current = word;
+    setHistory((now) => step(now, read(word) ?? NOTHING));
+    setArrivals((now) => now + 1);
+  }, [word]);
+
+  const { present } = history;
+  useEffect(() => {
+    const next = write(present);
+    if (next === written.current) return;
+    const replace = written.current !== ran.current || written.current === undefined;
+    written.current = next;
+    setParams(
+      (old) => {
+        const to = new URLSearchParams(old);
+        if (next) to.set("q", next);
+        else to.delete("q");
+        return to;
+      },
+      { replace },
+    );
+  }, [present, setParams]);
+
+  const edit = useCallback(
+    (change: (query: QueryState) => QueryState) =>
+      setHistory((now) => step(now, { ...now.present, query: change(now.present.query) })),
+    [],
+  );
+  const setChart = useCallback(
+    (chart: ChartSpec | undefined) => setHistory((now) => step(now, { ...now.present, chart })),
+    [],
+  );
+  return {
+    query: present.query,
+    chart: present.chart,
+    edit,
+    setChart,
+    arrivals,
+    noteRun: useCallback(() => {
+      ran.current = written.current;
+    }, []),
+    undo: history.past.length > 0 ? () => setHistory(undo) : undefined,
+    redo: history.future.length > 0 ? () => setHistory(redo) : undefined,
+  };
+}
