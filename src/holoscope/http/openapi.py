@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from starlette.routing import BaseRoute
 
+from holoscope.http.marks import CODES_KEY, error_codes, mark
 from holoscope.http.wire import SnakeWire
 
 _REF = "#/components/schemas/{model}"
@@ -87,6 +88,7 @@ def build_document(routes: Iterable[BaseRoute], plain: Iterable[PlainOperation])
     for path, item in document["paths"].items():
         for method in _METHODS & item.keys():
             _finish(path, item[method])
+            mark(item[method])
     document["components"]["securitySchemes"] = {
         "bearerAuth": {
             "type": "http",
@@ -94,6 +96,7 @@ def build_document(routes: Iterable[BaseRoute], plain: Iterable[PlainOperation])
             "description": "`Authorization: Bearer <key>`, an organization key or a personal access token.",
         }
     }
+    document[CODES_KEY] = error_codes()
     document["security"] = [{"bearerAuth": []}]
     document["paths"] = dict(sorted(document["paths"].items()))
     document["components"]["schemas"] = dict(sorted(schemas.items()))
