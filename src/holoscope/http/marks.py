@@ -19,7 +19,11 @@ BETA_MARK = "x-beta"
 CODES_KEY = "x-error-codes"
 _IN_FRONT: tuple[dict[str, Any], ...] = (
     {"code": "rate_limited", "status": 429, "description": "Too many requests; wait `Retry-After` seconds."},
-    {"code": "head_too_large", "status": 431, "description": "Address and headers are above 64 KiB together."},
+    {
+        "code": "head_too_large",
+        "status": 431,
+        "description": "Address and headers are above 64 KiB together.",
+    },
 )
 BETA = frozenset({"modelsYamlGet", "modelsYamlCreate", "modelsYamlDelete"})
 
