@@ -156,7 +156,7 @@ def test_members_may_not(cast: Cast, who: str) -> None:
 
 def test_another_organization_has_roles_of_its_own(cast: Cast) -> None:
     role = make(cast, "VIEWER")
-    assert ask(cast, "GET", LIST, by="foreign").json() == {"records": []}
+    assert ask(cast, "GET", LIST, by="foreign").json()["records"] == []
     for method, body in (("PATCH", {"name": "Theirs"}), ("DELETE", None)):
         answer = ask(cast, method, f"{LIST}/{role['id']}", body, by="foreign")
         refused(answer, 404, f"Custom role with id {role['id']} does not exist")
@@ -176,3 +176,14 @@ def test_changes_are_told_in_the_audit_log(cast: Cast) -> None:
             select(audit_events.c.action).where(audit_events.c.object_id == role["id"])
         ).scalars()
         assert list(told) == ["CUSTOM_ROLE_CREATE", "CUSTOM_ROLE_UPDATE", "CUSTOM_ROLE_DELETE"]
+
+
+def test_the_tiers_are_told_with_what_they_allow(cast: Cast) -> None:
+    said = ask(cast, "GET", LIST).json()
+    told = {tier["name"]: set(tier["permissions"]) for tier in said["tiers"]}
+    assert list(told) == ["NO_ACCESS", "VIEWER", "QUERY_TOPICS", "QUERIER", "MODELER", "CONNECTION_ADMIN"]
+    assert told["NO_ACCESS"] == set()
+    assert told["VIEWER"] == {"READ"}
+    assert "QUERY_SQL" in told["QUERIER"]
+    assert "QUERY_SQL" not in told["QUERY_TOPICS"]
+    assert {each["permission"] for each in said["capabilities"]} == set(told["CONNECTION_ADMIN"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from holoscope.access.actors import Actor
 from holoscope.access.guards import require_admin
+from holoscope.access.roles_capabilities import CAPABILITIES
 from holoscope.access.roles_custom import (
     CustomRole,
     change_custom_role,
@@ -18,7 +19,7 @@ from holoscope.access.roles_custom import (
     load_custom_roles,
     read_permissions,
 )
-from holoscope.access.roles_tiers import parse_role
+from holoscope.access.roles_tiers import PERMISSIONS, PRIORITIES, parse_role
 from holoscope.kit.clock import Clock, wire_time
 from holoscope.kit.ids import new_id
 from holoscope.storage.unit_of_work import Database
@@ -111,4 +112,15 @@ def custom_role_wire(role: CustomRole) -> dict[str, Any]:
         "permissions": sorted(role.held.permissions),
         "createdAt": wire_time(role.created_at),
         "updatedAt": wire_time(role.updated_at),
+    }
+
+
+def tiers_wire() -> dict[str, Any]:
+    """Build what the API tells of the built-in roles: each with its permissions, and what these open."""
+    return {
+        "tiers": [
+            {"name": role.value, "priority": PRIORITIES[role], "permissions": sorted(held)}
+            for role, held in PERMISSIONS.items()
+        ],
+        "capabilities": [{"text": each.text, "permission": each.permission.value} for each in CAPABILITIES],
     }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { errorOf } from "./errors";
+import { errorOf, sentence } from "./errors";
 
 const answer = (status: number, body: string, headers: Record<string, string> = {}) =>
   errorOf(new Response(body, { status, headers }));
@@ -23,4 +23,8 @@ test("a page that is not ours becomes a sentence", async () => {
 test("seconds to wait are read", async () => {
   const error = await answer(429, '{"detail":"Slow down","status":429}', { "retry-after": "7" });
   expect(error.retrySeconds).toBe(7);
+});
+
+test("the words that only say that a request was refused are left out of the sentence", async () => {
+  expect(sentence(await answer(400, '{"detail":"Bad Request: name: Required","status":400}'))).toBe("name: Required");
 });

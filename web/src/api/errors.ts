@@ -42,7 +42,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
 
 /** Says in words what went wrong, whatever was thrown. */
 export function sentence(error: unknown): string {
-  if (error instanceof ApiError) return error.detail;
+  if (error instanceof ApiError) return error.detail.replace(/^Bad Request: /, "");
   if (error instanceof TypeError) return "The server cannot be reached. Check the connection and try again.";
   return error instanceof Error ? error.message : String(error);
 }

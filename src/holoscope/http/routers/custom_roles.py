@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from holoscope.access.roles_custom_api import CustomRoles, custom_role_wire
+from holoscope.access.roles_custom_api import CustomRoles, custom_role_wire, tiers_wire
 from holoscope.http.operation import Called, CurrentActor, router, serve
 from holoscope.http.ports import Services
 from holoscope.http.shapes.models import Done
@@ -24,8 +24,8 @@ _TAKEN = {409: "Another custom role has the name", 422: "`baseRole` is no tier"}
 
 @serve(routes, "GET", _LIST, "customRolesList", CustomRolesListResponse)
 def list_roles(actor: CurrentActor, called: Called) -> dict[str, Any]:
-    """List the custom roles by name; administrators only."""
-    return {"records": [custom_role_wire(role) for role in _roles(called).all(actor)]}
+    """List the custom roles by name, and what the tiers below them allow; administrators only."""
+    return {"records": [custom_role_wire(role) for role in _roles(called).all(actor)], **tiers_wire()}
 
 
 @serve(routes, "POST", _LIST, "customRolesCreate", CustomRole, status=201, refusals=_TAKEN)

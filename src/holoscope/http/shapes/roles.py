@@ -94,8 +94,23 @@ class CustomRole(Wire):
     updated_at: str
 
 
+class RoleTier(Wire):
+    name: str
+    priority: int
+    permissions: list[str]
+
+
+class RoleCapability(Wire):
+    """Something that whoever has the permission may do, in words."""
+
+    text: str
+    permission: str
+
+
 class CustomRolesListResponse(Wire):
     records: list[CustomRole]
+    tiers: list[RoleTier] = Field(description="The built-in roles, the weakest first.")
+    capabilities: list[RoleCapability]
 
 
 class CustomRoleCreateBody(StrictBody):
