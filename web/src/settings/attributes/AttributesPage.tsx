@@ -10,7 +10,8 @@ import { Table, type Column } from "~/ui/Table";
 import { Tag } from "~/ui/Tag";
 import { toast } from "~/ui/toast";
 import { AttributeForm } from "./AttributeForm";
-import { deleteAttribute, textOf, useAttributes, type Attribute } from "./attributes";
+import { deleteAttribute, useAttributes, type Attribute } from "./attributes";
+import { textOf } from "./values";
 
 const words = text.settings.attributes;
 type Doing = { what: "make" } | { what: "change" | "delete"; attribute: Attribute };

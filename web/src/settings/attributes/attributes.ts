@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, data } from "~/api/client";
 import { queryClient } from "~/api/queries";
 import type { components } from "~/api/schema";
+import { textOf, valueOf } from "./values";
 
 export type Attribute = components["schemas"]["UserAttribute"];
 export type Draft = {
@@ -31,19 +32,6 @@ export function draftOf(attribute: Attribute | undefined): Draft {
     description: attribute?.description ?? "",
     value: textOf(attribute?.default_value ?? null),
   };
-}
-
-/** Values as a person types them: one a line. */
-export function textOf(value: string | readonly string[] | null): string {
-  return typeof value === "string" ? value : (value ?? []).join("\n");
-}
-
-/** What was typed, as the API takes it: null for nothing, several values only where there may be several. */
-export function valueOf(typed: string, many: boolean): string | string[] | null {
-  const lines = many ? typed.split("\n") : [typed];
-  const values = lines.map((line) => line.trim()).filter((line) => line !== "");
-  if (values.length === 0) return null;
-  return many ? values : (values[0] ?? null);
 }
 
 export async function saveAttribute(before: Attribute | undefined, draft: Draft): Promise<void> {

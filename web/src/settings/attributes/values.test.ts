@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { textOf, valueOf } from "./attributes";
+import { textOf, valueOf } from "./values";
 
 test.each([
   ["", false, null],
