@@ -370,6 +370,7 @@ RECIPES: dict[str, Recipe] = {
     "modelsYamlGet": _look(),
     "modelsYamlCreate": _on_model({"fileName": "made.topic", "yaml": "base_view: orders\n"}),
     "modelsYamlDelete": _on_model(None, {"fileName": "hidden_orders.topic"}),
+    "modelLanguageGet": _plain(),
     "modelFilesList": _look(),
     "modelDiffGet": lambda cast, fresh: Call(
         {"modelId": cast.house.model_id}, params={"branchId": cast.standing("branch", _standing_branch)}

@@ -37,6 +37,7 @@ from holoscope.http.routers import (
     invitations,
     model_editor,
     model_files,
+    model_language,
     model_parts,
     model_roles,
     models,
@@ -105,6 +106,7 @@ _ROUTERS = (
     rate_limits.routes,
     profile.routes,
     model_editor.routes,
+    model_language.routes,
 )
 _DOCUMENT = PlainOperation(
     "/api/openapi.json",

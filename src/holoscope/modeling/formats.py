@@ -26,9 +26,21 @@ _SCALES = {"thousands": (3, "K"), "millions": (6, "M"), "billions": (9, "B"), "t
 _STEPS = ((12, "T"), (9, "B"), (6, "M"), (3, "K"))
 _LONGEST = 200
 RELATIVE = frozenset({"relative", "relativenumeric", "relativeshort"})
+_PLAIN = (
+    "number",
+    "percent",
+    "id",
+    "thousands",
+    "millions",
+    "billions",
+    "trillions",
+    "big",
+    "bignumber",
+)
+_MONEY = ("currency", "accounting", "financial")
 _NAMED = re.compile(
-    r"(?:(?P<plain>number|percent|id|thousands|millions|billions|trillions|big|bignumber)"
-    r"|(?P<big>big)?(?P<currency>usd|eur|gbp|jpy|brl|aud)?(?P<money>currency|accounting|financial))"
+    rf"(?:(?P<plain>{'|'.join(_PLAIN)})"
+    rf"|(?P<big>big)?(?P<currency>{'|'.join(_SYMBOLS)})?(?P<money>{'|'.join(_MONEY)}))"
     r"(?:_(?P<places>[0-9]))?\Z",
     re.IGNORECASE,
 )
@@ -49,6 +61,12 @@ HOME = Setting()
 def is_known_format(text: str) -> bool:
     """Tell whether `format_value` understands this format."""
     return _is_relative(text) or _formatter(text) is not None
+
+
+def format_names() -> tuple[str, ...]:
+    """List the named formats, without the number of places that may follow most of them (`number_2`)."""
+    money = (f"{big}{sign}{word}" for big in ("", "big") for sign in ("", *_SYMBOLS) for word in _MONEY)
+    return (*_PLAIN, *money, *sorted(RELATIVE))
 
 
 def canonical_format(name: str) -> str:

@@ -416,3 +416,24 @@ _READERS: dict[str, Callable[[Node, _Place, bool, bool], Condition]] = {
     ),
     **{name: partial(_part, part) for name, part in _PARTS.items()},
 }
+
+
+def operator_names() -> tuple[str, ...]:
+    """List the operators of filters; those of `negatable_names` have a twin with `not_`."""
+    return (
+        "is",
+        "not",
+        "and",
+        "or",
+        *negatable_names(),
+        *_IN_QUERY,
+        "query_structure",
+        _CANCEL,
+        _OFFSET,
+        "bind",
+    )
+
+
+def negatable_names() -> tuple[str, ...]:
+    """List the operators that have a twin with `not_`."""
+    return tuple(_READERS)

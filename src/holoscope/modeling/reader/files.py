@@ -55,6 +55,11 @@ def read_text(file: str, text: str) -> ParsedFile | None:
     return next((read_file(source) for source in Expander(lay((Layer("", {file: text}),))).sources()), None)
 
 
+def read_once(file: str, text: str) -> ParsedFile | None:
+    """Read a file that stands alone, and keep nothing of it."""
+    return next((_read(source) for source in Expander(lay((Layer("", {file: text}),))).sources()), None)
+
+
 def forget_files() -> None:
     """Drop everything remembered; for measurements."""
     with _lock:
