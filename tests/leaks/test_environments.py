@@ -8,6 +8,7 @@ every cache policy, as themselves and through an organization's key, while value
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ import duckdb
 import pytest
 from starlette.testclient import TestClient
 
+import holoscope
 from support.environments import LINKS, REGIONS, RUN, WAIT, Environments, build_environments, results
 from support.seeds import seed_of
 
@@ -118,3 +120,14 @@ def look(content: bytes, place: str, marks: dict[str, tuple[bytes, bytes]], is_l
 def decoded(content: bytes) -> bytes:
     """Return the results in lines, as one text of what their cells hold."""
     return "\n".join(str(row) for row in results(content)).encode()
+
+
+def test_warehouses_are_reached_only_where_the_environment_is_chosen() -> None:
+    """A new door to the data goes through `http/asking.py`, or says here why it need not."""
+    rooms = Path(holoscope.__file__).parent
+    found = {
+        path.relative_to(rooms).as_posix()
+        for path in (rooms / "http").rglob("*.py")
+        if re.search(r"\.(warehouse_of|compiler\.(load|compile))\(|\bload_for\(", path.read_text("utf-8"))
+    }
+    assert found == {"http/asking.py", "http/routers/topics.py"}
