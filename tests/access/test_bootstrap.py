@@ -9,10 +9,17 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
-from holoscope.access.bootstrap import Founding, add_people, create_organization
+from holoscope.access.actors import OrgRole
+from holoscope.access.bootstrap import Founding, NoAdministrator, add_people, create_organization
 from holoscope.access.keyring import KeyRing
 from holoscope.access.passwords import hash_password, is_password, new_password
-from holoscope.access.people import find_password_hash, store_password_hash
+from holoscope.access.people import (
+    deactivate_member,
+    find_password_hash,
+    insert_member,
+    store_password_hash,
+)
+from holoscope.access.people_admins import set_org_role
 from holoscope.access.people_file import parse_people
 from holoscope.access.roles import Role, Target
 from holoscope.access.scope import Scopes
@@ -20,7 +27,7 @@ from holoscope.kit.clock import system_clock
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.secrets import SecretText
 from holoscope.storage.migrations import upgrade
-from holoscope.storage.tables import memberships, organizations, users
+from holoscope.storage.tables import api_keys, memberships, organizations, users
 from holoscope.storage.unit_of_work import Database, open_database
 from support.town import PEPPER, Town
 
@@ -129,6 +136,30 @@ def test_a_new_password_replaces_the_old(database: Database, keys: KeyRing) -> N
         stored = find_password_hash(connection, founding.admin.user_id) or ""
     assert is_password(new, stored)
     assert not is_password(old, stored)
+
+
+@pytest.mark.parametrize(("step", "remedy"), [("demoted", "promote"), ("deactivated", "invite --admin")])
+def test_no_key_for_who_administers_no_more(
+    database: Database, keys: KeyRing, step: str, remedy: str
+) -> None:
+    password = new_password()
+    first = found(database, keys, password)
+    organization_id, at = first.organization.id, system_clock()
+    with database.writing() as connection:
+        insert_member(
+            connection, organization_id, email="b@shop.example", name="B", role=OrgRole.ADMIN, at=at
+        )
+        if step == "demoted":
+            set_org_role(connection, organization_id, first.admin.membership_id, OrgRole.MEMBER, at)
+        else:
+            deactivate_member(connection, organization_id, first.admin.membership_id, at)
+    with pytest.raises(NoAdministrator, match=f"users {remedy} admin@shop.example"):
+        found(database, keys, new_password(), first.key)
+    with database.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(api_keys)).scalar_one() == 1
+        assert connection.execute(select(func.count()).select_from(memberships)).scalar_one() == 2
+        stored = find_password_hash(connection, first.admin.user_id)
+    assert stored is None if step == "deactivated" else is_password(password, stored or "")
 
 
 def test_the_shop_s_people(town: Town) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import ssl
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,31 +13,27 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 import trustme
-from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from holoscope.access.actors import MemberKind, OrgRole
-from holoscope.access.oidc.login import OidcSignIn
-from holoscope.access.oidc.provider import CALLBACK, Provider
+from holoscope.access.oidc.provider import CALLBACK
 from holoscope.access.people import deactivate_member, find_member_by_email, insert_member
 from holoscope.kit.clock import system_clock
-from holoscope.kit.secrets import SecretText
 from holoscope.storage import tables
 from support.house import House, build_house
-from support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
+from support.oidc_provider import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    DISCOVERY,
+    FORGERIES,
+    OidcProvider,
+    oidc_provider,
+)
+from support.processes import children_of
+from support.single_sign_on import PUBLIC, browser, come, join, provider, provider_process, to_provider
 
-PUBLIC = "https://testserver"
-PEPPER = SecretText("pepper of single sign-on 0123456789 abcdefghij")
+__all__ = ["provider", "provider_process"]
 COOKIE = "__Host-holoscope_oidc"
-
-
-@pytest.fixture
-def provider() -> Iterator[OidcProvider]:
-    with oidc_provider(PUBLIC + CALLBACK) as running:
-        running.is_("subject-1", "new@example.test")
-        yield running
 
 
 @pytest.fixture
@@ -49,39 +43,6 @@ def house(tmp_path: Path, provider: OidcProvider) -> Iterator[House]:
     yield joined
     joined.services.oidc.close()
     joined.close()
-
-
-def join(house: House, provider: OidcProvider, **choices: Any) -> House:
-    chosen = {
-        "issuer": provider.issuer,
-        "client_id": CLIENT_ID,
-        "client_secret": SecretText(CLIENT_SECRET),
-        "public_url": PUBLIC,
-        "allow_insecure_loopback": True,
-        **choices,
-    }
-    oidc = OidcSignIn(house.database, house.services.sign_in, Provider(**chosen), PEPPER, system_clock)
-    return replace(house, services=replace(house.services, oidc=oidc, public_url=PUBLIC))
-
-
-def browser(house: House) -> TestClient:
-    client = house.client(None)
-    client.follow_redirects = False
-    return client
-
-
-def to_provider(client: TestClient, return_to: str = "/sign-in") -> str:
-    """Set out, let the provider approve, and return the address it sends the browser back to."""
-    sent = client.get("/sign-in/oidc", params={"returnTo": return_to})
-    assert sent.status_code == 303, sent.text
-    back = httpx2.get(sent.headers["location"], follow_redirects=False)
-    assert back.status_code == 302
-    location: str = back.headers["location"]
-    return location
-
-
-def come(client: TestClient, return_to: str = "/sign-in"):
-    return client.get(to_provider(client, return_to))
 
 
 def members(house: House) -> dict[str, tuple[str, bool]]:
@@ -195,49 +156,6 @@ def test_only_the_domains_that_were_allowed(tmp_path: Path, provider: OidcProvid
 # --- forgeries ------------------------------------------------------------------------------------
 
 
-def unsigned(claims: dict[str, Any]) -> str:
-    def part(value: object) -> str:
-        return urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-    return f"{part({'alg': 'none'})}.{part(claims)}."
-
-
-FORGERIES: dict[str, Callable[[OidcProvider], Callable[[dict[str, Any]], Any]]] = {
-    "alg none": lambda _: unsigned,
-    "HMAC with the public key": lambda provider: (
-        lambda claims: jwt.encode(
-            {"alg": "HS256", "kid": "first"}, claims, OctKey.import_key(provider.key.as_pem(private=False))
-        )
-    ),
-    "another key under a known id": lambda _: (
-        lambda claims: jwt.encode({"alg": "RS256", "kid": "first"}, claims, RSAKey.generate_key(2048))
-    ),
-    "a key nobody knows": lambda _: (
-        lambda claims: jwt.encode({"alg": "RS256", "kid": "second"}, claims, RSAKey.generate_key(2048))
-    ),
-    "its own key in the header": lambda _: _with_own_key,
-    "changed after signing": lambda provider: lambda claims: _tampered(provider.sign(claims)),
-    "no token": lambda _: lambda _claims: "",
-    "garbage": lambda _: lambda _claims: "a.b.c",
-    "huge": lambda _: lambda _claims: "x" * 20_000,
-}
-
-
-def _with_own_key(claims: dict[str, Any]) -> str:
-    key = RSAKey.generate_key(2048)
-    return jwt.encode({"alg": "RS256", "kid": "first", "jwk": key.as_dict(private=False)}, claims, key)
-
-
-def _tampered(text: str) -> str:
-    head, body, signature = text.split(".")
-    claims = json.loads(_decoded(body)) | {"sub": "somebody-else"}
-    return f"{head}.{urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b'=').decode()}.{signature}"
-
-
-def _decoded(part: str) -> bytes:
-    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-
 def stays_out(house: House, answer) -> None:
     assert answer.status_code == 401, answer.text
     assert "Signing in did not succeed" in answer.text
@@ -247,7 +165,7 @@ def stays_out(house: House, answer) -> None:
 
 @pytest.mark.parametrize("name", FORGERIES)
 def test_forged_tokens(house: House, provider: OidcProvider, name: str) -> None:
-    provider.forge = FORGERIES[name](provider)
+    provider.tell(forge=name)
     stays_out(house, come(browser(house)))
 
 
@@ -277,7 +195,7 @@ def test_forged_tokens(house: House, provider: OidcProvider, name: str) -> None:
     ids=str,
 )
 def test_wrong_claims(house: House, provider: OidcProvider, changes: dict[str, Any]) -> None:
-    provider.changes = changes
+    provider.tell(changes=changes)
     stays_out(house, come(browser(house)))
 
 
@@ -285,7 +203,7 @@ def test_wrong_claims(house: House, provider: OidcProvider, changes: dict[str, A
     "changes", [{"aud": [CLIENT_ID]}, {"aud": [CLIENT_ID, "x"], "azp": CLIENT_ID}], ids=str
 )
 def test_right_claims_in_other_forms(house: House, provider: OidcProvider, changes: dict[str, Any]) -> None:
-    provider.changes = changes
+    provider.tell(changes=changes)
     assert come(browser(house)).status_code == 303
 
 
@@ -317,17 +235,16 @@ def test_an_error_or_another_issuer_in_a_right_answer(house: House) -> None:
 def test_a_new_key_of_the_provider_is_fetched(house: House, provider: OidcProvider) -> None:
     come(browser(house))
     house.services.oidc._discovery._tick = lambda: 1e12
-    provider.key = RSAKey.generate_key(2048, {"kid": "second", "use": "sig"})
-    provider.forge = lambda claims: provider.sign(claims, kid="second")
+    provider.tell(kid="second")
     assert come(browser(house)).status_code == 303
 
 
 @pytest.mark.parametrize(
     "document",
     [
-        b"not json",
-        b"[]",
-        b"{" + b" " * 300_000 + b"}",
+        "not json",
+        "[]",
+        "{" + " " * 300_000 + "}",
         {"issuer": "https://evil.example"},
         {"token_endpoint": "http://192.0.2.1/token"},
         {"authorization_endpoint": "javascript:alert(1)"},
@@ -337,8 +254,8 @@ def test_a_new_key_of_the_provider_is_fetched(house: House, provider: OidcProvid
     ids=lambda value: str(value)[:40],
 )
 def test_a_provider_that_does_not_speak_right(house: House, provider: OidcProvider, document: Any) -> None:
-    said = {**provider.discovery(), **document} if isinstance(document, dict) else document
-    provider.documents["/.well-known/openid-configuration"] = said
+    said = json.dumps({**provider.discovery(), **document}) if isinstance(document, dict) else document
+    provider.tell(documents={DISCOVERY: said})
     answer = browser(house).get("/sign-in/oidc")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
     assert "location" not in answer.headers
@@ -363,13 +280,43 @@ def test_a_provider_that_does_not_answer_holds_few_threads(house: House) -> None
     assert browser(house).get("/sign-in/oidc").status_code == 303
 
 
+@pytest.mark.parametrize("status", [0, 500, 302, 404])
+@pytest.mark.parametrize("path", ["/token", "/keys"])
+def test_a_provider_that_fails_half_way(house: House, provider: OidcProvider, path: str, status: int) -> None:
+    provider.tell(statuses={path: status})
+    client = browser(house)
+    stays_out(house, come(client))
+    provider.be_honest()
+    assert come(client).status_code == 303, "it works again as soon as the provider does"
+
+
+@pytest.mark.parametrize("path", [DISCOVERY, "/token", "/keys"])
+def test_a_provider_that_is_slow(
+    house: House, provider: OidcProvider, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.services.oidc._fetcher._client, "timeout", 0.2)
+    provider.tell(delays={path: 1.0})
+    client = browser(house)
+    if path == DISCOVERY:
+        assert client.get("/sign-in/oidc").status_code == 503
+    else:
+        stays_out(house, come(client))
+
+
+def test_the_provider_is_a_process_that_ends_with_its_block() -> None:
+    with oidc_provider(PUBLIC + CALLBACK) as running:
+        assert running.process.pid in children_of()
+        assert httpx2.get(f"{running.issuer}{DISCOVERY}").json()["issuer"] == running.issuer
+    assert running.process.returncode == 0
+    assert running.process.pid not in children_of()
+
+
 def test_over_https_with_an_authority_of_its_own(tmp_path: Path) -> None:
     authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    ca_file = tmp_path / "ca.pem"
+    ca_file, cert = tmp_path / "ca.pem", tmp_path / "cert.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(cert)
     authority.cert_pem.write_to_path(ca_file)
-    with oidc_provider(PUBLIC + CALLBACK, context) as provider:
+    with oidc_provider(PUBLIC + CALLBACK, cert) as provider:
         provider.is_("subject-1", "new@example.test")
         built = build_house(tmp_path)
         assert (
@@ -396,7 +343,7 @@ def test_no_secret_in_the_log_or_the_database(
         rows = [dict(row) for row in connection.execute(select(tables.sign_in_states)).mappings()]
     assert rows
     assert state not in json.dumps(rows, default=str)
-    provider.forge = unsigned
+    provider.tell(forge="alg none")
     client.get(place)
     assert CLIENT_SECRET not in caplog.text
     assert state not in caplog.text

@@ -16,12 +16,26 @@ from holoscope.access.passwords import hash_password, is_password
 from holoscope.access.people import Member, Organization
 from holoscope.access.people_file import People
 from holoscope.access.people_groups import ensure_group, set_groups_of
+from holoscope.access.people_users import left_at
 from holoscope.access.roles import Holder, Target, assign_role
 from holoscope.kit.clock import Clock
+from holoscope.kit.errors import Conflict
 from holoscope.kit.secrets import SecretText
 from holoscope.storage.unit_of_work import Database
 
 KEY_NAME = "First key"
+
+
+class NoAdministrator(Conflict):
+    """Who was the first administrator is an ordinary member now, or deactivated. Nothing was changed."""
+
+    code = "no_administrator"
+
+    def __init__(self, email: str, organization: str, remedy: str) -> None:
+        super().__init__(
+            f"{email} is no administrator of {organization} any more, and an organization key needs one. "
+            f"Run 'holoscope users {remedy}' on this data folder first, or start it with 'holoscope serve'."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,9 @@ def create_organization(  # noqa: PLR0913  (keywords)
     are not stored, so a caller that wants the same key again passes the one it kept as `known_key`; when
     that one does not work any more, a new key is issued. A changed `admin_password` replaces the old one,
     unless it `keeps_password`: then it is for an administrator who has none yet.
+
+    Raises:
+        NoAdministrator: somebody demoted or deactivated them since, so a key of theirs would open nothing.
     """
     with database.writing() as connection:
         now = clock()
@@ -64,6 +81,8 @@ def create_organization(  # noqa: PLR0913  (keywords)
             organization = people.insert_organization(connection, name, now)
         admin = people.find_member_by_email(connection, organization.id, admin_email)
         if admin is None:
+            if left_at(connection, organization.id, admin_email) is not None:
+                raise NoAdministrator(admin_email, organization.name, f"invite --admin {admin_email}")
             admin = people.insert_member(
                 connection,
                 organization.id,
@@ -72,6 +91,8 @@ def create_organization(  # noqa: PLR0913  (keywords)
                 role=OrgRole.ADMIN,
                 at=now,
             )
+        elif admin.role is not OrgRole.ADMIN:
+            raise NoAdministrator(admin_email, organization.name, f"promote {admin_email}")
         stored = people.find_password_hash(connection, admin.user_id)
         fits = stored is not None and is_password(admin_password, stored)
         if stored is None or not (fits or keeps_password):

@@ -11,9 +11,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from holoscope.access import people
 from holoscope.access.actors import Actor, MemberKind, OrgRole
@@ -21,6 +20,14 @@ from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
 from holoscope.access.errors import AlreadyTaken, InvitationInvalid, NoSuchInvitation, PermissionDenied
 from holoscope.access.guards import require_admin
+from holoscope.access.invitation_rows import (
+    Invitation,
+    end_of_address,
+    invitation_of,
+    join_groups,
+    usable,
+    use,
+)
 from holoscope.access.keys import digest_of
 from holoscope.access.passwords import PasswordChecks, chosen_password
 from holoscope.access.people_users import fold, is_member_elsewhere
@@ -30,7 +37,7 @@ from holoscope.kit.clock import Clock
 from holoscope.kit.errors import BadRequest, NotFound
 from holoscope.kit.ids import new_id
 from holoscope.kit.secrets import SecretText
-from holoscope.storage.tables import group_members, groups, invitations, users
+from holoscope.storage.tables import groups, invitations, users
 from holoscope.storage.unit_of_work import Database
 
 LIFETIME = timedelta(days=7)
@@ -40,20 +47,6 @@ _PREFIX = "hoi_"
 _FORM = re.compile(r"hoi_[A-Za-z0-9_-]{43}")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>\",;:\\]{1,64}@[^@\s\x00-\x1f\x7f<>\",;:\\]{1,255}")
 _LONGEST_NAME = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """An invitation as it is kept; the link is known only when it is made."""
-
-    id: str
-    organization_id: str
-    email: str
-    role: OrgRole
-    group_ids: tuple[str, ...]
-    invited_by: str | None
-    created_at: datetime
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +119,7 @@ class Invitations:
                 member = people.find_member_by_email(connection, organization_id, email)
                 if member is not None and member.kind is MemberKind.STANDARD:
                     raise AlreadyTaken(f"User with email {email} already exists")
-                _end(connection, organization_id, fold(email), now)
+                end_of_address(connection, organization_id, email, now)
                 invited = self._insert(connection, organization_id, email, role, group_ids, by, now)
                 made.append(invited)
                 record(
@@ -152,11 +145,11 @@ class Invitations:
                 select(invitations)
                 .where(
                     invitations.c.organization_id == actor.organization_id,
-                    _usable(self._clock()),
+                    usable(self._clock()),
                 )
                 .order_by(invitations.c.created_at.desc(), invitations.c.id.desc())
             )
-            return tuple(_invitation(row) for row in rows)
+            return tuple(invitation_of(row) for row in rows)
 
     def revoke(self, actor: Actor, invitation_id: str) -> None:
         """End an invitation.
@@ -172,7 +165,7 @@ class Invitations:
                 .where(
                     invitations.c.id == invitation_id,
                     invitations.c.organization_id == actor.organization_id,
-                    _usable(self._clock()),
+                    usable(self._clock()),
                 )
                 .values(revoked_at=self._clock())
             )
@@ -228,7 +221,7 @@ class Invitations:
             fresh = self._passwords.hash(chosen_password(password, field="password", email=invitation.email))
         now = self._clock()
         with self._database.writing() as connection:
-            if not self._use(connection, invitation.id, now):
+            if not use(connection, invitation.id, now):
                 raise InvitationInvalid
             if _credentials(connection, invitation) != known:
                 raise InvitationInvalid
@@ -243,7 +236,7 @@ class Invitations:
             )
             if fresh is not None:
                 people.store_password_hash(connection, member.user_id, fresh)
-            _join_groups(connection, invitation, member.membership_id)
+            join_groups(connection, invitation, member.membership_id)
             record(
                 connection,
                 invitation.organization_id,
@@ -279,34 +272,20 @@ class Invitations:
             insert(invitations).values(digest=self._digest(text.reveal()), email_key=fold(email), **values)
         )
         row = connection.execute(select(invitations).where(invitations.c.id == values["id"])).one()
-        return Invited(_invitation(row), text)
+        return Invited(invitation_of(row), text)
 
     def _find(self, connection: Connection, text: str) -> Invitation:
         if _FORM.fullmatch(text) is None:
             raise InvitationInvalid
         row = connection.execute(
-            select(invitations).where(invitations.c.digest == self._digest(text), _usable(self._clock()))
+            select(invitations).where(invitations.c.digest == self._digest(text), usable(self._clock()))
         ).one_or_none()
         if row is None:
             raise InvitationInvalid
-        return _invitation(row)
-
-    def _use(self, connection: Connection, invitation_id: str, now: datetime) -> bool:
-        done = connection.execute(
-            update(invitations).where(invitations.c.id == invitation_id, _usable(now)).values(accepted_at=now)
-        )
-        return done.rowcount == 1
+        return invitation_of(row)
 
     def _digest(self, text: str) -> str:
         return digest_of(f"invitation\x00{text}", self._pepper).hex()
-
-
-def _usable(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        invitations.c.accepted_at.is_(None),
-        invitations.c.revoked_at.is_(None),
-        invitations.c.expires_at > now,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,19 +307,6 @@ def _credentials(connection: Connection, invitation: Invitation) -> _Credentials
     return _Credentials(row.id, row.password_hash, elsewhere)
 
 
-def _end(connection: Connection, organization_id: str, email_key: str, now: datetime) -> None:
-    """End what was sent to the same address before."""
-    connection.execute(
-        update(invitations)
-        .where(
-            invitations.c.organization_id == organization_id,
-            invitations.c.email_key == email_key,
-            _usable(now),
-        )
-        .values(revoked_at=now)
-    )
-
-
 def _require_groups(connection: Connection, organization_id: str, group_ids: Sequence[str]) -> None:
     found = set(
         connection.execute(
@@ -350,28 +316,3 @@ def _require_groups(connection: Connection, organization_id: str, group_ids: Seq
     missing = [id_ for id_ in group_ids if id_ not in found]
     if missing:
         raise NotFound(f"Group with id {missing[0][:40]} does not exist")
-
-
-def _join_groups(connection: Connection, invitation: Invitation, membership_id: str) -> None:
-    """Put the new member into the groups that still exist."""
-    still = connection.execute(
-        select(groups.c.id).where(
-            groups.c.organization_id == invitation.organization_id, groups.c.id.in_(invitation.group_ids)
-        )
-    ).scalars()
-    rows = [{"group_id": id_, "membership_id": membership_id} for id_ in still]
-    if rows:
-        connection.execute(insert(group_members), rows)
-
-
-def _invitation(row: Row[Any]) -> Invitation:
-    return Invitation(
-        id=row.id,
-        organization_id=row.organization_id,
-        email=row.email,
-        role=OrgRole(row.role),
-        group_ids=tuple(row.group_ids),
-        invited_by=row.invited_by,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-    )

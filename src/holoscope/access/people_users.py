@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
+from holoscope.access.actors import MemberKind
 from holoscope.access.errors import NameIsShared
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
@@ -101,3 +102,18 @@ def is_member_elsewhere(connection: Connection, user_id: str, organization_id: s
         memberships.c.organization_id != organization_id,
     )
     return connection.execute(active).first() is not None
+
+
+def left_at(connection: Connection, organization_id: str, email: str) -> datetime | None:
+    """Return when the person with that e-mail was last deactivated in an organization, None for never."""
+    left: datetime | None = connection.execute(
+        select(func.max(memberships.c.updated_at))
+        .join(users, users.c.id == memberships.c.user_id)
+        .where(
+            memberships.c.organization_id == organization_id,
+            users.c.email_key == fold(email),
+            memberships.c.kind == MemberKind.STANDARD.value,
+            memberships.c.active.is_(False),
+        )
+    ).scalar()
+    return left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
@@ -10,13 +11,14 @@ from holoscope.access import people
 from holoscope.access.actors import MemberKind, OrgRole
 from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
+from holoscope.access.invitation_rows import Invitation, find_of_address, join_groups, use
 from holoscope.access.oidc.errors import SingleSignOnRefused
 from holoscope.access.oidc.id_token import Claims
 from holoscope.access.oidc.provider import Provider
 from holoscope.access.people import Member
-from holoscope.access.people_users import fold
+from holoscope.access.people_users import left_at
 from holoscope.kit.ids import new_id
-from holoscope.storage.tables import identities, memberships, users
+from holoscope.storage.tables import identities
 
 
 def find_or_create_member(
@@ -27,8 +29,8 @@ def find_or_create_member(
     An identity is issuer and subject; it stays with the member it was first seen with, whatever its
     e-mail becomes. Only a verified e-mail of an allowed domain connects an identity with a member, and
     only a member with no other identity of this provider. Who was deactivated stays out until an
-    administrator adds them again; anybody else, also who was only sent e-mails so far, becomes an ordinary
-    member.
+    administrator adds or invites them again; anybody else, also who was only sent e-mails so far, becomes
+    what a pending invitation of that e-mail says, which is used up, else an ordinary member.
 
     Raises:
         SingleSignOnRefused: says why this person may not come in.
@@ -83,28 +85,48 @@ def _has_identity(connection: Connection, member: Member, issuer: str) -> bool:
 
 
 def _create(connection: Connection, organization_id: str, claims: Claims, at: datetime) -> Member:
+    """Add somebody new: with what they were invited to, else as an ordinary member.
+
+    An invitation that was made after they were deactivated is how an administrator adds them again.
+    """
     email = claims.email or ""
-    former = (
-        select(memberships.c.id)
-        .join(users, users.c.id == memberships.c.user_id)
-        .where(
-            memberships.c.organization_id == organization_id,
-            users.c.email_key == fold(email),
-            memberships.c.kind == MemberKind.STANDARD.value,
-        )
-    )
-    if connection.execute(former).first() is not None:
+    invitation = find_of_address(connection, organization_id, email, at)
+    left = left_at(connection, organization_id, email)
+    if left is not None and (invitation is None or invitation.created_at <= left):
         raise SingleSignOnRefused("Your account was deactivated. Ask an administrator to add you again.")
+    if invitation is not None and use(connection, invitation.id, at):
+        return _accept(connection, invitation, claims, at)
     member = people.insert_member(
         connection, organization_id, email=email, name=claims.name, role=OrgRole.MEMBER, at=at
     )
-    record(
+    _tell(connection, Action.USER_CREATE, member, {}, at)
+    return member
+
+
+def _accept(connection: Connection, invitation: Invitation, claims: Claims, at: datetime) -> Member:
+    """Make the invited a member, as the link would have; no password is set."""
+    member = people.insert_member(
         connection,
-        organization_id,
-        Action.USER_CREATE,
-        object_type="user",
-        object_id=member.membership_id,
-        details={"email": email, "way": "single sign-on"},
+        invitation.organization_id,
+        email=invitation.email,
+        name=claims.name,
+        role=invitation.role,
         at=at,
     )
+    join_groups(connection, invitation, member.membership_id)
+    _tell(connection, Action.INVITATION_ACCEPT, member, {"invitationId": invitation.id}, at)
     return member
+
+
+def _tell(
+    connection: Connection, action: Action, member: Member, details: Mapping[str, str], at: datetime
+) -> None:
+    record(
+        connection,
+        member.organization_id,
+        action,
+        object_type="user",
+        object_id=member.membership_id,
+        details={"email": member.email, "way": "single sign-on", **details},
+        at=at,
+    )

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from holoscope.access.actors import OrgRole
 from holoscope.access.errors import InvitationInvalid, PermissionDenied
-from holoscope.access.invitations import LINK_PATH, Invitation, addresses
+from holoscope.access.invitation_rows import Invitation
+from holoscope.access.invitations import LINK_PATH, addresses
 from holoscope.access.passwords import SignInBusy
 from holoscope.access.sign_in import SignedIn
 from holoscope.access.throttle import TooManyAttempts
