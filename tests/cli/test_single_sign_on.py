@@ -95,9 +95,9 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 def sign_in(browser: httpx2.Client, subject: str) -> httpx2.Response:
     """From the button of our page over the provider's form and back, as a browser goes."""
     page = browser.get("/sign-in", headers={"Accept": "text/html"})
-    button = re.search(r'href="(/sign-in/oidc[^"]*)"', page.text)
+    button = re.search(r'href="(/?sign-in/oidc[^"]*)"', page.text)
     assert button is not None, page.text
-    sent = browser.get(unescape(button[1]))
+    sent = browser.get(urljoin(str(page.url), unescape(button[1])))
     assert sent.status_code == 303, sent.text
     there = sent.headers["location"]
     with httpx2.Client(trust_env=False, timeout=60) as outside:
