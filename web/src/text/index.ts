@@ -1,3 +1,4 @@
+import { chart } from "./chart";
 import { common } from "./common";
 import { explore } from "./explore";
 import { home } from "./home";
@@ -8,4 +9,4 @@ import { settings } from "./settings";
 import { shell } from "./shell";
 
 /** Every English word that the application shows, one file an area. */
-export const text = { common, explore, home, ide, profile, reference, settings, shell };
+export const text = { chart, common, explore, home, ide, profile, reference, settings, shell };
