@@ -3,19 +3,19 @@ import { Menu, MenuGroup, MenuItem } from "~/ui/Menu";
 import styles from "./Explore.module.css";
 import type { TopicFields } from "./fields/info";
 import { moveField, removeField, replaceField, toggleIn, togglePivot } from "./query/state";
-import type { QueryState } from "./types";
+import type { FieldInfo, QueryState } from "./types";
 
-type Props = { query: QueryState; fields: TopicFields; edit: (change: (query: QueryState) => QueryState) => void };
+type Props = { query: QueryState; fields: TopicFields; edit: (change: (query: QueryState) => QueryState) => void; onFilter: (info: FieldInfo) => void };
 
 /** The fields of the query in their order, each with what can be done with it. */
-export function QueryBar({ query, fields, edit }: Props) {
+export function QueryBar({ query, fields, edit, onFilter }: Props) {
   if (query.sql !== null || query.fields.length === 0) return null;
   return (
     <div className={styles.bar}>
       <ul className={styles.chips} aria-label={text.explore.chips}>
         {query.fields.map((name) => (
           <li key={name}>
-            <Chip name={name} query={query} fields={fields} edit={edit} />
+            <Chip name={name} query={query} fields={fields} edit={edit} onFilter={onFilter} />
           </li>
         ))}
       </ul>
@@ -44,7 +44,7 @@ export function QueryBar({ query, fields, edit }: Props) {
   );
 }
 
-function Chip({ name, query, fields, edit }: Props & { name: string }) {
+function Chip({ name, query, fields, edit, onFilter }: Props & { name: string }) {
   const info = fields.lookup.get(name);
   const label = info?.label ?? name;
   const kind = info?.isMeasure ? "measure" : "dimension";
@@ -71,6 +71,7 @@ function Chip({ name, query, fields, edit }: Props & { name: string }) {
         <MenuItem checked={sort?.descending === true} onSelect={() => setSort(sort?.descending === true ? undefined : true)}>
           {text.explore.sortDown}
         </MenuItem>
+        {info ? <MenuItem onSelect={() => onFilter(info)}>{text.explore.filter}</MenuItem> : null}
         {kind === "dimension" ? (
           <>
             <MenuItem checked={isPivot} onSelect={() => edit((now) => togglePivot(now, name))}>

@@ -3,19 +3,28 @@ import { useEffect, useState } from "react";
 import { text } from "~/text";
 import { Button } from "~/ui/Button";
 import { Menu, MenuItem } from "~/ui/Menu";
+import { Downloads } from "./Downloads";
 import styles from "./Explore.module.css";
-import { EMPTY, hasQuestion, limited } from "./query/state";
+import { hasQuestion, limited } from "./query/state";
 import type { useWorkbook } from "./query/useWorkbook";
+import type { Body } from "./result/run";
 import type { RunState } from "./result/useRun";
+import type { Command } from "./shortcuts";
+import type { ChartImage } from "./types";
 
 type Props = {
   book: ReturnType<typeof useWorkbook>;
   state: RunState;
-  onRun: (fresh: boolean) => void;
+  body: Body;
+  name: string;
+  image: ChartImage | undefined;
+  isInspecting: boolean;
+  commands: Record<Command, () => void>;
   onCancel: () => void;
+  onClear: () => void;
 };
 
-export function Toolbar({ book, state, onRun, onCancel }: Props) {
+export function Toolbar({ book, state, body, name, image, isInspecting, commands, onCancel, onClear }: Props) {
   const { query, edit } = book;
   const isRunning = state.since !== undefined;
   return (
@@ -23,7 +32,7 @@ export function Toolbar({ book, state, onRun, onCancel }: Props) {
       {isRunning ? (
         <Button onClick={onCancel}>{text.explore.cancel}</Button>
       ) : (
-        <Button kind="primary" disabled={!hasQuestion(query)} onClick={() => onRun(false)}>
+        <Button kind="primary" disabled={!hasQuestion(query)} onClick={commands.run}>
           {text.explore.run}
         </Button>
       )}
@@ -36,11 +45,16 @@ export function Toolbar({ book, state, onRun, onCancel }: Props) {
       <Button kind="quiet" disabled={!book.redo} onClick={book.redo} aria-label={text.explore.redo} title={text.explore.redo}>
         ↷
       </Button>
+      <Downloads body={body} name={name} disabled={!hasQuestion(query)} image={image} />
+      <Button kind="quiet" aria-pressed={isInspecting} onClick={commands.inspector}>
+        {text.explore.inspector}
+      </Button>
       <Menu label={text.explore.more} align="end">
-        <MenuItem disabled={!hasQuestion(query)} onSelect={() => onRun(true)}>
+        <MenuItem disabled={!hasQuestion(query)} onSelect={commands.runFresh}>
           {text.explore.runFresh}
         </MenuItem>
-        <MenuItem onSelect={() => edit(() => EMPTY)}>{text.explore.clear}</MenuItem>
+        <MenuItem onSelect={onClear}>{text.explore.clear}</MenuItem>
+        <MenuItem onSelect={commands.help}>{text.explore.help}</MenuItem>
       </Menu>
     </div>
   );

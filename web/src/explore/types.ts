@@ -26,6 +26,8 @@ export type FieldInfo = {
   format: string | undefined;
   aggregate: string | undefined;
   hidden: boolean;
+  /** What a filter offers without asking the database. */
+  values: readonly string[] | undefined;
 };
 
 export type FieldLookup = { get(name: string): FieldInfo | undefined };

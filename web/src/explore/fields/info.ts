@@ -69,7 +69,20 @@ function infoOf(field: FieldWire, viewLabel: string): FieldInfo {
     format: field.format ?? undefined,
     aggregate: field.aggregate_type ?? undefined,
     hidden: field.hidden ?? false,
+    values: field.all_values ?? offered(field),
   };
+}
+
+function offered(field: FieldWire): string[] | undefined {
+  return field.suggestion_list?.flatMap(({ value }) => (typeof value === "string" ? [value] : []));
+}
+
+/**
+ * The field that a filter on a field stands under: times that are cut are filtered as the time they are of,
+ * timeframes that are numbers or names under their own name.
+ */
+export function filteredName(info: FieldInfo): string {
+  return info.grain && info.kind === "time" ? info.name.replace(/\[\w+\]$/, "") : info.name;
 }
 
 /** Tells a field apart from those of other views. */

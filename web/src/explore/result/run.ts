@@ -61,24 +61,27 @@ export class JobError extends Error {
 }
 
 export type Body = { query: JsonObject; branchId?: string; cache?: string; planOnly?: boolean };
-type Options = { signal: AbortSignal; lookup?: FieldLookup | undefined; onJob?: (jobId: string) => void };
+type Options = { signal: AbortSignal; lookup?: FieldLookup | undefined; onJob?: (jobId: string | undefined) => void };
 
-/** Runs a query to its end. Aborting hangs up, which stops the job unless others wait for the same statement. */
+/** Runs a query to its end. Aborting hangs up, which stops the job while `run` waits; `onJob` names one that outlasts it. */
 export async function run(body: Body, { signal, lookup, onJob }: Options): Promise<Answer> {
   const begun = performance.now();
   const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal };
   let lines = linesOf(await (await send("api/v1/query/run", init)).text());
   for (;;) {
-    const ids = lines.flatMap((line) => Object.keys(line.jobs_submitted ?? {}));
-    if (ids[0]) onJob?.(ids[0]);
     const ended = lines.find((line) => isOver(line));
     if (ended) return answerOf(ended, body, performance.now() - begun, lookup);
     const remaining = lines.find((line) => line.remaining_job_ids)?.remaining_job_ids ?? [];
     if (remaining.length === 0) throw new JobError(lost, "INTERNAL");
-    onJob?.(remaining[0] as string);
+    onJob?.(remaining[0]);
     const again = `api/v1/query/wait?jobIds=${encodeURIComponent(remaining.join(","))}`;
     lines = linesOf(await (await send(again, { signal })).text());
   }
+}
+
+/** Stops a query that goes on. */
+export async function stop(jobId: string): Promise<void> {
+  await send(`api/v1/running-queries/${encodeURIComponent(jobId)}`, { method: "DELETE" });
 }
 
 const lost = "The answer broke off. Run the query again.";

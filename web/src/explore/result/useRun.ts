@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import type { FieldLookup } from "../types";
-import { type Answer, type Body, run } from "./run";
+import { type Answer, type Body, run, stop } from "./run";
 
 export type RunState = {
   /** When the query that is under way was asked, milliseconds since 1970. */
@@ -19,17 +19,21 @@ const NOTHING: RunState = { since: undefined, answer: undefined, asked: undefine
 export function useRun(lookup: FieldLookup | undefined) {
   const [state, setState] = useState<RunState>(NOTHING);
   const under = useRef<AbortController | undefined>(undefined);
+  const job = useRef<string | undefined>(undefined);
   const kept = useRef(new Map<string, Answer>());
 
   const cancel = useCallback(() => {
     under.current?.abort();
     under.current = undefined;
+    // A query that is waited for a second time does not end with the request, so it is stopped by name.
+    if (job.current) void stop(job.current).catch(() => undefined);
+    job.current = undefined;
     setState((now) => ({ ...now, since: undefined }));
   }, []);
 
   const ask = useCallback(
     async (body: Body, options: { fresh?: boolean; recall?: boolean } = {}) => {
-      under.current?.abort();
+      if (under.current) cancel();
       const key = JSON.stringify(body);
       const known = options.recall ? kept.current.get(key) : undefined;
       if (known) {
@@ -43,7 +47,7 @@ export function useRun(lookup: FieldLookup | undefined) {
       let next: Partial<RunState>;
       try {
         const sent = options.fresh ? { ...body, cache: "SkipCache" } : body;
-        const answer = await run(sent, { signal: controller.signal, lookup });
+        const answer = await run(sent, { signal: controller.signal, lookup, onJob: (id) => (job.current = id) });
         kept.current.delete(key);
         kept.current.set(key, answer);
         for (const old of [...kept.current.keys()].slice(0, -KEPT)) kept.current.delete(old);
@@ -52,12 +56,19 @@ export function useRun(lookup: FieldLookup | undefined) {
         next = { failure: error };
       }
       if (under.current !== controller) return;
+      job.current = undefined;
       under.current = undefined;
       setState((now) => ({ ...now, ...next, since: undefined, asked: key }));
     },
-    [lookup],
+    [lookup, cancel],
   );
 
-  useEffect(() => () => under.current?.abort(), []);
+  useEffect(
+    () => () => {
+      under.current?.abort();
+      if (job.current) void stop(job.current).catch(() => undefined);
+    },
+    [],
+  );
   return { ...state, ask, cancel };
 }
