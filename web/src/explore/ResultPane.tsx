@@ -73,7 +73,10 @@ export function ResultPane({ tab, onTab, isChanged, ...props }: Props) {
         data-old={(isRunning && tab !== "sql") || undefined}
       >
         {tab === "sql" ? (
-          <SqlPanel {...props} answer={isChanged || isRunning || failure ? undefined : answer} />
+          <div className={query.sql !== null && answer?.result ? styles.split : styles.whole}>
+            <SqlPanel {...props} answer={isChanged || isRunning || failure ? undefined : answer} />
+            {query.sql !== null && answer?.result ? <Rows {...props} tab="table" /> : null}
+          </div>
         ) : (
           <Rows {...props} tab={tab} />
         )}

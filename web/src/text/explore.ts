@@ -102,7 +102,7 @@ export const explore = {
   filterText: (label: string) => `Filter on ${label}`,
   anything: "is anything, so far",
   unreadable: "is filtered in a way that has no words here",
-  until: "until before",
+  until: "up to",
   suggestions: "Values",
   filterHints: {
     string: "Ohio, Texas   not Ohio   contains x   null",
