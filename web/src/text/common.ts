@@ -12,6 +12,10 @@ export const common = {
   optional: "optional",
   search: "Search",
   never: "Never",
+  add: "Add",
+  addOf: (name: string) => `Add ${name}`,
+  remove: "Take out",
+  removeOf: (name: string) => `Take out ${name}`,
   copyFailed: "Select it and copy",
   shown: (shown: number, total: number) => (shown === total ? `${total} in all` : `${shown} of ${total} shown`),
 };

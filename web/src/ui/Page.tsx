@@ -2,13 +2,14 @@ import { useEffect, type ReactNode } from "react";
 
 import styles from "./Page.module.css";
 
-type Props = { title: string; actions?: ReactNode; intro?: ReactNode; children: ReactNode };
+type Props = { title: string; actions?: ReactNode; intro?: ReactNode; above?: ReactNode; children: ReactNode };
 
-/** A page of text, forms and tables: its title, what can be done, its content. */
-export function Page({ title, actions, intro, children }: Props) {
+/** A page of text, forms and tables: its title, what can be done, its content; `above` leads back. */
+export function Page({ title, actions, intro, above, children }: Props) {
   useTitle(title);
   return (
     <div className={styles.page}>
+      {above ? <div className={styles.above}>{above}</div> : null}
       <div className={styles.head}>
         <h1>{title}</h1>
         {actions ? <div className={styles.actions}>{actions}</div> : null}

@@ -1,7 +1,7 @@
 export const frame = {
   title: "Settings",
   navigation: "Settings",
-  groups: { access: "Access", organization: "Organization", operation: "Operation" },
+  headings: { access: "Access", organization: "Organization", operation: "Operation" },
   onlyAdministrators: "Settings are for administrators",
   onlyAdministratorsHint: "Ask an administrator of your organization to change something here. Your own password, tokens and sessions are on your profile page.",
   toProfile: "Go to my profile",
