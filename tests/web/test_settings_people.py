@@ -13,7 +13,9 @@ pytestmark = needs_browser
 def test_a_user_is_found_changed_and_deactivated(admin_page, shop_server) -> None:
     page = admin_page
     email, _ = join(shop_server, HOSTILE)
-    group = ask(shop_server, "/api/v1/user-groups", method="POST", body={"name": f"Team {uuid4().hex[:6]}"})[1]
+    group = ask(shop_server, "/api/v1/user-groups", method="POST", body={"name": f"Team {uuid4().hex[:6]}"})[
+        1
+    ]
     page.goto("/settings/users")
     page.get_by_role("row", name=email).wait_for()
     look_at(page, "settings-users")
