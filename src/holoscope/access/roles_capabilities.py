@@ -40,7 +40,16 @@ CAPABILITIES = (
     Capability(
         "read the model's files, validate it, make branches of it",
         Permission.QUERY_FULL_MODEL,
-        ("modelsCreate BRANCH", "modelsValidate", "modelsYamlGet"),
+        (
+            "modelDefinitionsList",
+            "modelDiagnosticsList",
+            "modelDiffGet",
+            "modelFilesList",
+            "modelUsesList",
+            "modelsCreate BRANCH",
+            "modelsValidate",
+            "modelsYamlGet",
+        ),
     ),
     Capability("query in SQL of one's own", Permission.QUERY_SQL, ("queryRun sql",)),
     Capability("see the SQL of fields and of what was run", Permission.VIEW_SQL),
