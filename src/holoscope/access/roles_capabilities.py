@@ -85,6 +85,16 @@ CAPABILITIES = (
             "usersAssignModelRole MODEL",
         ),
     ),
+    Capability(
+        "change a connection and its environments",
+        Permission.MANAGE_MODEL,
+        (
+            "connectionEnvironmentsCreate",
+            "connectionEnvironmentsDelete",
+            "connectionEnvironmentsUpdate",
+            "connectionsUpdate",
+        ),
+    ),
     Capability("use workbooks (told by `whoami`)", Permission.USE_WORKBOOKS),
     Capability("ask AI (told by `whoami`)", Permission.USE_AI),
     Capability("care for uploads (told by `whoami`)", Permission.MANAGE_UPLOADS),
