@@ -12,6 +12,7 @@ from holoscope.access.actors import Actor, MemberKind
 from holoscope.access.attributes import load_definitions, load_own_values
 from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
+from holoscope.access.directory.positions import cursor_of, position_of
 from holoscope.access.errors import PermissionDenied
 from holoscope.access.guards import require_admin
 from holoscope.access.people import (
@@ -27,7 +28,7 @@ from holoscope.access.scim_access import writing
 from holoscope.access.system_attributes import TIME_ZONE
 from holoscope.kit.clock import system_clock
 from holoscope.kit.errors import BadRequest
-from holoscope.kit.paging import BadCursor, Page, decode_cursor, encode_cursor
+from holoscope.kit.paging import Page
 from holoscope.storage.keyset import Order, load_page
 from holoscope.storage.tables import memberships, users
 from holoscope.storage.unit_of_work import Database
@@ -99,24 +100,10 @@ def list_recipients(
         rows = rows.where(users.c.email_key == fold(email))
     order = Order(memberships.c.created_at, memberships.c.id, is_descending)
     with database.reading() as connection:
-        found = load_page(
-            connection, rows, order, after=None if cursor is None else _position(cursor), size=size
-        )
+        found = load_page(connection, rows, order, after=position_of(cursor, is_instant=True), size=size)
         members = [member_of(row) for row in found.rows]
         records = _recipients(connection, actor.organization_id, members)
-    following = None if found.last is None else encode_cursor((found.last[0].isoformat(), found.last[1]))
-    return Page(records, size, found.total, following)
-
-
-def _position(cursor: str) -> tuple[datetime, str]:
-    at, id_ = decode_cursor(cursor, parts=2)
-    try:
-        instant = datetime.fromisoformat(at)
-    except ValueError:
-        raise BadCursor from None
-    if instant.tzinfo is None:
-        raise BadCursor
-    return instant, id_
+    return Page(records, size, found.total, cursor_of(found.last))
 
 
 def _upsert(connection: Connection, actor: Actor, wanted: WantedRecipient, at: datetime) -> Member:
