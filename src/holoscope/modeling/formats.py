@@ -164,7 +164,7 @@ def _named(found: re.Match[str]) -> Writer:
         return _money(found, places)
     name = found["plain"].lower()
     if name == "id":
-        return lambda value, _: f"{round_half_up(value, 0):f}"
+        return _identified
     if name == "percent":
         return _signed(lambda size: _short(size.scaleb(2, context=WIDE), places), "%")
     if name in _SCALES:
@@ -173,6 +173,12 @@ def _named(found: re.Match[str]) -> Writer:
     if name == "number":
         return _signed(lambda size: _digits(size, places))
     return _signed(lambda size: _scaled(size, places))
+
+
+def _identified(value: Decimal, _: Locale) -> str:
+    """Write a number that names something: no separators in any locale."""
+    digits = f"{round_half_up(abs(value), 0):f}"
+    return f"-{digits}" if value < 0 and _says_something(digits) else digits
 
 
 def _money(found: re.Match[str], places: int | None) -> Writer:

@@ -1,7 +1,7 @@
 import { sentence } from "~/api/errors";
 import { text } from "~/text";
 import { Notice } from "~/ui/Notice";
-import { JobError } from "./result/run";
+import { JobError } from "./result/lines";
 
 /** What the server would not do, in its own words, and what to change. */
 export function Failure({ failure }: { failure: unknown }) {

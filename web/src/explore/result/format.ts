@@ -74,7 +74,7 @@ function writerOf([, plainName, big, money, kind, written]: RegExpExecArray): (v
   const places = written === undefined ? undefined : Number(written);
   if (kind) return moneyOf(kind.toLowerCase(), (money ?? "").toLowerCase(), Boolean(big), places);
   const name = (plainName ?? "").toLowerCase();
-  if (name === "id") return (value) => (isNegative(value) ? "-" : "") + plain(rounded(absolute(value), 0));
+  if (name === "id") return signed((size) => plain(rounded(size, 0)));
   if (name === "percent") return signed((size) => short(shifted(size, 2), places), "%");
   const scale = SCALES[name];
   if (scale) return signed((size) => short(shifted(size, -scale[0]), places), scale[1]);

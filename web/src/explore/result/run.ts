@@ -1,40 +1,8 @@
 /** Asks a query and waits for it: lines of `query/run`, then of `query/wait` until the job has ended. */
 import { send } from "~/api/client";
 import type { FieldLookup, JsonObject, Result } from "../types";
-import { type SummaryField, bytesOf, decode } from "./decode";
-
-export type Summary = {
-  fields: Record<string, SummaryField>;
-  display_sql: string;
-  omni_sql: string;
-  cache_type: string;
-  stats: Record<string, number>;
-  missing_fields: string[];
-  invalid_calculations: Record<string, string>;
-};
-
-export type CacheMetadata = {
-  num_rows: number;
-  created_at: string;
-  data_fresh_at: string;
-  bytes: number;
-  ttl: number;
-};
-
-export type Line = {
-  job_id?: string;
-  status?: string;
-  summary?: Partial<Summary>;
-  cache_metadata?: CacheMetadata;
-  query?: JsonObject;
-  result?: string;
-  error_type?: string;
-  error_message?: string;
-  jobs_submitted?: Record<string, string | null>;
-  remaining_job_ids?: string[];
-  message?: string;
-  reason?: string;
-};
+import { bytesOf, decode } from "./decode";
+import { type CacheMetadata, JobError, LOST, type Line, type Summary, linesOf } from "./lines";
 
 export type Answer = {
   jobId: string;
@@ -49,17 +17,6 @@ export type Answer = {
   at: number;
 };
 
-/** A job that ended without a result: its sentence and its kind, as `FORBIDDEN` or `PLAN`. */
-export class JobError extends Error {
-  constructor(
-    message: string,
-    readonly kind: string,
-  ) {
-    super(message);
-    this.name = "JobError";
-  }
-}
-
 export type Body = { query: JsonObject; branchId?: string; cache?: string; planOnly?: boolean };
 type Options = { signal: AbortSignal; lookup?: FieldLookup | undefined; onJob?: (jobId: string | undefined) => void };
 
@@ -72,7 +29,7 @@ export async function run(body: Body, { signal, lookup, onJob }: Options): Promi
     const ended = lines.find((line) => isOver(line));
     if (ended) return answerOf(ended, body, performance.now() - begun, lookup);
     const remaining = lines.find((line) => line.remaining_job_ids)?.remaining_job_ids ?? [];
-    if (remaining.length === 0) throw new JobError(lost, "INTERNAL");
+    if (remaining.length === 0) throw new JobError(LOST, "INTERNAL");
     onJob?.(remaining[0]);
     const again = `api/v1/query/wait?jobIds=${encodeURIComponent(remaining.join(","))}`;
     lines = linesOf(await (await send(again, { signal })).text());
@@ -84,32 +41,13 @@ export async function stop(jobId: string): Promise<void> {
   await send(`api/v1/running-queries/${encodeURIComponent(jobId)}`, { method: "DELETE" });
 }
 
-const lost = "The answer broke off. Run the query again.";
-
 function isOver({ status }: Line): boolean {
   return status === "COMPLETE" || status === "ERROR" || status === "FAILED" || status === "PLANNED";
 }
 
-/** Reads lines of JSON; one that is cut short means that the answer broke off. */
-export function linesOf(text: string): Line[] {
-  return text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => {
-      let parsed: Line;
-      try {
-        parsed = JSON.parse(line) as Line;
-      } catch {
-        throw new JobError(lost, "INTERNAL");
-      }
-      if (parsed.reason && parsed.message) throw new JobError(parsed.message, parsed.reason);
-      return parsed;
-    });
-}
-
 function answerOf(line: Line, body: Body, milliseconds: number, lookup: FieldLookup | undefined): Answer {
   if (line.status === "ERROR" || line.status === "FAILED") {
-    throw new JobError(line.error_message ?? lost, line.error_type ?? "UNKNOWN");
+    throw new JobError(line.error_message ?? LOST, line.error_type ?? "UNKNOWN");
   }
   const summary: Summary = {
     fields: {},
