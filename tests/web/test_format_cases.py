@@ -15,24 +15,70 @@ from holoscope.modeling.formats import format_value
 
 TABLE = Path(__file__).parents[2] / "web/src/explore/result/format.cases.json"
 
-_NAMED = "number percent id thousands millions billions trillions big bignumber".split()
-_MONEY = "currency usdcurrency eurcurrency gbpaccounting jpycurrency brlfinancial audcurrency accounting financial"
+_NAMED = ["number", "percent", "id", "thousands", "millions", "billions", "trillions", "big", "bignumber"]
+_MONEY = (
+    "currency usdcurrency eurcurrency gbpaccounting jpycurrency brlfinancial audcurrency accounting financial"
+)
 _MONEY += " bigusdcurrency biggbpaccounting bigcurrency"
 FORMATS: list[str | None] = [None, "unheard_of", "%Y%Q", "0.0.0", "[red]0"]
 FORMATS += [f"{name}{places}" for name in (*_NAMED, *_MONEY.split()) for places in ("", "_0", "_3")]
-FORMATS += ["#,##0", "#,##0.00", "0.0#", "#.##", "0%", "0.0%", "00000", '#,##0.0 "kg"', '"<b>"0', "$#,##0;($#,##0);-"]
+FORMATS += [
+    "#,##0",
+    "#,##0.00",
+    "0.0#",
+    "#.##",
+    "0%",
+    "0.0%",
+    "00000",
+    '#,##0.0 "kg"',
+    '"<b>"0',
+    "$#,##0;($#,##0);-",
+]
 FORMATS += ["#,##0,", "#,##0.0,,\\M", "0_)", "#,###", ".00", "-0", "0;;", "? 0", "#,##0.###;-#,##0.#"]
-TIMES = ["%Y-%m", "%d.%m.%y", "%-d %B %Y", "%e %b", "%A %a %j", "%H:%M:%S.%L", "%I:%M %p", "%V/%u/%w", "Q%q %%", "%f"]
+TIMES = [
+    "%Y-%m",
+    "%d.%m.%y",
+    "%-d %B %Y",
+    "%e %b",
+    "%A %a %j",
+    "%H:%M:%S.%L",
+    "%I:%M %p",
+    "%V/%u/%w",
+    "Q%q %%",
+    "%f",
+]
 TIMES += ["%_H|%-H|%0H", "no directive", "%Y-%m-%d %H"]
 
 NUMBERS: list[Any] = [0, 1, -1, 12, 999, 1000, -1234567, 10**19, -(10**25)]
-NUMBERS += [0.0, -0.0, 0.5, -0.5, 1.005, 2.675, 0.1 + 0.2, 1234.5, -0.004, 1e-5, 1e-7, 1.5e16, 1e22, 1e300, 999.995]
+NUMBERS += [
+    0.0,
+    -0.0,
+    0.5,
+    -0.5,
+    1.005,
+    2.675,
+    0.1 + 0.2,
+    1234.5,
+    -0.004,
+    1e-5,
+    1e-7,
+    1.5e16,
+    1e22,
+    1e300,
+    999.995,
+]
 NUMBERS += [Decimal(text) for text in ("0.00", "1234.50", "-1234.505", "0.005", "999999.995", "-0.0049")]
-NUMBERS += [Decimal("123456789012345678901234.5678"), Decimal("999.994"), Decimal("0.4999"), float("inf"), float("nan")]
+NUMBERS += [
+    Decimal("123456789012345678901234.5678"),
+    Decimal("999.994"),
+    Decimal("0.4999"),
+    float("inf"),
+    float("nan"),
+]
 OTHERS: list[Any] = [None, "text", "", True, False, [1, 2.5, "x", None]]
 MOMENTS: list[Any] = [date(2026, 7, 1), date(1999, 12, 31), date(2024, 12, 30), date(101, 1, 5)]
-MOMENTS += [datetime(2026, 7, 1), datetime(2026, 1, 1, 0, 5, 9), datetime(2023, 3, 9, 12, 30, 15, 123456)]  # noqa: DTZ001
-MOMENTS += [datetime(1969, 12, 31, 23, 59, 59, 999000)]  # noqa: DTZ001
+MOMENTS += [datetime(2026, 7, 1), datetime(2026, 1, 1, 0, 5, 9), datetime(2023, 3, 9, 12, 30, 15, 123456)]
+MOMENTS += [datetime(1969, 12, 31, 23, 59, 59, 999000)]
 
 
 def _told(value: Any) -> Any:
@@ -52,9 +98,14 @@ def _told(value: Any) -> Any:
 
 def table() -> str:
     rows = []
-    for formats, values in ((FORMATS, NUMBERS), (FORMATS[:4] + TIMES, OTHERS), (FORMATS[:4] + TIMES, MOMENTS)):
-        for value in values:
-            rows.append([_told(value), {each or "": format_value(value, each) for each in formats}])
+    for formats, values in (
+        (FORMATS, NUMBERS),
+        (FORMATS[:4] + TIMES, OTHERS),
+        (FORMATS[:4] + TIMES, MOMENTS),
+    ):
+        rows += [
+            [_told(value), {each or "": format_value(value, each) for each in formats}] for value in values
+        ]
     return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
 
 
