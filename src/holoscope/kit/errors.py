@@ -98,6 +98,19 @@ class FanOutNeedsKey(InvalidQuery):
         )
 
 
+class RowsNeedKey(InvalidQuery):
+    """A rule of access starts from a view without a primary key, so which of its rows it shows is unknown."""
+
+    code = FanOutNeedsKey.code
+    error_type = FanOutNeedsKey.error_type
+
+    def __init__(self, view: str) -> None:
+        super().__init__(
+            f'Rows of "{view}" are restricted by what is joined to them, and "{view}" has no primary key to '
+            f'tell its rows apart. Mark a dimension of "{view}" with primary_key: true.'
+        )
+
+
 class WarehouseError(HoloscopeError):
     """The warehouse refused or failed; the text is the warehouse's own, scrubbed of credentials."""
 

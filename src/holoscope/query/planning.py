@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -20,6 +20,7 @@ from holoscope.query.relax import Where
 from holoscope.query.resolve import Resolver
 from holoscope.query.resolved import ResolvedDimension
 from holoscope.query.rollups.choose import Rewritten
+from holoscope.query.shown_keys import keeps_other_side, meeting_shown, rules_of_keys
 from holoscope.query.view_rules import rules_of_views
 
 RollupOf = Callable[[Grouping], Rewritten | None]
@@ -86,10 +87,10 @@ class Planning:
             FanOutNeedsKey: an exact answer needs the key of a view that has none.
             Forbidden, InvalidQuery: the asker may not see rows of a view, or not without its topic.
         """
-        closed, rules = self._closed(level, wheres)
+        closed, rules = self._closed(level, wheres, grouped=grouped)
         written = grouping = self._grouping(closed, keys, dimensions)
         # Rewrites know the query's own tables alone.
-        alone = grouped and not level.attached
+        alone = grouped and not level.attached and len(closed.rows.joins) == len(closed.joined.edges)
         rollup = rollup_of(written) if alone and closed.shown is None else None
         if rollup is not None:
             grouping = rollup.grouping
@@ -108,16 +109,31 @@ class Planning:
             rules=rules,
         )
 
-    def _closed(self, level: Level, wheres: Sequence[Where]) -> tuple[Closed, tuple[Where, ...]]:
-        """Decide the joins, and then once more with the rules about the views that are read."""
-        closed = level.close(self.resolver.calls, wheres)
-        if not self.of_views:
-            return closed, ()
-        rules = tuple(rules_of_views(level.views_read(closed.joined), self.tree, self.resolver))
+    def _closed(
+        self, level: Level, wheres: Sequence[Where], *, grouped: bool
+    ) -> tuple[Closed, tuple[Where, ...]]:
+        """Decide the joins, and then once more with the rules about the rows that are read.
+
+        Groups count each row once, whatever rules join to it; rows as they are must not be repeated by that,
+        and neither may come to have rows that a rule alone joins.
+        """
+        calls = self.resolver.calls
+        own = [item for item in wheres if not item.of_access]
+        if grouped and not self.of_views and not keeps_other_side(self.tree.edges.values()):
+            return level.close(calls, wheres), ()
+        closed = level.close(calls, own)
+        found: tuple[Where, ...] = ()
+        if self.of_views:
+            found = tuple(rules_of_views(level.views_read(closed.joined), self.tree, self.resolver))
+            level.facts.rules += found
+        rules = (*(item for item in wheres if item.of_access), *found)
         if not rules:
             return closed, ()
-        level.facts.rules += rules
-        return level.close(self.resolver.calls, [*wheres, *rules]), rules
+        beside = rules_of_keys(level, closed.joined, rules, grouped=grouped)
+        if not beside:
+            return level.close(calls, [*wheres, *found]), found
+        kept = level.close(calls, [*own, *(item for item in rules if item not in beside)])
+        return replace(kept, rows=meeting_shown(kept.rows, level, kept.joined, beside)), found
 
     def parts(self, grouping: Grouping) -> tuple[Part, ...]:
         """Decide how the calls of a grouping are computed."""

@@ -20,12 +20,13 @@ class Where:
     """A predicate rows must meet and the views it reads.
 
     `field` names the field a filter of the query is about; a rule of the topic has none, and nothing
-    cancels it.
+    cancels it. Rules of access are `of_access`.
     """
 
     tree: exp.Expr
     views: frozenset[str]
     field: str | None = None
+    of_access: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class Restrictions:
                     f'Topic "{topic.name}" restricts rows by a field that is computed from rows: '
                     "an access filter needs a field without level_of_detail and dynamic_top_n."
                 )
-            self.where.append(Where(predicate, views))
+            self.where.append(Where(predicate, views, of_access=True))
         for name, condition in topic.always_where_filters.items():
             if resolver.lookup.find_filter(name, direct=False) is None:
                 self._of_rows(target_of(resolver, self._of_base(name), direct=False), condition)

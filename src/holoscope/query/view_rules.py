@@ -132,7 +132,7 @@ class _Rules:
             raise refusal or Forbidden("Permission denied")
         read = frozenset().union(*(views for _, views in ways))
         either = exp.or_(*(exp.Paren(this=way) for way, _ in ways), copy=False)
-        return [Where(exp.Paren(this=either) if len(ways) > 1 else either, read)]
+        return [Where(exp.Paren(this=either) if len(ways) > 1 else either, read, of_access=True)]
 
     def _rules(self, view: str, topic: Topic, name: str) -> Rules:
         """Give the rules of a topic as conditions on a view that it knows as `name`."""

@@ -151,13 +151,13 @@ class _Query:
 
     # -- rows -------------------------------------------------------------------------------------------
 
-    def _plan(self) -> list[joins.Step]:
+    def _plan(self, *, with_rules: bool = True) -> list[joins.Step]:
         names = [column.name for column in self.columns]
         names += [name for name, _ in self.where]
         names += [name for name, _ in self._sorts()]
         names += [self.fields.split(measure.qualified_name) for measure, _ in self.having]
         rules = [rule for rule in self._access_filters() if not self._is_waived(rule)]
-        names += [self.fields.reference(self.base, rule.field) for rule in rules]
+        names += [self.fields.reference(self.base, rule.field) for rule in rules if with_rules]
         for sql in self._always_sql():
             names += [self.fields.split(ref) for ref in expressions.references(expressions.parse(sql))]
         for column in self.columns:
@@ -176,6 +176,19 @@ class _Query:
         return [self.topic.always_where_sql] if self.topic and self.topic.always_where_sql else []
 
     def _rows(self, steps: list[joins.Step]) -> list[Joined]:
+        """Rows that pass. What only rules join repeats no row and adds none: it says which are shown."""
+        found, alone = self._joined(steps), self._plan(with_rules=False)
+        if len(alone) == len(steps):
+            return found
+        views = [self.base, *(step.right for step in alone)]
+
+        def same(row: Joined) -> tuple[int, ...]:
+            return tuple(id(row.get(view)) for view in views)
+
+        shown = set(map(same, found))
+        return [row for row in self._joined(alone, with_rules=False) if same(row) in shown]
+
+    def _joined(self, steps: list[joins.Step], *, with_rules: bool = True) -> list[Joined]:
         def value(joined: Joined, view: str, ref: str) -> object:
             field, _, grain = ref.rpartition(".")[2].partition("[")
             return self.fields.at_grain(joined, view, field, grain.rstrip("]").lower() or "stored")
@@ -187,7 +200,7 @@ class _Query:
         extra = [step.relationship.where_sql for step in steps if step.relationship.where_sql]
         for sql in extra + self._always_sql():
             rows = [row for row in rows if test(row, sql)]
-        rules = self._access_filters()
+        rules = self._access_filters() if with_rules else ()
         return [row for row in rows if self._passes(row) and all(self._permits(rule, row) for rule in rules)]
 
     def _passes(self, joined: Joined) -> bool:

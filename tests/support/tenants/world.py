@@ -6,7 +6,7 @@ wrong person can be found in any byte they got.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -92,16 +92,6 @@ class TenantWorld:
     hidden_names: tuple[str, ...]
     hidden_values: tuple[str, ...]
     tenants: tuple[str | None, ...]
-
-    def is_repeated_by_rules(self, topics: Iterable[TenantTopic]) -> bool:
-        """Tell whether a rule may join several rows to one of those it is about."""
-        for rule in (rule for topic in topics for rule in topic.rules):
-            at: str | None = rule.view
-            while at is not None:
-                if self.tables[at].repeats:
-                    return True
-                at = self.tables[at].parent
-        return False
 
     def topics_of(self, *, branch: bool) -> Mapping[str, TenantTopic]:
         return self.branch_topics if branch else self.topics

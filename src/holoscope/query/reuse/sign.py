@@ -46,6 +46,8 @@ def sign(
     # Whatever a plan may come to say beside these is not proven until it is added here.
     if any(getattr(plan, item.name) for item in fields(plan) if item.name not in _PROVEN):
         return None
+    if len(written.rows.joins) != len(written.joined.edges):
+        return None
     type_of = _types(resolver)
     own = {part for where in wheres if where.field is not None for part in conjuncts(where.tree)}
     demanded = {part for where in wheres if where.field is None for part in conjuncts(where.tree)}
