@@ -2,10 +2,10 @@ import { useEffect, useId, useRef, type ReactNode } from "react";
 
 import styles from "./Dialog.module.css";
 
-type Props = { title: string; onClose: () => void; children: ReactNode; wide?: boolean };
+type Props = { title: string; onClose: () => void; children: ReactNode; wide?: boolean; size?: "normal" | "full" };
 
 /** A modal dialog; the browser keeps the focus within it, Escape closes it. */
-export function Dialog({ title, onClose, children, wide = false }: Props) {
+export function Dialog({ title, onClose, children, wide = false, size = "normal" }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -15,7 +15,7 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
   return (
     <dialog
       ref={ref}
-      className={`${styles.dialog} ${wide ? styles.wide : ""}`}
+      className={[styles.dialog, wide && styles.wide, size === "full" && styles.full].filter(Boolean).join(" ")}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

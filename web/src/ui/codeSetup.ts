@@ -127,7 +127,7 @@ export function codeSetup(language: CodeLanguage, label: string): Extension {
     autocompletion({ icons: false }),
     search({ top: true }),
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     language === "yaml" ? yaml() : language === "sql" ? sql() : [],
     keymap.of([
       ...closeBracketsKeymap,
@@ -143,4 +143,8 @@ export function codeSetup(language: CodeLanguage, label: string): Extension {
 }
 
 /** Nothing can be typed, but the text can be reached, selected and searched. */
-export const readOnlyCode: Extension = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: "0" })];
+export const readOnlyCode: Extension = [
+  EditorState.readOnly.of(true),
+  EditorView.editable.of(false),
+  EditorView.contentAttributes.of({ tabindex: "0" }),
+];

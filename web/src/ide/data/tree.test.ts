@@ -27,5 +27,5 @@ it("shows new files that are not saved yet, and finds by any part of the path", 
 
 it("knows a view of the schema by its name, though a layer keeps it elsewhere", () => {
   const all = { "main/orders.view": "orders", "main/users.view": "users" };
-  expect(mirroredFiles(all, [{ files: {}, viewNames: { "orders.view": "orders" } }])).toEqual(new Set(["main/users.view"]));
+  expect(mirroredFiles(all, [{ "orders.view": "orders" }])).toEqual(new Set(["main/users.view"]));
 });

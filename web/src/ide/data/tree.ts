@@ -49,11 +49,11 @@ export function sectionOf(file: string, mirrored: ReadonlySet<string>): Section 
   return mirrored.has(file) ? "schemas" : "views";
 }
 
-/** The views of a layer, told apart by their reference names: a layer may keep one at another path. */
+/** Views (by file) that no layer above the schema speaks of; told apart by name, for a layer may keep one at another path. */
 export function mirroredFiles(
   all: Readonly<Record<string, string>>,
-  own: readonly { files: Readonly<Record<string, string>>; viewNames: Readonly<Record<string, string>> }[],
+  own: readonly Readonly<Record<string, string>>[],
 ): Set<string> {
-  const views = new Set(own.flatMap((layer) => Object.values(layer.viewNames)));
+  const views = new Set(own.flatMap((names) => Object.values(names)));
   return new Set(Object.entries(all).flatMap(([file, view]) => (views.has(view) ? [] : [file])));
 }
