@@ -98,6 +98,9 @@ export const ide = {
   fixGone: "The text has changed since; check again.",
   definedIn: (place: string) => `Defined in ${place}. F12 or Ctrl+click goes there.`,
 
+  noEffect: "no effect",
+  or: " or ",
+
   changes: "Changes",
   changesTitle: (branch: string) => `What ${branch} changes`,
   noChanges: "This branch says nothing that the model does not say yet",

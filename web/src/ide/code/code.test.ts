@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { offerAt, type Known } from "./complete";
 import { explain } from "./explain";
-import { keyAt, type Language } from "./language";
+import { keyAt, type Key, type Language } from "./language";
 import { Names, type Definition } from "./names";
 
 const define = (kind: Definition["kind"], name: string, more: Partial<Definition> = {}): Definition => ({
@@ -26,29 +26,41 @@ const names = new Names([
   define("constant", "rate", { file: "model" }),
 ]);
 
-const language: Language = {
-  roots: { view: "view", topic: "topic", relationships: "relationships" },
+const key = (name: string, description: string, more: Partial<Key> = {}): Key => ({
+  name,
+  description,
+  types: ["text"],
+  words: [],
+  itemWords: [],
+  itemList: null,
+  status: "used",
+  ...more,
+});
+
+const language = {
   places: [
     {
       name: "view",
-      keys: [
-        { name: "label", description: "How it is shown", type: "text" },
-        { name: "dimensions", description: "Fields", place: "dimensions" },
-      ],
+      file: "view",
+      path: [],
+      keys: [key("label", "How it is shown"), key("dimensions", "Fields", { types: ["map"] }), key("old", "", { status: "refused" })],
     },
-    { name: "dimensions", keys: [], named: "dimension" },
     {
       name: "dimension",
+      file: "view",
+      path: ["dimensions", "*"],
       keys: [
-        { name: "format", description: "How values are shown", values: ["id", "number_0"] },
-        { name: "hidden", description: "Not offered", type: "true_false" },
+        key("format", "How values are shown"),
+        key("hidden", "Not offered", { types: ["boolean"] }),
+        key("timeframes", "Grains", { types: ["list"], itemList: "timeframes" }),
       ],
     },
-    { name: "topic", keys: [{ name: "base_view", description: "Where it begins" }] },
-    { name: "relationships", keys: [], items: "relationship" },
-    { name: "relationship", keys: [{ name: "join_from_view", description: "The left side" }] },
+    { name: "topic", file: "topic", path: [], keys: [key("base_view", "Where it begins")] },
+    { name: "relationship", file: "relationships", path: ["[]"], keys: [key("join_from_view", "The left side")] },
   ],
-};
+  filterOperators: [{ name: "is", description: "equals", hasNot: false }],
+  lists: { formats: ["id", "number"], timeframes: ["raw", "month"] },
+} as unknown as Language;
 
 function offers(file: string, kind: Known["kind"], marked: string): string[] {
   const offer = offerAt(marked.replace("|", ""), marked.indexOf("|"), { language, names, file, kind });
@@ -59,9 +71,12 @@ describe("what may be written", () => {
   it.each([
     ["main/orders.view", "view", "|", ["label: ", "dimensions:"]],
     ["main/orders.view", "view", "label: x\n|", ["dimensions:"]],
-    ["main/orders.view", "view", "dimensions:\n  state:\n    |", ["format: ", "hidden: "]],
+    ["main/orders.view", "view", "dimensions:\n  state:\n    |", ["format: ", "hidden: ", "timeframes: "]],
     ["main/orders.view", "view", "dimensions:\n  state: { hidden: |", ["true", "false"]],
-    ["main/orders.view", "view", "dimensions:\n  state:\n    format: |", ["id", "number_0"]],
+    ["main/orders.view", "view", "dimensions:\n  state:\n    format: |", ["id", "number"]],
+    ["main/orders.view", "view", "dimensions:\n  state:\n    timeframes: [ raw, |", ["raw", "month"]],
+    ["main/orders.view", "view", "measures:\n  x:\n    filters:\n      state:\n        |", ["is: "]],
+    ["sales.topic", "topic", "default_filters:\n  orders.state: { |", ["is: "]],
     ["relationships", "relationships", "- |", ["join_from_view: "]],
     ["relationships", "relationships", "- join_from_view: |", ["orders", "users"]],
     ["sales.topic", "topic", "base_view: o|", ["orders", "users"]],
@@ -69,7 +84,7 @@ describe("what may be written", () => {
     ["sales.topic", "topic", "default_filters:\n  |", ["orders.state: ", "orders.total: ", "users.region: "]],
     ["sales.topic", "topic", "required_access_grants: [ |", ["finance"]],
     ["main/orders.view", "view", "dimensions:\n  x:\n    sql: ${|", ["state}", "total}", "users."]],
-    ["main/orders.view", "view", "dimensions:\n  x:\n    sql: '${users.|}'", ["region"]],
+    ["main/orders.view", "view", "dimensions:\n  x:\n    sql: '${users.|}'", ["region}"]],
     ["main/orders.view", "view", "sql: |\n  select @{r|", []],
     ["main/orders.view", "view", "# ${|", []],
   ] as const)("%s %s %j", (file, kind, marked, expected) => {

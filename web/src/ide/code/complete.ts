@@ -1,57 +1,61 @@
+import { text } from "~/text";
 import { placeAt, type Place } from "../yaml/place";
-import { keyAt, placeOf, type FileKind, type Key, type Language } from "./language";
+import { keyAt, keysAt, wordsOf, type FileKind, type Key, type Language } from "./language";
 import type { Definition, Names } from "./names";
-import { namesFor, wantedAt } from "./references";
+import { isCondition, namesFor, wantedAt } from "./references";
 
 export type Option = { label: string; apply: string; detail: string; info: string; boost: number };
 export type Offer = { from: number; options: Option[] };
 
 /** What the editor knows: the language, the names of the model, and the file being written. */
-export type Known = { language: Language; names: Names; file: string; kind: FileKind };
+export type Known = { language: Language | undefined; names: Names; file: string; kind: FileKind };
 
 const REFERENCE = /\$\{([\w.]*)$/;
 const CONSTANT = /@\{(\w*)$/;
 
 /** What may be written at an offset: names inside `${ }` and `@{ }`, else keys and values of the place. */
-export function offerAt(text: string, offset: number, known: Known): Offer | undefined {
-  const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
+export function offerAt(said: string, offset: number, known: Known): Offer | undefined {
+  const line = said.slice(said.lastIndexOf("\n", offset - 1) + 1, offset);
   if (/^\s*#/.test(line)) return undefined;
   const reference = REFERENCE.exec(line);
-  if (reference) return references(reference[1]!, offset, known, text[offset] === "}" ? "" : "}");
+  if (reference) return references(reference[1]!, offset, known);
   const constant = CONSTANT.exec(line);
   if (constant) {
-    const options = known.names.of("constant").map((each) => ofName(each.name, each, text[offset] === "}" ? "" : "}"));
+    const options = known.names.of("constant").map((each) => ofName(each.name, each, "}"));
     return { from: offset - constant[1]!.length, options };
   }
-  const place = placeAt(text, offset);
+  const place = placeAt(said, offset);
   if (/^['"|>]/.test(place.word)) return undefined;
   const options = [...byLanguage(place, known), ...byName(place, known)];
   return options.length > 0 ? { from: place.from, options: unique(options) } : undefined;
 }
 
-function references(written: string, offset: number, { names, file }: Known, close: string): Offer {
+function references(written: string, offset: number, { names, file }: Known): Offer {
   const dot = written.indexOf(".");
   if (dot >= 0) {
     const fields = names.fieldsOf(written.slice(0, dot));
-    return { from: offset - (written.length - dot - 1), options: fields.map((each) => ofName(each.name, each, close)) };
+    return { from: offset - (written.length - dot - 1), options: fields.map((each) => ofName(each.name, each, "}")) };
   }
   const own = names.viewIn(file);
-  const near = own === undefined ? [] : names.fieldsOf(own).map((each) => ofName(each.name, each, close, 1));
+  const near = own === undefined ? [] : names.fieldsOf(own).map((each) => ofName(each.name, each, "}", 1));
   const views = names.views.filter((each) => each.name !== own).map((each) => ofName(each.name, each, "."));
   return { from: offset - written.length, options: [...near, ...views] };
 }
 
 function byLanguage(place: Place, known: Known): Option[] {
   const { language, kind } = known;
+  const keys = () => keysAt(language, kind, place.path).filter((each) => each.status !== "refused");
   if (place.at === "key") {
-    const keys = placeOf(language, kind, place.path)?.keys ?? [];
-    return keys.filter((each) => !place.taken.includes(each.name)).map(ofKey);
+    const operators = isCondition(place.path) ? (language?.filterOperators ?? []) : [];
+    return [
+      ...keys().filter((each) => !place.taken.includes(each.name)).map(ofKey),
+      ...operators.map((each) => option(each.name, `${each.name}: `, "", each.description, 1)),
+    ];
   }
-  const path = typeof place.path.at(-1) === "number" ? place.path.slice(0, -1) : place.path;
-  const key = keyAt(language, kind, path);
-  const values = key?.values ?? (key?.type === "true_false" ? ["true", "false"] : []);
-  const inItem = place.at === "item" ? (placeOf(language, kind, place.path)?.keys ?? []).map(ofKey) : [];
-  return [...values.map((each) => option(each, each, key?.name ?? "", "")), ...inItem];
+  const isItem = place.at === "item";
+  const key = keyAt(language, kind, isItem ? place.path.slice(0, -1) : place.path);
+  const words = wordsOf(language, key, isItem).map((each) => option(each, each, "", ""));
+  return isItem ? [...words, ...keys().map(ofKey)] : words;
 }
 
 function byName(place: Place, known: Known): Option[] {
@@ -62,11 +66,13 @@ function byName(place: Place, known: Known): Option[] {
 }
 
 function ofKey(key: Key): Option {
-  return option(key.name, key.place ? `${key.name}:` : `${key.name}: `, typeWord(key), key.description, 2);
+  const isMap = key.types.length === 1 && key.types[0] === "map";
+  return option(key.name, isMap ? `${key.name}:` : `${key.name}: `, typeWords(key), key.description, 2);
 }
 
-function typeWord(key: Key): string {
-  return key.type?.replaceAll("_", " ") ?? "";
+/** What may stand in a key, in words; that it has no effect, where it has none. */
+export function typeWords(key: Key): string {
+  return key.status === "no_effect" ? text.ide.noEffect : key.types.join(text.ide.or);
 }
 
 function ofName(name: string, definition: Definition, end: string, boost = 0): Option {

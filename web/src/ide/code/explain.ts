@@ -1,5 +1,5 @@
 import { placeAt } from "../yaml/place";
-import { about, kindWord, type Known } from "./complete";
+import { about, kindWord, typeWords, type Known } from "./complete";
 import { keyAt } from "./language";
 import { definitionOf, tokenAt } from "./references";
 
@@ -11,7 +11,7 @@ export function explain(text: string, offset: number, known: Known): Explanation
   if (!token) return undefined;
   const key = keyUnder(text, token.from, token.to, known);
   if (key) {
-    return { from: token.from, to: token.to, title: key.name, detail: key.type?.replaceAll("_", " ") ?? "", body: key.description, place: "" };
+    return { from: token.from, to: token.to, title: key.name, detail: typeWords(key), body: key.description, place: "" };
   }
   const place = placeAt(text, token.to);
   const found = definitionOf(text, offset, place, known.file, known.kind, known.names);

@@ -1,4 +1,11 @@
-import { autocompletion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  insertCompletionText,
+  startCompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import { lintGutter, linter, type Action, type Diagnostic } from "@codemirror/lint";
 import { Prec, type EditorState, type Extension } from "@codemirror/state";
@@ -7,7 +14,7 @@ import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { text as words } from "~/text";
 import type { Problem } from "../data/queries";
 import { placeAt } from "../yaml/place";
-import { offerAt, type Known } from "./complete";
+import { offerAt, type Known, type Option } from "./complete";
 import { explain } from "./explain";
 import type { Definition } from "./names";
 import { definitionOf } from "./references";
@@ -22,7 +29,7 @@ export function modelLanguage(around: Around): Extension {
     const { state, pos, explicit } = context;
     const offer = offerAt(state.doc.toString(), pos, around().known);
     if (!offer || (!explicit && offer.from === pos && !/[{.[,\s]/.test(state.sliceDoc(pos - 1, pos)))) return null;
-    const options = offer.options.map(({ info, ...each }) => ({ ...each, ...(info ? { info } : {}) }));
+    const options = offer.options.map(completionOf);
     return { from: offer.from, options, validFor: /^[\w.]*$/ };
   };
   return [
@@ -41,6 +48,27 @@ export function modelLanguage(around: Around): Extension {
       },
     }),
   ];
+}
+
+/** An option as the editor takes it; one that closes `}` goes over the one that stands there. */
+function completionOf({ label, apply, detail, info, boost }: Option): Completion {
+  return {
+    label,
+    detail,
+    boost,
+    ...(info ? { info: () => paragraph(info) } : {}),
+    apply: (view, _, from, to) => {
+      const end = apply.endsWith("}") && view.state.sliceDoc(to, to + 1) === "}" ? to + 1 : to;
+      view.dispatch(insertCompletionText(view.state, apply, from, end));
+      if (/[.:\s]$/.test(apply)) startCompletion(view);
+    },
+  };
+}
+
+function paragraph(said: string): HTMLElement {
+  const dom = document.createElement("p");
+  dom.textContent = said;
+  return dom;
 }
 
 export function goToDefinition(view: EditorView, pos: number, around: Around): boolean {

@@ -1,3 +1,4 @@
+import type { Path } from "../yaml/tree";
 import type { Place } from "../yaml/place";
 import type { FileKind } from "./language";
 import type { Definition, Names } from "./names";
@@ -29,6 +30,12 @@ const BY_KEY: Readonly<Record<string, Wanted>> = {
   default_drill_fields: "field",
 };
 const FILTERS = new Set(["filters", "default_filters", "always_where_filters", "always_having_filters"]);
+
+/** Says whether a path leads to a condition on a field, where operators stand. */
+export function isCondition(path: Path): boolean {
+  const words = path.filter((each): each is string => typeof each === "string");
+  return FILTERS.has(words.at(-2) ?? "") && words.length > 2 - Number(words[0] !== "filters");
+}
 
 /** Says which names are wanted where the cursor is. */
 export function wantedAt(place: Place, kind: FileKind): Wanted | undefined {

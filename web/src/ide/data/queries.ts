@@ -102,6 +102,16 @@ export function useNames(where: Where, enabled: boolean): Names {
   return useMemo(() => new Names(found.data ?? []), [found.data]);
 }
 
+/** The keys and words of the language; they change with the server only. */
+export function useLanguage() {
+  return useQuery({
+    queryKey: ["model-language"],
+    queryFn: () => data(api.GET("/api/v1/model-language")),
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });
+}
+
 /** Every finding, as if the texts were saved. */
 export function useProblems(where: Where, texts: Readonly<Record<string, string>>, version: number, enabled: boolean) {
   return useQuery({
