@@ -39,7 +39,9 @@ def make_branch(live: Live) -> tuple[str, str]:
 def texts(live: Live, file: str, *, branch_id: str | None = None) -> dict[str, Any]:
     """Read a file over the API: its text, and the checksum to write upon."""
     at = f"&branchId={branch_id}" if branch_id else ""
-    status, found = ask(live, f"/api/v1/models/{live.model_id}/yaml?fileName={file}&includeChecksums=true{at}")
+    status, found = ask(
+        live, f"/api/v1/models/{live.model_id}/yaml?fileName={file}&includeChecksums=true{at}"
+    )
     assert status == 200
     return {"text": found["files"][file], "checksum": found["checksums"][file]}
 
