@@ -12,7 +12,7 @@ import { Prec, type EditorState, type Extension } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 
 import { text as words } from "~/text";
-import type { Problem } from "../data/queries";
+import { loadLanguage, type Problem } from "../data/queries";
 import { placeAt } from "../yaml/place";
 import { offerAt, type Known, type Option } from "./complete";
 import { explain } from "./explain";
@@ -25,12 +25,15 @@ export type Around = () => { known: Known; onDefinition: (found: Definition) => 
 
 /** Completion, hover and "go to definition" of model files. */
 export function modelLanguage(around: Around): Extension {
-  const complete = (context: CompletionContext): CompletionResult | null => {
+  const offered = (context: CompletionContext): CompletionResult | null => {
     const { state, pos, explicit } = context;
     const offer = offerAt(state.doc.toString(), pos, around().known);
     if (!offer || (!explicit && offer.from === pos && !/[{.[,\s]/.test(state.sliceDoc(pos - 1, pos)))) return null;
-    const options = offer.options.map(completionOf);
-    return { from: offer.from, options, validFor: /^[\w.]*$/ };
+    return { from: offer.from, options: offer.options.map(completionOf), validFor: /^[\w.]*$/ };
+  };
+  const complete = (context: CompletionContext) => {
+    if (around().known.language) return offered(context);
+    return loadLanguage().then(() => offered(context), () => offered(context));
   };
   return [
     autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),

@@ -102,15 +102,16 @@ export function useNames(where: Where, enabled: boolean): Names {
   return useMemo(() => new Names(found.data ?? []), [found.data]);
 }
 
+const language = {
+  queryKey: ["model-language"],
+  queryFn: () => data(api.GET("/api/v1/model-language")),
+  staleTime: Infinity,
+  gcTime: Infinity,
+};
+
 /** The keys and words of the language; they change with the server only. */
-export function useLanguage() {
-  return useQuery({
-    queryKey: ["model-language"],
-    queryFn: () => data(api.GET("/api/v1/model-language")),
-    staleTime: Infinity,
-    gcTime: Infinity,
-  });
-}
+export const useLanguage = () => useQuery(language);
+export const loadLanguage = () => queryClient.ensureQueryData(language);
 
 /** Every finding, as if the texts were saved. */
 export function useProblems(where: Where, texts: Readonly<Record<string, string>>, version: number, enabled: boolean) {

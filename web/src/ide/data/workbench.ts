@@ -5,7 +5,7 @@ import { text } from "~/text";
 import { toast } from "~/ui/toast";
 import { applyEdit } from "../yaml/edits";
 import { changed, draftsOf, type Draft } from "./drafts";
-import { useDiff, useFiles, useMirrored, useNames, useProblems, type Model, type Problem, type Where } from "./queries";
+import { useDiff, useFiles, useLanguage, useMirrored, useNames, useProblems, type Model, type Problem, type Where } from "./queries";
 import { sectionOf, type Mark } from "./tree";
 
 export type Target = { file: string; line: number; column: number };
@@ -24,6 +24,7 @@ export function useWorkbench(model: Model, may: ReadonlySet<string>) {
   const texts = served?.files ?? NO_FILES;
   const mirrored = useMirrored(where, served?.viewNames);
   const names = useNames(where, true);
+  const language = useLanguage().data;
   const diff = useDiff(where);
   const [all, change] = useReducer(changed, {});
   const drafts = useMemo(() => draftsOf(all, where.branchId ?? ""), [all, where.branchId]);
@@ -95,6 +96,7 @@ export function useWorkbench(model: Model, may: ReadonlySet<string>) {
     texts,
     mirrored,
     names,
+    language,
     diff,
     marks,
     all,

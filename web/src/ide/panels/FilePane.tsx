@@ -5,7 +5,6 @@ import { Button } from "~/ui/Button";
 import { Empty } from "~/ui/Empty";
 import { Editor, type EditorHandle } from "../code/Editor";
 import { fileKind } from "../code/language";
-import { useLanguage } from "../data/queries";
 import type { Saving } from "../data/saving";
 import type { Workbench } from "../data/workbench";
 import styles from "./FilePane.module.css";
@@ -17,8 +16,7 @@ type Props = { bench: Workbench; saving: Saving; role: string; editor: RefObject
 
 /** The open file: its path, why it may not be changed, its text. */
 export function FilePane({ bench, role, editor }: Props) {
-  const { file, names, problems } = bench;
-  const language = useLanguage().data;
+  const { file, names, language, problems } = bench;
   const kind = fileKind(file) ?? "view";
   const known = useMemo(() => ({ language, names, file, kind }), [language, names, file, kind]);
   const found = problems.data;
