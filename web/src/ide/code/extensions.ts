@@ -25,15 +25,19 @@ export type Around = () => { known: Known; onDefinition: (found: Definition) => 
 
 /** Completion, hover and "go to definition" of model files. */
 export function modelLanguage(around: Around): Extension {
-  const offered = (context: CompletionContext): CompletionResult | null => {
+  const offered = (context: CompletionContext, known: Known): CompletionResult | null => {
     const { state, pos, explicit } = context;
-    const offer = offerAt(state.doc.toString(), pos, around().known);
+    const offer = offerAt(state.doc.toString(), pos, known);
     if (!offer || (!explicit && offer.from === pos && !/[{.[,\s]/.test(state.sliceDoc(pos - 1, pos)))) return null;
     return { from: offer.from, options: offer.options.map(completionOf), validFor: /^[\w.]*$/ };
   };
   const complete = (context: CompletionContext) => {
-    if (around().known.language) return offered(context);
-    return loadLanguage().then(() => offered(context), () => offered(context));
+    const { known } = around();
+    if (known.language) return offered(context, known);
+    return loadLanguage().then(
+      (language) => offered(context, { ...known, language }),
+      () => offered(context, known),
+    );
   };
   return [
     autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
