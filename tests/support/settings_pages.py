@@ -34,9 +34,15 @@ def ask(
     context = ssl.create_default_context(cafile=live.ca_file)
     try:
         with urllib.request.urlopen(request, context=context, timeout=20) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
+            return answer.status, _parsed(answer.read())
     except urllib.error.HTTPError as refused:
-        return refused.code, json.loads(refused.read() or b"null")
+        return refused.code, _parsed(refused.read())
+
+
+def _parsed(body: bytes) -> Any:
+    """What a body says: JSON, or a list where it holds several lines of it."""
+    lines = [json.loads(line) for line in body.splitlines()]
+    return lines[0] if len(lines) == 1 else lines
 
 
 def join(live: Live, name: str, *, role: str = "MEMBER") -> tuple[str, str]:

@@ -2,9 +2,12 @@ import type { ComponentType } from "react";
 
 import { text } from "~/text";
 import { AttributesPage } from "./attributes/AttributesPage";
+import { AuditPage } from "./audit/AuditPage";
 import { EmbedPage } from "./embed/EmbedPage";
 import { GroupsPage } from "./groups/GroupsPage";
 import { KeysPage } from "./keys/KeysPage";
+import { LimitsPage } from "./operation/LimitsPage";
+import { RunningPage } from "./operation/RunningPage";
 import { ConnectionsPage } from "./organization/ConnectionsPage";
 import { OrganizationPage } from "./organization/OrganizationPage";
 import { RolesPage } from "./roles/RolesPage";
@@ -41,6 +44,9 @@ export const AREAS: readonly { label: string; areas: readonly Area[] }[] = [
     areas: [
       { path: "sessions", label: words.sessions.title, Component: SessionsPage },
       { path: "applications", label: words.applications.title, Component: ApplicationsPage },
+      { path: "running", label: words.running.title, Component: RunningPage },
+      { path: "limits", label: words.limits.title, Component: LimitsPage },
+      { path: "audit", label: words.audit.title, Component: AuditPage },
     ],
   },
 ];
