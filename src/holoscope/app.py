@@ -18,6 +18,7 @@ from holoscope.access.oidc.provider import Provider
 from holoscope.access.scope import Scopes
 from holoscope.access.sessions import Sessions
 from holoscope.access.sign_in import SignInRules
+from holoscope.access.sweep import Kept, Sweeper
 from holoscope.access.whoami import WhoAmI
 from holoscope.http.application import create_app
 from holoscope.http.buckets import Buckets, MemoryBuckets
@@ -82,9 +83,12 @@ class House:
     embed_secret: SecretText
     sealer: Sealer
     audit: AuditQueue
+    sweeper: Sweeper | None
 
     def close(self) -> None:
         """Release everything; nothing may be asked afterwards."""
+        if self.sweeper is not None:
+            self.sweeper.close()
         self.refresher.close()
         self.doors.close()
         self.warehouses.close()
@@ -146,6 +150,7 @@ def build(settings: Settings, folder: Path, *, clock: Clock, place: Place | None
         embed_secret=ground.secrets[EMBED_SECRET],
         sealer=ground.sealer,
         audit=audit,
+        sweeper=_sweeper(ground),
     )
 
 
@@ -230,6 +235,17 @@ def _doors(ground: _Ground) -> Doors:
         session_rate_limit=settings.session_rate_limit,
         provider=_provider(settings),
     )
+
+
+def _sweeper(ground: _Ground) -> Sweeper | None:
+    """Begin to sweep, in the first of the processes only; one that dies is replaced in its place."""
+    if ground.place.index:
+        return None
+    settings = ground.settings
+    kept = Kept(timedelta(hours=settings.session_idle_hours), settings.audit_retention_days)
+    sweeper = Sweeper(ground.database, ground.clock, kept)
+    sweeper.start()
+    return sweeper
 
 
 def _stored(ground: _Ground, nursery: Nursery) -> _Stored:

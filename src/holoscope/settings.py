@@ -29,6 +29,7 @@ from holoscope.kit.errors import HoloscopeError
 from holoscope.kit.text import near
 
 PREFIX = "HOLOSCOPE_"
+SHORTEST_RETENTION_DAYS = 365
 
 Network = IPv4Network | IPv6Network
 
@@ -188,6 +189,9 @@ class Settings(BaseModel):
     audit_queries: bool = Field(
         True, description="Tell the audit log of every query: who, which model, how it ended; never its text."
     )
+    audit_retention_days: int = Field(
+        0, ge=0, description="Days that events of the audit log are kept, 365 at least; 0 = for good."
+    )
     refuse_queries: bool = Field(
         False, description="Refuse queries with 403 'Feature not enabled'; the rest of the API answers."
     )
@@ -272,6 +276,11 @@ class Settings(BaseModel):
                 "--behind-proxy needs --trusted-proxies: the addresses that may speak plain HTTP."
             )
         _check_sign_on(self)
+        if 0 < self.audit_retention_days < SHORTEST_RETENTION_DAYS:
+            raise ValueError(
+                f"--audit-retention-days must be {SHORTEST_RETENTION_DAYS} or more, or 0 for good: "
+                "a year of the audit log is always kept."
+            )
         if self.trusted_proxies and not self.behind_proxy:
             raise ValueError("--trusted-proxies means nothing without --behind-proxy.")
         return self

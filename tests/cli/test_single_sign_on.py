@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx2
 import pytest
+from sqlalchemy import insert, select
 
 from holoscope.access.actors import OrgRole
 from holoscope.access.passwords import hash_password
@@ -21,6 +24,7 @@ from holoscope.access.people import insert_member, insert_organization, store_pa
 from holoscope.kit.clock import system_clock
 from holoscope.kit.secrets import SecretText
 from holoscope.storage.migrations import upgrade
+from holoscope.storage.tables import invitations
 from holoscope.storage.unit_of_work import open_database
 from support.independent_provider import IndependentProvider, independent_provider
 from support.live import run_holoscope
@@ -59,7 +63,23 @@ def _populate(folder: Path) -> None:
         for email, role in ((ROOT, OrgRole.ADMIN), (ADA, OrgRole.MEMBER)):
             member = insert_member(connection, home.id, email=email, name=email, role=role, at=system_clock())
             store_password_hash(connection, member.user_id, hash_password(SecretText(PASSWORD)))
+        connection.execute(insert(invitations).values(_old_invitation(home.id)))
     database.close()
+
+
+def _old_invitation(organization_id: str) -> dict[str, object]:
+    long_ago = system_clock() - timedelta(days=40)
+    return {
+        "id": "old",
+        "organization_id": organization_id,
+        "digest": "old",
+        "email": "old@example.test",
+        "email_key": "old@example.test",
+        "role": "MEMBER",
+        "group_ids": [],
+        "created_at": long_ago,
+        "expires_at": long_ago + timedelta(days=7),
+    }
 
 
 def _free_port() -> int:
@@ -163,3 +183,17 @@ def test_passwords_open_nothing_but_the_one_that_breaks_the_glass(ground: Ground
     browser = ground.browser()
     assert sign_in(browser, "s-4").status_code == 303
     assert who(browser) == (ADA, "MEMBER")
+
+
+def test_the_server_sweeps_what_nobody_can_use(ground: Ground) -> None:
+    database = open_database(ground.folder / "metadata.sqlite")
+    until = time.monotonic() + 60
+    left = select(invitations.c.id).where(invitations.c.id == "old")
+    while time.monotonic() < until:
+        with database.reading() as connection:
+            if connection.execute(left).first() is None:
+                break
+        time.sleep(0.2)
+    else:
+        raise AssertionError("the invitation of last month is still there")
+    database.close()

@@ -212,6 +212,9 @@ def test_answers_go_nowhere_else(browser: TestClient, uri: str) -> None:
     ["http://localhost:1/callback", "http://127.0.0.1:65535/callback", "http://[::1]:8080/callback"],
 )
 def test_every_port_of_this_machine_will_do(browser: TestClient, uri: str) -> None:
+    shown = browser.get(f"/oauth/authorize?{urlencode({**ASKED, 'redirect_uri': uri})}")
+    allowed = uri.removesuffix("/callback").replace("[::1]", "*")
+    assert f"form-action 'self' {allowed};" in shown.headers["content-security-policy"]
     assert decide(browser, redirect_uri=uri).headers["location"].startswith(f"{uri}?code=")
 
 

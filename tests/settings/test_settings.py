@@ -92,6 +92,16 @@ def test_queries_are_told_to_the_audit_log_unless_switched_off(said: str) -> Non
     assert not load_settings({"audit_queries": False}, {}).audit_queries
 
 
+@pytest.mark.parametrize(("said", "is_fine"), [("0", True), ("1", False), ("364", False), ("365", True)])
+def test_a_year_of_the_audit_log_is_always_kept(said: str, is_fine: bool) -> None:
+    environment = {"HOLOSCOPE_AUDIT_RETENTION_DAYS": said}
+    if is_fine:
+        assert load_settings({}, environment).audit_retention_days == int(said)
+    else:
+        with pytest.raises(InvalidSettings, match="365 or more"):
+            load_settings({}, environment)
+
+
 def test_every_setting_is_documented_with_its_default() -> None:
     rows = {}
     for line in PAGE.read_text(encoding="utf-8").splitlines():

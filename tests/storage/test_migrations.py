@@ -16,7 +16,7 @@ from holoscope.storage.migrations import SchemaMismatch, migrate, require_curren
 from holoscope.storage.tables import metadata
 from holoscope.storage.unit_of_work import Database, open_database
 
-HEAD = "0011"
+HEAD = "0012"
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from holoscope.cli.house import built, prepare
 from holoscope.cli.logs import configure_logs
 from holoscope.cli.options import (
     AuditQueries,
+    AuditRetentionDays,
     BasePath,
     BehindProxy,
     BreakGlassEmail,
@@ -110,6 +111,7 @@ def serve_command(  # noqa: PLR0913, PLR0917  (one argument is one option)
     redis_url: RedisUrl = None,
     key_queries: KeyQueries = None,
     audit_queries: AuditQueries = None,
+    audit_retention_days: AuditRetentionDays = None,
     refuse_queries: RefuseQueries = None,
     query_timeout_seconds: QueryTimeout = None,
     sql_limit_rows: SqlRows = None,

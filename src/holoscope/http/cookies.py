@@ -10,17 +10,26 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from holoscope.access.sessions import OpenedSession
+from holoscope.http.page_kind import PageKind, kind_of_page
 
 SESSION = "__Host-holoscope_session"
 OIDC = "__Host-holoscope_oidc"
 EMBED = "__Host-holoscope_embed"
 
 
-def session_text(connection: HTTPConnection) -> str | None:
-    """Return the text of the session cookie that a request carries; the web application's goes first."""
+def session_text(connection: HTTPConnection, public_url: str | None) -> str | None:
+    """Return the text of the session cookie that a request lives by; None where it carries none.
+
+    A browser may hold both, of the web application and of embedded content. A request of an embedded page
+    lives by the embedded session alone and one of the web application's by the web session alone; where
+    nothing says whose it is, the web session goes first (docs/decisions/0087).
+    """
     if "cookie" not in connection.headers:
         return None
-    return connection.cookies.get(SESSION) or connection.cookies.get(EMBED) or None
+    kind = kind_of_page(connection, public_url)
+    web = connection.cookies.get(SESSION) if kind is not PageKind.EMBED else None
+    embedded = connection.cookies.get(EMBED) if kind is not PageKind.APP else None
+    return web or embedded or None
 
 
 def set_session(response: Response, opened: OpenedSession) -> None:

@@ -31,7 +31,7 @@ async def actor_of(connection: HTTPConnection) -> Actor:
     """
     services = services_of(connection)
     header = connection.headers.get("authorization")
-    if header is None and (text := session_text(connection)) is not None:
+    if header is None and (text := session_text(connection, services.public_url)) is not None:
         must_say = not is_safe(connection)
         require_own_page(connection, public_url=services.public_url, must_say=must_say)
         live = await session_of(connection, text)

@@ -63,10 +63,9 @@ async def authorize(request: Request) -> Response:
     if came is None:
         return ask_to_sign_in(f"/oauth/authorize?{urlencode(asked.fields)}")
     live, text = came
-    target = urlsplit(asked.redirect_uri)
     return page(
         "consent.html",
-        form_action=f"{target.scheme}://{target.netloc}",
+        form_action=_form_target(asked.redirect_uri),
         title=_TITLE,
         client_id=CLIENT_ID,
         redirect_uri=asked.redirect_uri,
@@ -123,6 +122,15 @@ def _read(fields: dict[str, str]) -> _Asked | HTMLResponse:
         error=error,
         fields={name: fields[name] for name in _ASKED if name in fields},
     )
+
+
+def _form_target(redirect_uri: str) -> str:
+    """Return where the form may end, as a content security policy can say it.
+
+    Its grammar knows no IPv6 address (CSP3 §2.3.1), and a browser ignores one: any host at that port then.
+    """
+    target = urlsplit(redirect_uri)
+    return f"http://*:{target.port}" if target.hostname == "::1" else f"http://{target.netloc}"
 
 
 def _refused(message: str) -> HTMLResponse:

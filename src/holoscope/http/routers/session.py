@@ -81,7 +81,7 @@ def answer_with(called: Services, signed_in: SignedIn, response: Response) -> di
 
 
 def _live(request: Request, actor: Actor, called: Services) -> tuple[LiveSession, str]:
-    text = session_text(request)
+    text = session_text(request, called.public_url)
     if text is None or "authorization" in request.headers:
         raise NoSession
     live = called.sessions.load(text)

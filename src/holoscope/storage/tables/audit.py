@@ -6,7 +6,8 @@ from sqlalchemy import Column, Index, String, Table, Text
 
 from holoscope.storage.tables.columns import ID, Document, Instant, metadata
 
-# Who did what to which object. Rows are only ever added: the database refuses anything else.
+# Who did what to which object. Rows are only ever added, and go after a year at the earliest: the database
+# refuses anything else.
 # Ids are no foreign keys, so that a row outlives what it tells of.
 audit_events = Table(
     "audit_events",

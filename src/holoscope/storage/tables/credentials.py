@@ -40,7 +40,7 @@ api_keys = Table(
 )
 
 # A signed-in browser. `digest` is the HMAC of the cookie's text; `details` is what an embedded
-# session may show. What has ended stays as a row, for the list of sessions.
+# session may show. What has ended stays as a row for a while, for the list of sessions.
 sessions = Table(
     "sessions",
     metadata,

@@ -18,7 +18,8 @@ embed_secrets = Table(
     Column("revoked_at", Instant),
 )
 
-# Kept for good: a signed address has no date, so its nonce alone says that it was used.
+# Kept while a secret counts that may have signed it: a signed address has no date, so its nonce alone says
+# that it was used.
 embed_nonces = Table(
     "embed_nonces",
     metadata,
