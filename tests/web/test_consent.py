@@ -91,8 +91,11 @@ def test_allowing_leads_back_to_the_client(browser, shop_server: Live, host: str
     with trusting(shop_server) as client:
         tokens = client.post("/oauth/token", data=form).json()
         bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-        told = client.get("/api/v1/whoami", headers=bearer).json()
-    assert told["user"]["email"] == shop_server.admin_email
+        told, admin = (
+            client.get("/api/v1/whoami", headers=headers).json()["user"]
+            for headers in (bearer, shop_server.headers)
+        )
+    assert told["membershipId"] == admin["membershipId"]
 
 
 def test_an_embedded_page_and_the_application_in_one_browser(browser, shop_server: Live) -> None:
