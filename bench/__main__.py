@@ -1,6 +1,7 @@
 """Runs the measurements and prints them: `python -m bench [PART ...] [--scale X]`.
 
-Parts: compile, load, sql, reuse, service, exports, directory; all of them by default; postgres on request.
+Parts: compile, load, sql, reuse, service, exports, directory, all of them by default; on request also
+postgres and web.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from bench import compile as compiling
-from bench import directory, exports, postgres, reuse, service, sql
+from bench import directory, exports, postgres, reuse, service, sql, web
 from bench import load as loading
 from bench.limit import limit_server
 from bench.live import live
@@ -31,6 +32,10 @@ def main() -> None:
     )
     parser.add_argument("--scale", type=float, default=1.0, help="1 is a million order items")
     asked = parser.parse_args()
+    if "web" in asked.parts:
+        web.run()
+        if asked.parts == ["web"]:
+            return
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "shop.duckdb"
         generate_shop(path, scale=asked.scale)

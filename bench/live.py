@@ -90,4 +90,4 @@ def live(scale: float) -> Iterator[Live]:
                 yield Live(folder, process)
             finally:
                 process.terminate()
-                process.wait(30)
+                process.wait(60)
