@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from bench.first_load import STATIC, first_load
 
 MOST_BYTES = 200_000
