@@ -10,7 +10,7 @@ STATIC = Path(__file__).parents[1] / "src/holoscope/web/static"
 _NAMED = re.compile(r'(?:src|href)="\./assets/([^"]+\.(?:js|css))"')
 _IMPORTED = re.compile(r'(?:from|import)\s*"\./([^"]+\.js)"')
 _LOADED_WITH = re.compile(r'"(?:\./|assets/)([^"]+\.(?:js|css))"')
-_DYNAMIC = r"import\([`\"]\./(%s)[`\"]\),__vite__mapDeps\(\[([\d,]*)\]"
+_DYNAMIC = r"import\([`\"]\./(%s)[`\"]\)[^\[]{0,40},__vite__mapDeps\(\[([\d,]*)\]"
 
 
 def first_load(page: str = "HomePage", static: Path = STATIC) -> dict[str, int]:
