@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.browser import needs_browser, shoot, violations
+from support.explore_pages import add, cells, run, settle
 
 pytestmark = needs_browser
 
@@ -19,24 +20,6 @@ def book(admin_page, shop_server):
     page.goto(f"/explore/{shop_server.model_id}/order_items")
     page.get_by_role("region", name="Fields").wait_for()
     return page
-
-
-def add(page, *names: str) -> None:
-    for name in names:
-        page.get_by_role("searchbox", name="Search fields").fill(name)
-        page.get_by_role("status").filter(has_text="field").first.wait_for()
-        page.get_by_role("region", name="Fields").locator("button[aria-pressed=false]").first.click()
-    page.get_by_role("searchbox", name="Search fields").fill("")
-
-
-def run(page) -> None:
-    page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_role("button", name="Run", exact=True).wait_for()
-    page.get_by_role("grid").wait_for()
-
-
-def cells(page, column: int) -> list[str]:
-    return page.get_by_role("gridcell").and_(page.locator(f"[aria-colindex='{column}']")).all_inner_texts()
 
 
 def test_from_the_start_page_to_rows_and_a_file(admin_page, tmp_path: Path) -> None:
@@ -51,8 +34,7 @@ def test_from_the_start_page_to_rows_and_a_file(admin_page, tmp_path: Path) -> N
     shoot(page, "explore-rows")
     page.get_by_role("columnheader", name="Total Sales").get_by_role("button").click()
     page.locator("[aria-sort=descending]").wait_for()
-    page.get_by_role("button", name="Run", exact=True).wait_for()
-    page.wait_for_function("document.querySelector('[data-old]') === null")
+    settle(page)
     shown = [float(each.replace("$", "").replace(",", "")) for each in cells(page, 2)]
     assert shown == sorted(shown, reverse=True)
     page.get_by_role("button", name="Download").click()
@@ -103,7 +85,7 @@ def test_a_pivoted_result_is_wide_with_totals_and_sorts_by_one_of_its_columns(bo
     run(page)
     page.get_by_role("columnheader", name="Total Sales Returned").get_by_role("button").click()
     page.locator("[aria-sort=descending]").wait_for()
-    page.wait_for_function("document.querySelector('[data-old]') === null")
+    settle(page)
     shoot(page, "explore-pivot")
     column = page.get_by_role("columnheader", name="Total Sales Returned").get_attribute("aria-colindex")
     shown = [float(each.replace("$", "").replace(",", "") or 0) for each in cells(page, int(column or 0))]

@@ -45,6 +45,7 @@ export function Workbook({ modelId, branchId, topic, fields }: Props) {
   const [isHelping, setHelping] = useState(false);
   const [fresh, setFresh] = useState<string>();
   const [image, setImage] = useState<ChartImage>();
+  const onImage = useCallback((next: ChartImage | undefined) => setImage(() => next), []);
   const search = useRef<HTMLInputElement>(null);
   const where = useMemo(
     () => ({ modelId, topic: topic.name, baseView: topic.base_view_name, branchId }),
@@ -198,7 +199,7 @@ export function Workbook({ modelId, branchId, topic, fields }: Props) {
           }}
           onSql={(sql) => edit((now) => ({ ...now, sql }))}
           onChart={book.setChart}
-          onImage={(next) => setImage(() => next)}
+          onImage={onImage}
         />
       </section>
       {isInspecting ? <Inspector body={body} answer={state.answer} onClose={() => setInspecting(false)} /> : null}

@@ -29,12 +29,17 @@ export function useWorkbook(start: Kept | undefined) {
   }, [word]);
 
   const { present } = history;
+  // The router makes another function for each address; only another state is to be written.
+  const put = useRef(setParams);
+  useEffect(() => {
+    put.current = setParams;
+  });
   useEffect(() => {
     const next = write(present);
     if (next === written.current) return;
     const replace = written.current !== ran.current || written.current === undefined;
     written.current = next;
-    setParams(
+    put.current(
       (old) => {
         const to = new URLSearchParams(old);
         if (next) to.set("q", next);
@@ -43,7 +48,7 @@ export function useWorkbook(start: Kept | undefined) {
       },
       { replace },
     );
-  }, [present, setParams]);
+  }, [present]);
 
   const edit = useCallback(
     (change: (query: QueryState) => QueryState) =>
