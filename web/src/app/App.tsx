@@ -4,6 +4,7 @@ import { RouterProvider } from "react-router/dom";
 
 import { router } from "~/app/router";
 import { SignInAgain } from "~/app/SignInAgain";
+import { followProfile } from "~/app/theme";
 import { ApiError, api, BASE, data } from "~/api/client";
 import { sentence } from "~/api/errors";
 import { queryClient } from "~/api/queries";
@@ -49,6 +50,10 @@ export function App() {
 async function ask(): Promise<State> {
   try {
     began(await data(api.GET("/api/v1/session")));
+    void data(api.GET("/api/v1/profile")).then(
+      (profile) => followProfile(profile.appearance),
+      () => undefined, // colours alone: the system's stay
+    );
     return { at: "in" };
   } catch (error) {
     if (error instanceof ApiError && error.isCredential) {

@@ -24,6 +24,11 @@ export function chooseAppearance(chosen: Appearance): void {
   applyTheme();
 }
 
+/** Takes over what was chosen in the profile, unless another was chosen in this browser. */
+export function followProfile(chosen: Appearance): void {
+  if (appearance() === "system" && chosen !== "system") chooseAppearance(chosen);
+}
+
 /** Puts the colours on the document; charts and editors follow through `useIsDark`. */
 export function applyTheme(): void {
   document.documentElement.dataset.theme = isDark() ? "dark" : "light";

@@ -4,6 +4,7 @@ import { api, data } from "~/api/client";
 import { usePaged } from "~/api/paged";
 import { queryClient } from "~/api/queries";
 import type { components } from "~/api/schema";
+import { useSession } from "~/api/session";
 import { text } from "~/text";
 import { Button } from "~/ui/Button";
 import { Confirm } from "~/ui/Confirm";
@@ -95,7 +96,10 @@ function Buttons({ session, withAll, onEnd, onEndAll }: ButtonsProps) {
 }
 
 function EndSession({ session, all, onClose }: { session: Session; all: boolean; onClose: () => void }) {
+  const { user } = useSession();
   const { id, membershipId, name } = session;
+  const mine = all ? words.endAllMine : words.endMine;
+  const theirs = all ? words.endAllAsk(name) : words.endAsk(name);
   async function end() {
     if (all) await data(api.DELETE("/api/v1/sessions", { params: { query: { userId: membershipId } } }));
     else await data(api.DELETE("/api/v1/sessions/{id}", { params: { path: { id } } }));
@@ -109,7 +113,7 @@ function EndSession({ session, all, onClose }: { session: Session; all: boolean;
       onYes={end}
       onClose={onClose}
     >
-      {all ? words.endAllAsk(name) : words.endAsk(name)}
+      {membershipId === user.membershipId ? mine : theirs}
     </Confirm>
   );
 }

@@ -50,6 +50,8 @@ export const sessions = {
   endAllTitle: "End all sessions of this member?",
   endAllYes: "Yes, end all",
   endAllAsk: (name: string) => `${name} is asked to sign in again everywhere. Keys and tokens go on working: revoke those under API keys.`,
+  endMine: "That browser is asked to sign in again. If you do not know it, change your password too.",
+  endAllMine: "Every other browser in which you are signed in is asked to sign in again. This one stays signed in.",
   ended: (name: string) => `The session of ${name} has ended.`,
   endedAll: (name: string) => `All sessions of ${name} have ended.`,
   emptyTitle: "Nobody is signed in",
