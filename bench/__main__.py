@@ -1,7 +1,7 @@
 """Runs the measurements and prints them: `python -m bench [PART ...] [--scale X]`.
 
-Parts: compile, load, sql, reuse, service, exports, directory, all of them by default; on request also
-postgres and web.
+Parts: compile, load, sql, reuse, service, exports, directory, requests, all of them by default; on request
+also postgres and web.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from bench import compile as compiling
-from bench import directory, exports, postgres, reuse, service, sql, web
+from bench import directory, directory_live, exports, postgres, reuse, service, sql, web
 from bench import load as loading
 from bench.limit import limit_server
 from bench.live import live
@@ -28,7 +28,9 @@ def main() -> None:
     """Measure what was asked for, everything by default."""
     parser = argparse.ArgumentParser()
     parser.add_argument(
-        "parts", nargs="*", default=["compile", "load", "sql", "reuse", "service", "exports", "directory"]
+        "parts",
+        nargs="*",
+        default=["compile", "load", "sql", "reuse", "service", "exports", "directory", "requests"],
     )
     parser.add_argument("--scale", type=float, default=1.0, help="1 is a million order items")
     asked = parser.parse_args()
@@ -60,6 +62,8 @@ def main() -> None:
                     service.extraction(server, connection, limit, int(1_000_000 * asked.scale))
             if "directory" in asked.parts:
                 directory.run()
+            if "requests" in asked.parts:
+                directory_live.run()
             if "exports" in asked.parts:
                 exports.run(int(10_000_000 * asked.scale))
 

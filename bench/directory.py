@@ -49,7 +49,7 @@ def run(people: int = 100_000) -> None:
                     known._places.clear()  # what a stranger asks first: by counting rows, not by a key
                 return scim_users.list_users(database, actor, asked, known)
 
-            print(ratio_line(name, *paired(ours, lambda: _by_key(database, actor))))
+            print(ratio_line(name, *paired(ours, lambda: by_key(database, actor))))
         walked = Positions()
         scim_users.list_users(database, actor, Asked(), walked)
         page = Asked(start_index=101)
@@ -58,7 +58,7 @@ def run(people: int = 100_000) -> None:
                 "next page of a walk",
                 *paired(
                     lambda: scim_users.list_users(database, actor, page, walked),
-                    lambda: _by_key(database, actor),
+                    lambda: by_key(database, actor),
                 ),
             )
         )
@@ -71,7 +71,7 @@ def run(people: int = 100_000) -> None:
         database.close()
 
 
-def _by_key(database: Database, actor: Actor) -> object:
+def by_key(database: Database, actor: Actor) -> object:
     after = _START + timedelta(seconds=1_000)
     with database.reading() as connection:
         rows = select(memberships.c.id).where(
@@ -103,27 +103,32 @@ def _fill(folder: Path, people: int) -> tuple[Database, Actor]:
             role=OrgRole.ADMIN,
             at=_START,
         )
-        ids = [new_id() for _ in range(people - 1)]
-        connection.execute(users.insert(), [_user(number, id_) for number, id_ in enumerate(ids)])
-        connection.execute(
-            memberships.insert(),
-            [_membership(organization.id, number, id_) for number, id_ in enumerate(ids)],
-        )
-        connection.execute(groups.insert(), [_group(organization.id, number) for number in range(_GROUPS)])
-        connection.execute(
-            group_members.insert(),
-            [
-                {"group_id": f"group{(number + step) % _GROUPS:03d}", "membership_id": id_}
-                for number, id_ in enumerate(ids[:20_000])
-                for step in range(10)
-            ],
-        )
-        _assign(connection, organization.id, ids[:10_000])
+        warehouse = _connection(connection, organization.id)
+        populate(connection, organization.id, warehouse, people - 1)
     return database, admin.acting("bench", CredentialKind.ORGANIZATION)
 
 
-def _assign(connection: Connection, organization_id: str, ids: list[str]) -> None:
-    """Give 10,000 members and every group a role on one connection."""
+def populate(connection: Connection, organization_id: str, warehouse: str, people: int) -> None:
+    """Add people and 1,000 groups; 20,000 are in ten groups each, 10,000 and every group have a role."""
+    ids = [new_id() for _ in range(people)]
+    connection.execute(users.insert(), [_user(number, id_) for number, id_ in enumerate(ids)])
+    connection.execute(
+        memberships.insert(),
+        [_membership(organization_id, number, id_) for number, id_ in enumerate(ids)],
+    )
+    connection.execute(groups.insert(), [_group(organization_id, number) for number in range(_GROUPS)])
+    connection.execute(
+        group_members.insert(),
+        [
+            {"group_id": f"group{(number + step) % _GROUPS:03d}", "membership_id": id_}
+            for number, id_ in enumerate(ids[:20_000])
+            for step in range(10)
+        ],
+    )
+    _assign(connection, organization_id, warehouse, ids[:10_000])
+
+
+def _connection(connection: Connection, organization_id: str) -> str:
     warehouse = new_id()
     connection.execute(
         connections.insert(),
@@ -138,6 +143,10 @@ def _assign(connection: Connection, organization_id: str, ids: list[str]) -> Non
             "updated_at": _START,
         },
     )
+    return warehouse
+
+
+def _assign(connection: Connection, organization_id: str, warehouse: str, ids: list[str]) -> None:
     place = {"organization_id": organization_id, "connection_id": warehouse, "role_name": "VIEWER"}
     members = [{"id": new_id(), "membership_id": id_, "group_id": None, **place} for id_ in ids]
     groups_ = [

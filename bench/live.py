@@ -28,19 +28,21 @@ class Live:
         self.ca_file, self.model_id = values["ca_file"], values["model_id"]
         self.headers = {"Authorization": f"Bearer {self.api_key}", "Content-Type": "application/json"}
         address = urlsplit(self.base_url)
-        context = ssl.create_default_context(cafile=self.ca_file)
-        self._connection = HTTPSConnection(address.hostname or "", address.port, context=context, timeout=120)
+        self.context = ssl.create_default_context(cafile=self.ca_file)
+        self.connection = HTTPSConnection(
+            address.hostname or "", address.port, context=self.context, timeout=120
+        )
 
     def post(self, path: str, body: dict[str, Any]) -> bytes:
-        self._connection.request("POST", path, json.dumps(body), self.headers)
+        self.connection.request("POST", path, json.dumps(body), self.headers)
         return self._read()
 
     def get(self, path: str) -> bytes:
-        self._connection.request("GET", path, headers=self.headers)
+        self.connection.request("GET", path, headers=self.headers)
         return self._read()
 
     def _read(self) -> bytes:
-        response = self._connection.getresponse()
+        response = self.connection.getresponse()
         content = response.read()
         if response.status != 200:
             raise RuntimeError(f"{response.status}: {content[:300]!r}")
@@ -87,7 +89,9 @@ def live(scale: float) -> Iterator[Live]:
                     time.sleep(0.1)
                 if process.poll() is not None:
                     raise RuntimeError((Path(name) / "log").read_text())
-                yield Live(folder, process)
+                served = Live(folder, process)
+                yield served
+                served.connection.close()
             finally:
                 process.terminate()
                 process.wait(60)
