@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
+from holoscope.http.page_kind import PageKind, headers_with_page, kind_of_page
 from support.house import House, build_house
 
 APP, EMBEDDED, NOBODY = "Ada Ünal", "Embedded", None
@@ -130,3 +132,15 @@ def test_below_a_path_of_its_host(tmp_path: Path) -> None:
     assert who(browser, Referer=f"{HERE}/bi/embed/x") == EMBEDDED
     assert who(browser, Referer=f"{HERE}/bi/settings") == APP
     house.close()
+
+
+def test_another_process_is_told_whose_page_it_is() -> None:
+    """A process asks another at another address, where no `Referer` is of its own origin."""
+    headers = [(b"host", b"testserver"), (b"referer", b"https://testserver/embed/x"), (b"accept", b"*/*")]
+    scope = {"type": "http", "scheme": "https", "path": "/api/v1/query/wait", "headers": headers}
+    assert headers_with_page(HTTPConnection(scope), None)["x-holoscope-page"] == "embed"
+    told = HTTPConnection({**scope, "headers": [(b"host", b"localhost"), (b"x-holoscope-page", b"embed")]})
+    assert kind_of_page(told, None) is PageKind.EMBED
+    assert "x-holoscope-page" not in headers_with_page(
+        HTTPConnection({**scope, "headers": headers[:1]}), None
+    )

@@ -44,3 +44,10 @@ def kind_of_page(connection: HTTPConnection, public_url: str | None) -> PageKind
         return None
     path = page.path.removeprefix(base_path(connection))
     return PageKind.EMBED if path.startswith(_EMBEDDED) else PageKind.APP
+
+
+def headers_with_page(connection: HTTPConnection, public_url: str | None) -> dict[str, str]:
+    """Return a request's headers for another process, which cannot tell by a `Referer` whose page it is."""
+    kind = kind_of_page(connection, public_url)
+    said = {} if kind is None else {PAGE_HEADER.lower(): kind.value}
+    return {**connection.headers, **said}

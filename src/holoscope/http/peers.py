@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.types import Scope
 
+from holoscope.http.page_kind import PAGE_HEADER
 from holoscope.kit.place import Place
 from holoscope.runs import lines
 
@@ -28,7 +29,10 @@ _SECONDS = 60.0
 _SHORT_SECONDS = 5.0
 _FOOTER = b'{"remaining_job_ids"'
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
-_PASSED_ON = ("authorization", "cookie", "origin", "sec-fetch-site", "user-agent", "x-request-id")
+_PASSED_ON = (
+    *("authorization", "cookie", "origin", "sec-fetch-site", "user-agent", "x-request-id"),
+    PAGE_HEADER.lower(),
+)
 
 
 class Peers:

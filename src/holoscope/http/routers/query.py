@@ -19,6 +19,7 @@ from holoscope.http.body_limit import read_body
 from holoscope.http.credentials import actor_of, services_of
 from holoscope.http.merged import merge, wants_one_object
 from holoscope.http.openapi import PlainOperation, json_content, query_parameter, ref
+from holoscope.http.page_kind import headers_with_page
 from holoscope.http.peers import together
 from holoscope.http.query_envelope import Envelope, require_time_zone
 from holoscope.http.shapes.query import (
@@ -137,7 +138,8 @@ def _waited(request: Request, actor: Actor) -> AsyncGenerator[bytes, None]:
     if services.peers is None:
         return services.runs.wait(wanted, actor.organization_id, may_collect=may_collect)
     own, others = services.peers.split(wanted)
-    sources = [services.peers.wait(index, ids, request.headers) for index, ids in others.items()]
+    headers = headers_with_page(request, services.public_url)
+    sources = [services.peers.wait(index, ids, headers) for index, ids in others.items()]
     if own or not sources:
         sources.append(services.runs.wait(own, actor.organization_id, may_collect=may_collect))
     return sources[0] if len(sources) == 1 else together(sources)

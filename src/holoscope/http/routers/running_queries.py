@@ -16,6 +16,7 @@ from holoscope.access.audit.actions import Action
 from holoscope.access.audit.record import record
 from holoscope.access.directory.people import load_names
 from holoscope.http.operation import Called, CurrentActor, router, serve
+from holoscope.http.page_kind import headers_with_page
 from holoscope.http.peers import is_from_a_peer
 from holoscope.http.ports import Services
 from holoscope.http.shapes.running_queries import RunningQueriesResponse, RunningQueryCancelled
@@ -44,7 +45,7 @@ async def list_running(request: Request, actor: CurrentActor, called: Called) ->
     records = [_wire(query, names, actor) for query in mine]
     is_complete = True
     if called.peers is not None and not is_from_a_peer(request.scope):
-        others = await called.peers.gather(f"/api{_PLACE}", request.headers)
+        others = await called.peers.gather(f"/api{_PLACE}", headers_with_page(request, called.public_url))
         records += [each for answer in others for each in answer["records"]]
         is_complete = len(others) == called.peers.others
     records.sort(key=lambda each: (each["startedAt"], each["id"]))
@@ -57,7 +58,9 @@ async def cancel_running(id: Uuid, request: Request, actor: CurrentActor, called
     if called.peers is not None and not is_from_a_peer(request.scope):
         _, others = called.peers.split([id])
         for index in others:
-            status, body = await called.peers.ask(index, "DELETE", f"/api{_PLACE}/{id}", request.headers)
+            status, body = await called.peers.ask(
+                index, "DELETE", f"/api{_PLACE}/{id}", headers_with_page(request, called.public_url)
+            )
             if not body:
                 raise NoSuchRunningQuery(id)
             return Response(body, status, media_type="application/json")
