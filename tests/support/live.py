@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,7 +92,9 @@ def start_demo(folder: Path, *, rate_limit: int = 0, scale: float = 0.002, **env
     return start_server(folder, "demo", *given, **environment)
 
 
-def start_server(folder: Path, command: str, *given: object, **environment: str) -> Live:
+def start_server(
+    folder: Path, command: str, *given: object, program: Sequence[str] = HOLOSCOPE, **environment: str
+) -> Live:
     """Start `demo` or `init` on `folder` and a free port, and wait for its file."""
     folder.mkdir(parents=True, exist_ok=True)
     ready = folder / f"{command}.json"
@@ -100,7 +102,7 @@ def start_server(folder: Path, command: str, *given: object, **environment: str)
     arguments = [command, "--data-dir", folder, "--port", 0, *given]
     with (folder / "test.log").open("w") as log:
         process = subprocess.Popen(
-            [*HOLOSCOPE, *map(str, arguments)],
+            [*program, *map(str, arguments)],
             stdout=log,
             stderr=log,
             text=True,
