@@ -25,6 +25,12 @@ test("seconds to wait are read", async () => {
   expect(error.retrySeconds).toBe(7);
 });
 
-test("the words that only say that a request was refused are left out of the sentence", async () => {
-  expect(sentence(await answer(400, '{"detail":"Bad Request: name: Required","status":400}'))).toBe("name: Required");
+test.each([
+  ["Bad Request: name: Required", "Name: Required"],
+  ["Bad Request: currentPassword: Password is wrong", "Current password: Password is wrong"],
+  ["Bad Request: Invalid JSON", "Invalid JSON"],
+  ["Bad Request: query.fields.0: Required", "query.fields.0: Required"],
+  ["Another group has that name", "Another group has that name"],
+])("%j is said as %j", async (detail, said) => {
+  expect(sentence(await answer(400, JSON.stringify({ detail, status: 400 })))).toBe(said);
 });

@@ -42,7 +42,14 @@ export async function errorOf(response: Response): Promise<ApiError> {
 
 /** Says in words what went wrong, whatever was thrown. */
 export function sentence(error: unknown): string {
-  if (error instanceof ApiError) return error.detail.replace(/^Bad Request: /, "");
+  if (error instanceof ApiError) return error.detail.replace(/^Bad Request: (?:([a-z][A-Za-z]*): )?/, named);
   if (error instanceof TypeError) return "The server cannot be reached. Check the connection and try again.";
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What the API calls `currentPassword`, a person calls current password. */
+function named(_: string, field: string | undefined): string {
+  if (!field) return "";
+  const words = field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}: `;
 }

@@ -11,6 +11,7 @@ import { Table, type Column } from "~/ui/Table";
 import { Tag } from "~/ui/Tag";
 import { When } from "~/ui/When";
 import { roleName } from "../roles/words";
+import { Environments } from "./Environments";
 
 type Connection = components["schemas"]["ConnectionRecord"];
 
@@ -49,7 +50,10 @@ export function ConnectionsPage() {
       <Loaded of={connections} label={words.loading}>
         {({ connections: rows }) =>
           rows.length ? (
-            <Table caption={words.title} rows={rows} columns={COLUMNS} keyOf={(each) => each.id} />
+            <>
+              <Table caption={words.title} rows={rows} columns={COLUMNS} keyOf={(each) => each.id} />
+              <Environments nameOf={(id) => rows.find((each) => each.id === id)?.name ?? id} />
+            </>
           ) : (
             <Empty title={words.emptyTitle}>{words.emptyHint}</Empty>
           )
