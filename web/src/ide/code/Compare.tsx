@@ -19,10 +19,14 @@ type Props = {
 
 const looks = EditorView.theme({
   "&": { height: "auto" },
-  ".cm-changedLine": { backgroundColor: "var(--warn-soft) !important" },
-  ".cm-changedText": { background: "color-mix(in srgb, var(--warn) 30%, transparent) !important" },
-  ".cm-deletedText": { background: "color-mix(in srgb, var(--bad) 25%, transparent) !important" },
-  ".cm-changeGutter .cm-changedLineGutter": { background: "var(--warn)" },
+  "&.cm-merge-a .cm-changedLine": { backgroundColor: "var(--bad-soft)" },
+  "&.cm-merge-b .cm-changedLine": { backgroundColor: "var(--good-soft)" },
+  "&.cm-merge-a .cm-changedText": { background: "none", borderBottom: "2px solid var(--bad)" },
+  "&.cm-merge-b .cm-changedText": { background: "none", borderBottom: "2px solid var(--good)" },
+  "&.cm-merge-a .cm-changedLineGutter": { background: "var(--bad)" },
+  "&.cm-merge-b .cm-changedLineGutter": { background: "var(--good)" },
+  ".cm-collapsedLines": { background: "var(--surface-sunken)", color: "var(--text-soft)", fontFamily: "var(--font)" },
+  ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: '"" !important' },
 });
 
 /** Two texts side by side, what differs marked; the right one may be written in and may take parts of the left. */

@@ -10,7 +10,7 @@ import type { Problem } from "../data/queries";
 import type { Known } from "./complete";
 import { marksOf, modelLanguage, modelTheme, problemMarks } from "./extensions";
 import type { Definition } from "./names";
-import { replacement, startOfLine } from "./spans";
+import { replacements, startOfLine } from "./spans";
 import styles from "./Editor.module.css";
 
 export type EditorHandle = {
@@ -65,7 +65,7 @@ export function Editor(props: Props) {
       shown.current = id;
     }
     const typed = now.state.doc.toString();
-    if (typed !== text) now.dispatch({ changes: replacement(typed, text), userEvent: "set" });
+    if (typed !== text) now.dispatch({ changes: replacements(typed, text), userEvent: "set" });
     now.dispatch({ effects: lock.reconfigure(readOnly ? readOnlyCode : []) });
   }, [id, text, readOnly, extensions, lock]);
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { parse } from "../yaml/tree";
-import { lineOf, replacement, spanAt } from "./spans";
+import { lineOf, replacements, spanAt } from "./spans";
 
 const TEXT = "label: Orders\ndimensions:\n  id: {}\n  sql: 'a b'\n";
 const said = (line: number, column: number) => {
@@ -18,10 +18,18 @@ it("marks the key or value at a place, and something wherever it points", () => 
   expect(said(2, 400)).toBe("dimensions:");
 });
 
+it.each([
+  ["a b c", "a x c"],
+  ["aa", "aaa"],
+  ["", "new"],
+  ["a: 1\nb: 2\nc: 3\n", "a: 1\n\nb: 2\nc: '3'\n"],
+])("makes %j into %j", (before, after) => {
+  const made = replacements(before, after).reduceRight((text, { from, to, insert }) => text.slice(0, from) + insert + text.slice(to), before);
+  expect(made).toBe(after);
+});
+
 it("replaces no more than what differs", () => {
-  expect(replacement("a b c", "a x c")).toEqual({ from: 2, to: 3, insert: "x" });
-  expect(replacement("aa", "aaa")).toEqual({ from: 2, to: 2, insert: "a" });
-  expect(replacement("", "new")).toEqual({ from: 0, to: 0, insert: "new" });
+  expect(replacements("a b c", "a x c")).toEqual([{ from: 2, to: 3, insert: "x" }]);
 });
 
 it("counts lines from 1", () => {

@@ -1,3 +1,4 @@
+import { diff } from "@codemirror/merge";
 import type { Tree } from "@lezer/common";
 
 /** The text that a place (line and column from 1) means: the key or value that begins there, else the rest of the line. */
@@ -29,12 +30,11 @@ export function lineOf(text: string, offset: number): number {
   return count;
 }
 
-/** The smallest replacement that makes one text of another, so that the cursor stays where it is. */
-export function replacement(before: string, after: string): { from: number; to: number; insert: string } {
-  let from = 0;
-  const most = Math.min(before.length, after.length);
-  while (from < most && before[from] === after[from]) from += 1;
-  let back = 0;
-  while (back < most - from && before[before.length - 1 - back] === after[after.length - 1 - back]) back += 1;
-  return { from, to: before.length - back, insert: after.slice(from, after.length - back) };
+/** The replacements that make one text of another, as small as they can be, so that the cursor stays where it is. */
+export function replacements(before: string, after: string): { from: number; to: number; insert: string }[] {
+  return diff(before, after, { scanLimit: 1000, timeout: 200 }).map(({ fromA, toA, fromB, toB }) => ({
+    from: fromA,
+    to: toA,
+    insert: after.slice(fromB, toB),
+  }));
 }

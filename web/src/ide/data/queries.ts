@@ -139,3 +139,30 @@ export function useDiff(where: Where) {
     },
   });
 }
+
+export function useTopics(where: Where) {
+  return useQuery({
+    queryKey: key(where, "topics"),
+    queryFn: async () => (await data(api.GET("/api/v1/models/{modelId}/topic", { params: at(where) }))).topics,
+  });
+}
+
+export function useTopic(where: Where, topicName: string) {
+  return useQuery({
+    queryKey: key(where, "topic", topicName),
+    queryFn: async () => {
+      const { path, query } = at(where);
+      const params = { path: { ...path, topicName }, query };
+      return (await data(api.GET("/api/v1/models/{modelId}/topic/{topicName}", { params }))).topic;
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSchemas(where: Where, enabled: boolean) {
+  return useQuery({
+    queryKey: key(where, "schemas"),
+    enabled,
+    queryFn: async () => (await data(api.GET("/api/v1/models/{modelId}/schemas", { params: at(where) }))).schemas,
+  });
+}

@@ -5,14 +5,13 @@ import { Button } from "~/ui/Button";
 import { Empty } from "~/ui/Empty";
 import { Editor, type EditorHandle } from "../code/Editor";
 import { fileKind } from "../code/language";
-import type { Saving } from "../data/saving";
 import type { Workbench } from "../data/workbench";
 import styles from "./FilePane.module.css";
 
 const words = text.ide;
 const NOTHING: never[] = [];
 
-type Props = { bench: Workbench; saving: Saving; role: string; editor: RefObject<EditorHandle | null> };
+type Props = { bench: Workbench; role: string; editor: RefObject<EditorHandle | null> };
 
 /** The open file: its path, why it may not be changed, its text. */
 export function FilePane({ bench, role, editor }: Props) {
