@@ -57,13 +57,16 @@ def member_with(live, role: str) -> tuple[str, str]:
     status, found = ask(live, f"/api/v1/users?search={email}")
     assert status == 200
     body = {"roleName": role, "modelId": live.model_id}
-    status, said = ask(live, f"/api/v1/users/{found['records'][0]['id']}/model-roles", method="POST", body=body)
+    status, said = ask(
+        live, f"/api/v1/users/{found['records'][0]['id']}/model-roles", method="POST", body=body
+    )
     assert status == 200, said
     return email, password
 
 
 @pytest.mark.parametrize(
-    ("role", "sentence"), [("QUERIER", "Read only: your role is Querier"), ("VIEWER", "You may not read the files")]
+    ("role", "sentence"),
+    [("QUERIER", "Read only: your role is Querier"), ("VIEWER", "You may not read the files")],
 )
 def test_who_may_not_change_a_model_reads_why(browser, shop_server, role: str, sentence: str) -> None:
     with open_page(browser, shop_server) as page:
@@ -84,7 +87,9 @@ def test_hostile_words_of_a_model_are_shown_as_text(admin_page, shop_server) -> 
     page, live = admin_page, shop_server
     branch_id, _ = make_branch(live)
     quoted = HOSTILE.replace("'", "''")
-    write(live, FILE, f"base_view: distribution_centers\nlabel: '{quoted}'\njoins: {{}}\n", branch_id=branch_id)
+    write(
+        live, FILE, f"base_view: distribution_centers\nlabel: '{quoted}'\njoins: {{}}\n", branch_id=branch_id
+    )
     open_file(page, live, FILE, branch_id=branch_id)
     press(page, "Try a query")
     page.get_by_label("Topic").get_by_text("onerror").wait_for(state="attached")
