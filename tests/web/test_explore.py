@@ -68,6 +68,10 @@ def test_filters_are_read_in_words_and_hold(book) -> None:
     page.keyboard.press("Control+Enter")
     page.get_by_role("grid").wait_for()
     assert cells(page, 1) == ["Complete"]
+    page.get_by_role("button", name="Options of Order Items Status").click()
+    shoot(page, "explore-filter-menu")
+    page.get_by_role("menuitem", name="One of several is enough").click()
+    page.get_by_text("And one at least of these").wait_for()
     page.get_by_role("combobox", name="Filter on Order Items Sold").fill("last x days")
     page.get_by_role("alert").wait_for()
     shoot(page, "explore-filter-wrong")
@@ -91,4 +95,17 @@ def test_a_pivoted_result_is_wide_with_totals_and_sorts_by_one_of_its_columns(bo
     shown = [float(each.replace("$", "").replace(",", "") or 0) for each in cells(page, int(column or 0))]
     assert shown[:-1] == sorted(shown[:-1], reverse=True)
     assert shown[-1] == pytest.approx(sum(shown[:-1]))
+    assert violations(page) == []
+
+
+def test_a_narrow_window_has_everything_and_all_columns_of_a_wide_result(book) -> None:
+    page = book
+    page.set_viewport_size({"width": 768, "height": 900})
+    add(page, "is:measure total sales", "product category", "sold year")
+    page.get_by_role("button", name="Options of Product Category").click()
+    page.get_by_role("menuitemradio", name="Values as columns").click()
+    run(page)
+    page.get_by_role("grid").press("End")
+    shoot(page, "explore-narrow")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 768
     assert violations(page) == []

@@ -29,6 +29,14 @@ def write_sql(page, sql: str) -> None:
     page.get_by_role("grid").wait_for()
 
 
+def rewrite(page, sql: str) -> None:
+    """Empty the editor by its own keys first: over coloured text the browser would put styles of its own."""
+    box = page.get_by_role("textbox", name="SQL by hand")
+    box.press("Control+a")
+    box.press("Delete")
+    box.fill(sql)
+
+
 def test_the_sql_of_a_query_is_shown_and_may_be_edited(book) -> None:
     page = book
     add(page, "order status", "is:measure count")
@@ -108,6 +116,47 @@ def test_names_and_values_that_look_like_markup_are_text(book) -> None:
     assert page.title() != "taken"
     assert page.locator("[role=grid] img").count() == 0
     shoot(page, "explore-hostile")
+
+
+def test_a_query_that_takes_long_counts_its_seconds_and_is_cancelled(book, shop_server) -> None:
+    page = book
+    slow = "select count(*) from order_items a, order_items b, order_items c where a.id + b.id > c.id * 7"
+    page.get_by_role("tab", name="SQL").click()
+    page.get_by_role("button", name="Write SQL").click()
+    page.get_by_role("textbox", name="SQL by hand").fill(slow)
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Running, 1 s").wait_for()
+    shoot(page, "explore-running")
+    page.get_by_role("button", name="Cancel").click()
+    settle(page)
+    for _ in range(50):
+        if not ask(shop_server, "/api/v1/running-queries")[1]["records"]:
+            break
+        page.wait_for_timeout(100)
+    assert ask(shop_server, "/api/v1/running-queries")[1]["records"] == []
+    rewrite(page, "select nothing from nowhere")
+    page.keyboard.press("Control+Enter")
+    assert "nowhere" in page.get_by_role("alert").inner_text()
+    rewrite(page, "select  from ${order_items}")
+    page.keyboard.press("Control+Home")
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    add(page, "order status")
+    assert "select ${order_items.status} from" in page.get_by_role("textbox", name="SQL by hand").inner_text()
+
+
+def test_chosen_cells_are_copied_as_a_spreadsheet_takes_them(book, shop_server) -> None:
+    page = book
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=shop_server.base_url)
+    write_sql(page, "select 'a' as one, 1 as two union all select 'b', 2 order by 1")
+    grid = page.get_by_role("grid")
+    grid.press("Control+a")
+    grid.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "one\ttwo\na\t1\nb\t2"
+    page.locator("#cell-1-0").click()
+    grid.press("Shift+ArrowRight")
+    grid.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "b\t2"
 
 
 def test_fifty_thousand_rows_scroll_without_long_frames(book) -> None:

@@ -1,4 +1,5 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, type RefObject } from "react";
+import type { EditorView } from "@codemirror/view";
 
 import { text } from "~/text";
 import { Busy } from "~/ui/Busy";
@@ -36,6 +37,7 @@ type Props = {
   onTab: (tab: Tab) => void;
   onSort: (sort: Omit<SortLine, "descending">, isMeasure: boolean, keep: boolean) => void;
   onOpen: (query: QueryState) => void;
+  sqlView: RefObject<EditorView | null>;
   onSql: (sql: string | null) => void;
   onChart: (chart: ChartSpec | undefined) => void;
   onImage: (image: ChartImage | undefined) => void;

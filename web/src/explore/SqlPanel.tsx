@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState, type RefObject } from "react";
+import type { EditorView } from "@codemirror/view";
 import { useQuery } from "@tanstack/react-query";
 
 import { text } from "~/text";
@@ -20,13 +21,14 @@ type Props = {
   body: Body;
   answer: Answer | undefined;
   rights: ReadonlySet<string> | undefined;
+  sqlView: RefObject<EditorView | null>;
   onSql: (sql: string | null) => void;
 };
 
 /** The SQL that answers the query; for whoever may, also SQL by hand. */
-export function SqlPanel({ query, body, answer, rights, onSql }: Props) {
+export function SqlPanel({ query, body, answer, rights, sqlView, onSql }: Props) {
   if (!rights) return <Busy label={text.explore.loadingRights} />;
-  if (query.sql !== null) return <ByHand sql={query.sql} rights={rights} onSql={onSql} />;
+  if (query.sql !== null) return <ByHand sql={query.sql} rights={rights} view={sqlView} onSql={onSql} />;
   if (!rights.has("VIEW_SQL")) return <Empty title={text.explore.noSql}>{text.explore.noSqlHint}</Empty>;
   if (!hasQuestion(query)) {
     return (
@@ -77,9 +79,9 @@ function Generated({ body, answer, mayWrite, onSql }: GeneratedProps) {
   );
 }
 
-type ByHandProps = { sql: string; rights: ReadonlySet<string>; onSql: (sql: string | null) => void };
+type ByHandProps = { sql: string; rights: ReadonlySet<string>; view: RefObject<EditorView | null>; onSql: (sql: string | null) => void };
 
-function ByHand({ sql, rights, onSql }: ByHandProps) {
+function ByHand({ sql, rights, view, onSql }: ByHandProps) {
   return (
     <div className={styles.sql}>
       <div className={styles.sqlBar}>
@@ -91,7 +93,15 @@ function ByHand({ sql, rights, onSql }: ByHandProps) {
       </div>
       <div className={styles.code}>
         <Suspense fallback={<Busy label={text.explore.loadingEditor} />}>
-          <Code value={sql} label={text.explore.ownSql} language="sql" readOnly={!rights.has("QUERY_SQL")} autoFocus onChange={onSql} />
+          <Code
+            value={sql}
+            label={text.explore.ownSql}
+            language="sql"
+            readOnly={!rights.has("QUERY_SQL")}
+            autoFocus
+            viewRef={view}
+            onChange={onSql}
+          />
         </Suspense>
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
+import type { EditorView } from "@codemirror/view";
 
 import { text } from "~/text";
 import { useTitle } from "~/ui/Page";
@@ -73,16 +74,11 @@ export function Workbook({ modelId, branchId, topic, fields }: Props) {
     settling.current.add(work);
     void work.finally(() => settling.current.delete(work));
   }, []);
-  const latest = useRef(query);
-  useEffect(() => {
-    latest.current = query;
-  }, [query]);
   async function runNow(isFresh: boolean) {
-    (document.activeElement as HTMLElement | null)?.matches("[role=combobox]") &&
-      (document.activeElement as HTMLElement).blur();
+    const focused = document.activeElement as HTMLElement | null;
+    if (focused?.matches("[role=combobox]")) focused.blur();
     await Promise.all(settling.current);
-    await new Promise((resolve) => setTimeout(resolve));
-    run(latest.current, { fresh: isFresh });
+    run(book.latest(), { fresh: isFresh });
   }
 
   // A query that came with the address is asked at once; SQL by hand waits for its reader to press Run.
@@ -90,18 +86,22 @@ export function Workbook({ modelId, branchId, topic, fields }: Props) {
   useEffect(() => {
     if (arrived === book.arrivals) return;
     setArrived(book.arrivals);
-    if (query.sql === null) run(query, { recall: true });
-  }, [arrived, book.arrivals, query, run]);
+    if (query.sql === null && topic.auto_run !== false) run(query, { recall: true });
+  }, [arrived, book.arrivals, query, run, topic]);
 
-  const used = useMemo(() => new Set(query.fields), [query.fields]);
+  const isSql = query.sql !== null;
+  const sqlView = useRef<EditorView>(null);
+  const used = useMemo(() => new Set(isSql ? [] : query.fields), [isSql, query.fields]);
   const filtered = useMemo(
     () => new Set([...query.filters, ...query.anyOf].map((line) => line.field)),
     [query.filters, query.anyOf],
   );
   const toggle = useCallback(
-    (info: FieldInfo) =>
-      edit((now) => (now.fields.includes(info.name) ? removeField(now, info.name) : addField(now, info.name, isMeasure))),
-    [edit, isMeasure],
+    (info: FieldInfo) => {
+      if (isSql) insert(sqlView.current, `\${${info.name}}`);
+      else edit((now) => (now.fields.includes(info.name) ? removeField(now, info.name) : addField(now, info.name, isMeasure)));
+    },
+    [edit, isMeasure, isSql],
   );
   const filterBy = useCallback(
     (info: FieldInfo) => {
@@ -197,6 +197,7 @@ export function Workbook({ modelId, branchId, topic, fields }: Props) {
             edit(() => next);
             run(next);
           }}
+          sqlView={sqlView}
           onSql={(sql) => edit((now) => ({ ...now, sql }))}
           onChart={book.setChart}
           onImage={onImage}
@@ -206,6 +207,13 @@ export function Workbook({ modelId, branchId, topic, fields }: Props) {
       {isHelping ? <Help onClose={() => setHelping(false)} /> : null}
     </div>
   );
+}
+
+/** Puts a text where the cursor of an editor is. */
+function insert(view: EditorView | null, words: string): void {
+  if (!view) return;
+  view.dispatch(view.state.replaceSelection(words));
+  view.focus();
 }
 
 function calendarOf(topic: Topic) {

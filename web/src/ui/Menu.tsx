@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import styles from "./Menu.module.css";
 
@@ -11,15 +11,28 @@ export function Menu({ label, name, align = "start", quiet = true, children }: M
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const id = useId();
+  useLayoutEffect(() => {
+    if (open && list.current && button.current) place(list.current, button.current, align);
+  }, [open, align]);
   useEffect(() => {
     if (!open) return;
     root.current?.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
     const elsewhere = (event: PointerEvent) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
+    const moved = (event: Event) => {
+      if (!list.current?.contains(event.target as Node)) setOpen(false);
+    };
     document.addEventListener("pointerdown", elsewhere);
-    return () => document.removeEventListener("pointerdown", elsewhere);
+    document.addEventListener("scroll", moved, { capture: true, passive: true });
+    window.addEventListener("resize", moved);
+    return () => {
+      document.removeEventListener("pointerdown", elsewhere);
+      document.removeEventListener("scroll", moved, { capture: true });
+      window.removeEventListener("resize", moved);
+    };
   }, [open]);
   function close() {
     setOpen(false);
@@ -55,12 +68,23 @@ export function Menu({ label, name, align = "start", quiet = true, children }: M
         <span aria-hidden="true" className={styles.caret} />
       </button>
       {open ? (
-        <div id={id} role="menu" className={`${styles.menu} ${align === "end" ? styles.end : ""}`}>
+        <div ref={list} id={id} role="menu" popover="manual" className={styles.menu}>
           <Close.Provider value={close}>{children}</Close.Provider>
         </div>
       ) : null}
     </div>
   );
+}
+
+/** Shows a menu above everything else, at its button, where there is room; nothing around it cuts it off. */
+function place(menu: HTMLElement, button: HTMLElement, align: "start" | "end"): void {
+  if (!menu.matches(":popover-open")) menu.showPopover();
+  const box = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const left = align === "end" ? box.right - width : box.left;
+  const below = box.bottom + 4 + height <= window.innerHeight || box.top - 4 - height < 0;
+  menu.style.left = `${Math.max(4, Math.min(left, window.innerWidth - width - 4))}px`;
+  menu.style.top = `${below ? box.bottom + 4 : box.top - 4 - height}px`;
 }
 
 export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {

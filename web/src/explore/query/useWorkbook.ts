@@ -16,17 +16,23 @@ export function useWorkbook(start: Kept | undefined) {
   const [params, setParams] = useSearchParams();
   const word = params.get("q") ?? undefined;
   const [history, setHistory] = useState<History<Kept>>(() => begin(read(word) ?? start ?? NOTHING));
+  /** What is shown next, known before it is drawn: a query may be run in the same moment that it changed. */
+  const held = useRef(history);
+  const hold = useCallback((change: (now: History<Kept>) => History<Kept>) => {
+    held.current = change(held.current);
+    setHistory(held.current);
+  }, []);
   const written = useRef(word);
-  const ran = useRef<string | undefined>(undefined);
+  const ran = useRef(new Set<string | undefined>());
   /** Counts the times that another state came from the address: each is to be run. */
   const [arrivals, setArrivals] = useState(0);
 
   useEffect(() => {
     if (word === written.current) return;
     written.current = word;
-    setHistory((now) => step(now, read(word) ?? NOTHING));
+    hold((now) => step(now, read(word) ?? NOTHING));
     setArrivals((now) => now + 1);
-  }, [word]);
+  }, [word, hold]);
 
   const { present } = history;
   // The router makes another function for each address; only another state is to be written.
@@ -37,7 +43,7 @@ export function useWorkbook(start: Kept | undefined) {
   useEffect(() => {
     const next = write(present);
     if (next === written.current) return;
-    const replace = written.current !== ran.current || written.current === undefined;
+    const replace = !ran.current.has(written.current);
     written.current = next;
     put.current(
       (old) => {
@@ -52,12 +58,12 @@ export function useWorkbook(start: Kept | undefined) {
 
   const edit = useCallback(
     (change: (query: QueryState) => QueryState) =>
-      setHistory((now) => step(now, { ...now.present, query: change(now.present.query) })),
-    [],
+      hold((now) => step(now, { ...now.present, query: change(now.present.query) })),
+    [hold],
   );
   const setChart = useCallback(
-    (chart: ChartSpec | undefined) => setHistory((now) => step(now, { ...now.present, chart })),
-    [],
+    (chart: ChartSpec | undefined) => hold((now) => step(now, { ...now.present, chart })),
+    [hold],
   );
   return {
     query: present.query,
@@ -65,10 +71,11 @@ export function useWorkbook(start: Kept | undefined) {
     edit,
     setChart,
     arrivals,
+    latest: useCallback(() => held.current.present.query, []),
     noteRun: useCallback(() => {
-      ran.current = written.current;
+      ran.current.add(write(held.current.present));
     }, []),
-    undo: history.past.length > 0 ? () => setHistory(undo) : undefined,
-    redo: history.future.length > 0 ? () => setHistory(redo) : undefined,
+    undo: history.past.length > 0 ? () => hold(undo) : undefined,
+    redo: history.future.length > 0 ? () => hold(redo) : undefined,
   };
 }
