@@ -65,11 +65,13 @@ const COLUMNS: Column<Session>[] = [
   {
     name: words.device,
     of: (each) => (
-      <span title={each.userAgent ?? undefined}>
+      <div title={each.userAgent ?? undefined}>
         <Name more={each.address}>{each.userAgent ? device(each.userAgent) : words.noAgent}</Name>
-        {each.isCurrent ? <Tag tone="good">{words.current}</Tag> : null}
-        {each.kind === "embed" ? <Tag>{words.embedded}</Tag> : null}
-      </span>
+        <div>
+          {each.isCurrent ? <Tag tone="good">{words.current}</Tag> : null}
+          {each.kind === "embed" ? <Tag>{words.embedded}</Tag> : null}
+        </div>
+      </div>
     ),
   },
   { name: words.began, of: (each) => <When at={each.createdAt} /> },

@@ -12,7 +12,7 @@ export const organization = {
 
 export const connections = {
   title: "Connections",
-  intro: "The warehouses that models read from. They are set up on the command line of the server; their passwords are never shown.",
+  intro: "The warehouses that models read from. They are set up on the command line or over the API; their passwords are never shown.",
   loading: "Loading connections",
   name: "Name",
   dialect: "Dialect",
