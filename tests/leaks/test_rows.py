@@ -14,15 +14,11 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from support.seeds import seed_of
-from support.tenants.inquiry import Inquiry
-from support.tenants.live import open_live
-from support.tenants.oracle import Oracle
-from support.tenants.world import draw_world
+from support.tenants.proof import ask_about
 
 TOTAL = int(os.environ.get("LEAK_EXAMPLES", "2400"))
 A_WORLD = 75  # questions
@@ -37,21 +33,7 @@ def test_answers_are_those_of_the_rows_one_may_see(share: int, tmp_path: Path) -
     worlds = max(1, TOTAL // (A_WORLD * SHARES))
     for number in range(worlds):
         seed = f"{seed_of('LEAK_SEED')}/{share}/{number}"
-        random = Random(seed)
-        world = draw_world(random)
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        oracle = Oracle(world)
-        live = open_live(world, folder, random)
-        try:
-            inquiry = Inquiry(live, oracle, random, seed, seen)
-            inquiry.ask_inner_sums()
-            for _ in range(A_WORLD):
-                inquiry.ask()
-            inquiry.search_what_is_kept()
-        finally:
-            live.close()
-            oracle.close()
+        ask_about(seed, tmp_path / str(number), A_WORLD, seen)
     asked = worlds * A_WORLD
     sys.stdout.write(f"{asked} questions: {dict(sorted(seen.items()))}\n")
     for kind, part in ENOUGH.items() if asked >= TELLING else ():

@@ -195,7 +195,7 @@ def _exercise(ground: Ground) -> None:
     ground.send("POST", f"/api/v1/models/{model}/refresh")
     for path in (
         "models", "connections", "api-keys", "whoami", "sessions", "oauth-grants", "user-attributes",
-        "organization", f"models/{model}/topic", f"models/{model}/yaml", f"models/{model}/yaml?mode=history",
+        "organization", "audit-events", "audit-events/export", f"models/{model}/topic", f"models/{model}/yaml", f"models/{model}/yaml?mode=history",
         f"models/{model}/validate", f"models/{model}/no-such", "no/such", "query/wait?jobIds=x",
     ):  # fmt: skip
         ground.send("GET", f"/api/v1/{path}")
@@ -232,8 +232,10 @@ def _places(ground: Ground) -> Iterator[tuple[str, bytes]]:
             yield "the log", b"\n".join(line for line in path.read_bytes().splitlines() if line[:1] == b"{")
             continue
         yield f"file {path.relative_to(ground.live.folder)}", path.read_bytes()
-    shown = subprocess.run(["ps", "-e", "-ww", "-o", "args"], capture_output=True, check=True)
-    yield "the list of processes", shown.stdout
+
+
+def _processes() -> bytes:
+    return subprocess.run(["ps", "-e", "-ww", "-o", "args"], capture_output=True, check=True).stdout
 
 
 def _hits(ground: Ground, planted: dict[str, str]) -> list[str]:
@@ -272,11 +274,9 @@ def _fill(own: Own) -> None:
     )
 
 
-def test_no_secret_is_found_where_it_does_not_belong(
-    tmp_path: Path, source: tuple[str, dict[str, str]]
-) -> None:
-    url, planted = source
-    folder = tmp_path / "data"
+def _live_through(folder: Path, source: tuple[str, dict[str, str]]) -> tuple[Ground, dict[str, str]]:
+    """Let a server live through everything; give what came out of it, and what was planted."""
+    url, planted = source[0], dict(source[1])
     live = start_server(
         folder, "init", "--rate-limit", 0, HOLOSCOPE_CONNECT=url, HOLOSCOPE_LOG_LEVEL="debug",
         HOLOSCOPE_RESULT_DISK_MIB="64",
@@ -300,10 +300,70 @@ def test_no_secret_is_found_where_it_does_not_belong(
             assert len(planted[name]) >= 16, name
         _exercise(ground)
         assert len(ground.came) > 60
-        assert _hits(ground, planted) == []
-        # The search finds what is there.
-        ground.came.append(("a test", b"x" + b64encode(b"y" + planted["a session"].encode())))
-        assert _hits(ground, planted) == ["a session is in a test"]
+        ground.came.append(("the list of processes", _processes()))
+        return ground, planted
+
+
+def test_no_secret_is_found_where_it_does_not_belong(
+    tmp_path: Path, source: tuple[str, dict[str, str]]
+) -> None:
+    ground, planted = _live_through(tmp_path / "data", source)
+    assert _hits(ground, planted) == []
+    # The search finds what is there.
+    ground.came.append(("a test", b"x" + b64encode(b"y" + planted["a session"].encode())))
+    assert _hits(ground, planted) == ["a session is in a test"]
+
+
+_HOLES = """
+import logging
+import holoscope.access.authenticate as authenticate
+import holoscope.access.audit.record as record
+import holoscope.http.errors as errors
+
+last, read = [""], authenticate.bearer_token
+
+def bearer_token(header):
+    last[0] = header or last[0]
+    LOG
+    return read(header)
+
+authenticate.bearer_token = bearer_token
+"""
+_HOLE_OF = {
+    "the log": _HOLES.replace("LOG", 'logging.getLogger("holoscope.http").warning("asked with %s", header)'),
+    "an answer": _HOLES.replace("LOG", "pass")
+    + """
+render = errors.render_bytes
+def render_bytes(error, path):
+    error.detail = f"{error.detail} {last[0]}"
+    return render(error, path)
+errors.render_bytes = render_bytes
+""",
+    "the audit log": _HOLES.replace("LOG", "pass")
+    + """
+row = record.event_row
+def event_row(*about, details=None, **more):
+    return row(*about, details={**(details or {}), "note": last[0]}, **more)
+record.event_row = event_row
+""",
+}
+"""Python that opens a hole in a server as it starts: the key of a request gets where it does not belong."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", _HOLE_OF)
+def test_the_search_finds_a_server_that_tells_keys(
+    where: str, tmp_path: Path, source: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_HOLE_OF[where])
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    found = _hits(*_live_through(tmp_path / "data", source))
+    wanted = {"the log": "the log", "an answer": "GET /api/v1", "the audit log": "/api/v1/audit-events"}[
+        where
+    ]
+    assert any(f"the first key is in {wanted}" in hit or (wanted in hit and "key" in hit) for hit in found), (
+        found
+    )
 
 
 def test_a_connection_that_fails_is_told_without_its_password(tmp_path: Path) -> None:

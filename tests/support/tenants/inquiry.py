@@ -25,7 +25,7 @@ from support.tenants.world import DESK, SIDE, Table, draw_attributes
 
 _DOORS = ["lines"] * 6 + ["csv", "xlsx", "json", "formatted", "plan", "object", "fresh", "wait"]
 _UNNAIVE = (
-    "secret", "initial", "level_sum", "inner_mean", "leading", "pivots", "calculations", "query_id",
+    "secret", "initial", "badged", "level_sum", "inner_mean", "leading", "pivots", "calculations", "query_id",
     "transposed", "fill_fields", "omni_period_pivot", "pay_", "cost_",
 )  # fmt: skip
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from support.tenants.world import SUMS, TenantTopic, TenantWorld
 
-_DIMENSIONS = ["tenant", "level", "word", "n", "note", "secret", "twice", "named", "initial", "id"]
+_DIMENSIONS = ["tenant", "level", "word", "n", "note", "secret", "twice", "named", "initial",
+               "badged", "id"]  # fmt: skip
 _MEASURES = [
     "count", "total", "mean", "words", "tenants", "least", "most", "some", "each", "last_secret",
 ]  # fmt: skip

@@ -274,6 +274,7 @@ def _view(random: Random, table: Table, others: list[str], hidden: list[str], va
     dimensions["twice"] = {"sql": "${n} * 2"}
     dimensions["named"] = {"sql": "COALESCE(${word}, 'none')", "drill_fields": [f"{table.name}.{hidden[0]}"]}
     dimensions[hidden[0]] = {"sql": "COALESCE(${word}, '') || '#'", "required_access_grants": ["insider"]}
+    dimensions["badged"] = {"sql": "COALESCE(${word}, '') || {{ omni_attributes.badge }}"}
     dimensions["initial"] = {"sql": "${secret} || '!'"}
     detail = {"level_of_detail": {"aggregate_type": "sum", "fixed": [f"{table.name}.word"]}}
     if table.name == "t0":
