@@ -23,7 +23,7 @@ from support.tenants.proof import ask_about
 TOTAL = int(os.environ.get("LEAK_EXAMPLES", "2400"))
 A_WORLD = 75  # questions
 SHARES = 8  # tests, which may run beside each other
-ENOUGH = {"refused": 0.05, "rows": 0.25, "some rows": 0.15, "naive": 0.02, "hit": 0.01}
+ENOUGH = {"refused": 0.05, "rows": 0.25, "some rows": 0.15, "naive": 0.005, "hit": 0.01}
 TELLING = 200  # questions; of fewer nothing is demanded
 
 

@@ -195,7 +195,8 @@ def _exercise(ground: Ground) -> None:
     ground.send("POST", f"/api/v1/models/{model}/refresh")
     for path in (
         "models", "connections", "api-keys", "whoami", "sessions", "oauth-grants", "user-attributes",
-        "organization", "audit-events", "audit-events/export", f"models/{model}/topic", f"models/{model}/yaml", f"models/{model}/yaml?mode=history",
+        "organization", "audit-events", "audit-events/export", f"models/{model}/topic",
+        f"models/{model}/yaml", f"models/{model}/yaml?mode=history",
         f"models/{model}/validate", f"models/{model}/no-such", "no/such", "query/wait?jobIds=x",
     ):  # fmt: skip
         ground.send("GET", f"/api/v1/{path}")
@@ -318,52 +319,38 @@ _HOLES = """
 import logging
 import holoscope.access.authenticate as authenticate
 import holoscope.access.audit.record as record
+import holoscope.cli.logs as logs
 import holoscope.http.errors as errors
 
-last, read = [""], authenticate.bearer_token
+last, read, render, row = [""], authenticate.bearer_token, errors.render_bytes, record.event_row
 
 def bearer_token(header):
     last[0] = header or last[0]
-    LOG
+    logging.getLogger("holoscope.http").warning("asked with %s", header)
     return read(header)
 
-authenticate.bearer_token = bearer_token
-"""
-_HOLE_OF = {
-    "the log": _HOLES.replace("LOG", 'logging.getLogger("holoscope.http").warning("asked with %s", header)'),
-    "an answer": _HOLES.replace("LOG", "pass")
-    + """
-render = errors.render_bytes
 def render_bytes(error, path):
     error.detail = f"{error.detail} {last[0]}"
     return render(error, path)
-errors.render_bytes = render_bytes
-""",
-    "the audit log": _HOLES.replace("LOG", "pass")
-    + """
-row = record.event_row
+
 def event_row(*about, details=None, **more):
     return row(*about, details={**(details or {}), "note": last[0]}, **more)
-record.event_row = event_row
-""",
-}
-"""Python that opens a hole in a server as it starts: the key of a request gets where it does not belong."""
+
+authenticate.bearer_token, errors.render_bytes, record.event_row = bearer_token, render_bytes, event_row
+logs.scrub = lambda text: text
+"""
+"""Python that opens holes in a server as it starts: the key of a request gets where it does not belong."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("where", _HOLE_OF)
 def test_the_search_finds_a_server_that_tells_keys(
-    where: str, tmp_path: Path, source: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, source: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "sitecustomize.py").write_text(_HOLE_OF[where])
+    (tmp_path / "sitecustomize.py").write_text(_HOLES)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     found = _hits(*_live_through(tmp_path / "data", source))
-    wanted = {"the log": "the log", "an answer": "GET /api/v1", "the audit log": "/api/v1/audit-events"}[
-        where
-    ]
-    assert any(f"the first key is in {wanted}" in hit or (wanted in hit and "key" in hit) for hit in found), (
-        found
-    )
+    for place in ("the log", "GET /api/v1/no/such", "GET /api/v1/audit-events/export"):
+        assert any("key" in hit and hit.endswith(f"is in {place}") for hit in found), (place, found)
 
 
 def test_a_connection_that_fails_is_told_without_its_password(tmp_path: Path) -> None:
