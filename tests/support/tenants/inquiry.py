@@ -118,6 +118,8 @@ class Inquiry:
             expected = self.oracle.answer(asker, query, tables, self.live.clock.now, branch=branch)
         naive = None
         is_plain = not any(word in json.dumps(query) for word in _UNNAIVE)
+        if query.get("limit") and len(query.get("column_totals", ())) > 1:
+            is_plain = False  # the limit holds for subtotals too, which the second opinion does not cut off
         if is_plain and not branch and name in (DESK, SIDE) and "2.0" not in asker.attributes["levels"]:
             naive = self.oracle.naive_answer(asker, query, self.live.clock.now)
         self._through_a_door(person, query, expected, tables or {}, branch=branch, naive=naive, door=door)
