@@ -35,7 +35,7 @@ def test_a_key_made_here_opens_the_api_until_it_is_revoked(admin_page, shop_serv
     look_at(page, "settings-keys-made")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     dialog.get_by_role("button", name="Copy key").click()
-    dialog.get_by_text("Copied").wait_for()
+    dialog.get_by_role("button", name="Copied", exact=True).wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == key
 
     status, said = ask(shop_server, "/api/v1/whoami", key=key)

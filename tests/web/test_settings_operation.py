@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from holoscope.access.audit.actions import Action
 from support.browser import needs_browser
-from support.pages import ROOT
 from support.settings_pages import ask, join, look_at, press
 
 pytestmark = needs_browser
 SLOW = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b"
-
-
-def test_every_action_of_the_audit_log_has_words() -> None:
-    text = (ROOT / "web/src/text/settings/audit.ts").read_text(encoding="utf-8")
-    named = re.findall(r"^  ([A-Z_]+): ", text.partition("export const actions")[2], re.MULTILINE)
-    assert set(named) == set(Action)
 
 
 def test_events_are_filtered_read_and_taken_along(admin_page, shop_server, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ export const audit = {
   },
 };
 
-/** Every action that the server writes down, in words; `test_settings_operation` holds the list complete. */
+/** Every action that the server writes down, in words; `tests/docs/test_audit.py` holds the list complete. */
 export const actions = {
   SIGN_IN: "Signed in",
   SIGN_IN_FAILED: "Sign-in failed",
@@ -101,5 +101,6 @@ export const actions = {
   SCHEMA_REFRESH: "Schema refreshed",
   CACHE_RESET: "Cache reset",
   QUERY_EXECUTE: "Query run",
+  AUDIT_EVENTS_PURGE: "Old events purged",
   QUERY_CANCEL: "Query cancelled",
 };
