@@ -44,9 +44,12 @@ class Browser:
         return http
 
     def ask(self, method: str, path: str) -> int:
+        return self.answer(method, path).status_code
+
+    def answer(self, method: str, path: str, **more: object) -> httpx2.Response:
         with self._client() as http:
             sent = {"Cookie": self.cookie, "X-CSRF-Token": self.token}
-            return http.request(method, path, headers=sent).status_code
+            return http.request(method, path, headers=sent, **more)
 
     def everywhere(self) -> set[int]:
         with ThreadPoolExecutor(8) as pool:
@@ -60,6 +63,26 @@ def test_a_revoked_session_is_over_in_every_process(two: tuple[Path, str]) -> No
     assert browser.everywhere() == {401}
     assert other.ask("DELETE", "/api/v1/session") == 200
     assert other.everywhere() == {401}
+
+
+def test_a_browser_waits_for_its_queries_at_any_process(two: tuple[Path, str]) -> None:
+    browser = Browser(*two)
+    model_id = orjson.loads((two[0] / "demo.json").read_bytes())["model_id"]
+
+    def submit(number: int) -> str:
+        query = {"userEditedSQL": f"select {number} as x", "rewriteSql": False, "modelId": model_id}
+        answer = browser.answer("POST", "/api/v1/query/run", json={"query": query})
+        (job_id,) = orjson.loads(answer.content.splitlines()[0])["jobs_submitted"]
+        return job_id
+
+    def wait(_: int) -> set[str]:
+        answer = browser.answer("GET", "/api/v1/query/wait", params={"jobIds": ",".join(job_ids)})
+        return {line["status"] for line in map(orjson.loads, answer.content.splitlines()[:-1])}
+
+    with ThreadPoolExecutor(8) as pool:
+        job_ids = list(pool.map(submit, range(TIMES)))
+        assert {job_id[-2:] for job_id in job_ids} == {"00", "01"}, "both processes were asked"
+        assert list(pool.map(wait, range(8))) == [{"COMPLETE"}] * 8
 
 
 def test_a_deactivated_member_is_out_in_every_process(two: tuple[Path, str]) -> None:

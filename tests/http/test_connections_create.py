@@ -79,6 +79,8 @@ def test_a_member_gets_no_access_unless_it_is_said(house: House) -> None:
         ({"host": "a b"}, "host"),
         ({"host": "db.example.test/?x=1"}, "host"),
         ({"port": 70000}, "port"),
+        ({"port": "1" * 5000}, "port"),
+        ({"name": "Lake\u202e"}, "name: Control characters"),
         ({"database": ...}, "database is missing"),
         ({"username": ""}, "user is missing"),
         ({"baseRole": "KING"}, "baseRole: Invalid role"),

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from holoscope.access.attribute_definitions import define_attribute
 from holoscope.access.attributes import AttributeDefinition, AttributeType
 from holoscope.kit.clock import system_clock
+from holoscope.kit.paging import encode_cursor
 from holoscope.storage.tables import audit_events
 from support.house import House, build_house
 from support.refusals import refused
@@ -258,7 +259,17 @@ def test_searches_are_plain_text(looking: TestClient) -> None:
     for place, key in ((USERS, "search"), (USERS, "groupId"), (GROUPS, "search")):
         answer = looking.get(place, params={key: "a\0b"})
         refused(answer, 400, "Bad Request: search: Control characters are not allowed")
+        answer = looking.get(place, params={key: "_" * 321})
+        refused(answer, 400, "Bad Request: search: At most 320 characters")
+        assert looking.get(place, params={key: "_" * 320}).status_code == 200
     refused(looking.get(USERS, params={"cursor": "zzz"}), 400, "Invalid cursor")
+
+
+@pytest.mark.parametrize("position", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01"])
+def test_a_position_at_the_end_of_time_is_no_cursor(looking: TestClient, position: str) -> None:
+    for place in (USERS, f"{USERS}/email-only"):
+        answer = looking.get(place, params={"cursor": encode_cursor((position, UNKNOWN))})
+        refused(answer, 400, "Invalid cursor")
 
 
 def test_a_session_needs_its_token_to_write(kept: House) -> None:

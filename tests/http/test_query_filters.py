@@ -95,3 +95,17 @@ def test_what_is_refused(admin: TestClient, body: dict[str, Any], sentence: str 
 def test_everybody_with_a_credential_may(house: House) -> None:
     answer = house.client(house.member_key).post(PLACE, json={"fieldType": "boolean", "text": "falsey"})
     assert answer.json()["words"] == "is false or has no value"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"kind": "TIME_FOR_INTERVAL_DURATION", "left_side": "today", "right_side": f"{'9' * 4400} days"},
+        {"kind": "TIME_FOR_UNIT_DURATION", "left_side": f"{'9' * 4400} days ago"},
+        {"kind": "IS_IN_MONTH_OF_YEAR", "values": ["1" * 4400]},
+    ],
+)
+def test_numbers_without_end_are_no_literals(admin: TestClient, said: dict[str, Any]) -> None:
+    answer = admin.post(PLACE, json={"fieldType": "date", "filter": {"type": "date", **said}})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["detail"].startswith("Invalid literal value '")

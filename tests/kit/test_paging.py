@@ -34,7 +34,7 @@ def test_sizes_out_of_range_are_refused_in_the_known_words(asked: int, sentence:
 
 @given(st.lists(st.text(max_size=50), min_size=1, max_size=5))
 def test_a_cursor_returns_what_went_in(parts: list[str]) -> None:
-    parts = [part.encode("utf-8", "ignore").decode() for part in parts]
+    parts = [part.encode("utf-8", "ignore").decode().replace("\x00", "") for part in parts]
     assert decode_cursor(encode_cursor(parts), parts=len(parts)) == tuple(parts)
 
 
@@ -55,6 +55,8 @@ def packed(value: object) -> str:
         packed(["one"]),
         packed("text"),
         packed([["nested"], "b"]),
+        packed(["\ud800", "b"]),
+        packed(["a", "\x00"]),
         base64.urlsafe_b64encode(b"\xff\xfe").decode(),
         base64.urlsafe_b64encode(b"[" * 2000).decode(),
     ],

@@ -30,7 +30,7 @@ _SHORT_SECONDS = 5.0
 _FOOTER = b'{"remaining_job_ids"'
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 _PASSED_ON = (
-    *("authorization", "cookie", "origin", "sec-fetch-site", "user-agent", "x-request-id"),
+    *("authorization", "cookie", "sec-fetch-site", "user-agent", "x-csrf-token", "x-request-id"),
     PAGE_HEADER.lower(),
 )
 
@@ -65,10 +65,9 @@ class Peers:
         """Yield what process `index` says of its jobs; jobs of a process that is gone are unknown."""
         import httpx2
 
-        passed = {name: headers[name] for name in _PASSED_ON if name in headers}
         try:
             request = self._client(index).stream(
-                "GET", "/api/v1/query/wait", params={"jobIds": ",".join(job_ids)}, headers=passed
+                "GET", "/api/v1/query/wait", params={"jobIds": ",".join(job_ids)}, headers=_passed_on(headers)
             )
             async with request as response:
                 if response.status_code != httpx2.codes.OK:
@@ -89,15 +88,10 @@ class Peers:
         return [orjson.loads(body) for status, body in answers if status == HTTPStatus.OK]
 
     async def ask(self, index: int, method: str, path: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        """Send a request of the caller's to another process; 503 and nothing when it does not answer.
-
-        This process has made sure already that the request came from a page of our own.
-        """
+        """Send a request of the caller's to another process; 503 and nothing when it does not answer."""
         import httpx2
 
-        passed = {name: headers[name] for name in (*_PASSED_ON, "x-csrf-token") if name in headers}
-        if passed.pop("origin", None) is not None:
-            passed["sec-fetch-site"] = "same-origin"
+        passed = _passed_on(headers)
         try:
             answer = await self._client(index).request(method, path, headers=passed, timeout=_SHORT_SECONDS)
         except httpx2.HTTPError:
@@ -125,6 +119,18 @@ def is_from_a_peer(scope: Scope) -> bool:
     """Tell whether another process of this server asks: only they have sockets without a port."""
     server = scope.get("server")
     return server is not None and server[1] is None
+
+
+def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return what another process needs of a request's headers.
+
+    An `Origin` names the address that the browser asked, which the other process does not have. This
+    process has looked at it already, so what it says goes on as `Sec-Fetch-Site`.
+    """
+    passed = {name: headers[name] for name in _PASSED_ON if name in headers}
+    if "origin" in headers:
+        passed["sec-fetch-site"] = "same-origin"
+    return passed
 
 
 def _unknown(job_ids: Sequence[str]) -> tuple[bytes, ...]:

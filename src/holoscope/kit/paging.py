@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from holoscope.kit.errors import BadRequest
+from holoscope.kit.text import is_storable
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ def decode_cursor(cursor: str, *, parts: int) -> tuple[str, ...]:
     if (
         not isinstance(position, list)
         or len(position) != parts
-        or not all(isinstance(part, str) for part in position)
+        or not all(isinstance(part, str) and is_storable(part) for part in position)
     ):
         raise BadCursor
     return tuple(position)

@@ -19,6 +19,11 @@ def title(name: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
 
 
+def is_storable(text: str) -> bool:
+    """Tell whether a database can hold a text: no NUL, which PostgreSQL refuses, and no half of a pair."""
+    return all(each != "\x00" and not "\ud800" <= each <= "\udfff" for each in text)
+
+
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

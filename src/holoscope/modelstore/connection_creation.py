@@ -16,6 +16,7 @@ from holoscope.access.roles_tiers import Role, parse_role
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.ids import new_id
 from holoscope.kit.secrets import SecretText
+from holoscope.kit.text import is_plain
 from holoscope.modelstore.connections import (
     DIALECTS,
     INCLUDED_SCHEMAS,
@@ -76,6 +77,8 @@ def create_connection(
     name = str(said["name"]).strip()
     if not name or len(name) > LONGEST_NAME:
         raise BadRequest(f"Bad Request: name: a name has 1 to {LONGEST_NAME} characters")
+    if not is_plain(name):
+        raise BadRequest("Bad Request: name: Control characters are not allowed")
     role = _role(said.get("baseRole"))
     driver = _driver(said)
     id_ = new_id()

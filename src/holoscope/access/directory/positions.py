@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from holoscope.access.people_users import fold
 from holoscope.kit.errors import BadRequest
 from holoscope.kit.paging import BadCursor, decode_cursor, encode_cursor
 from holoscope.kit.text import is_plain
+
+LONGEST_SEARCH = 320
+"""So long an e-mail address may be (RFC 3696, erratum 1690); databases bound what they look for."""
 
 
 def cursor_of(position: tuple[Any, str] | None) -> str | None:
@@ -32,19 +35,21 @@ def position_of(cursor: str | None, *, is_instant: bool) -> tuple[Any, str] | No
         return sort, id_
     try:
         instant = datetime.fromisoformat(sort)
-    except ValueError:
+        if instant.tzinfo is None:
+            raise BadCursor
+        return instant.astimezone(UTC), id_
+    except (ValueError, OverflowError):  # the first or last day there is, far from UTC
         raise BadCursor from None
-    if instant.tzinfo is None:
-        raise BadCursor
-    return instant, id_
 
 
 def searched(text: str, *, folded: bool = True) -> str:
     """Return a text to search for, in the form that names are searched by.
 
     Raises:
-        BadRequest: it has characters that no name has.
+        BadRequest: it has characters that no name has, or is longer than anything searched.
     """
+    if len(text) > LONGEST_SEARCH:
+        raise BadRequest(f"Bad Request: search: At most {LONGEST_SEARCH} characters")
     if not is_plain(text):
         raise BadRequest("Bad Request: search: Control characters are not allowed")
     return fold(text) if folded else text

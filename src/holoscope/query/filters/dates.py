@@ -22,6 +22,7 @@ from holoscope.query.fiscal import day_of_quarter
 from holoscope.sql.trees import copy_of
 
 _MONTHS = tuple(name.lower() for name in month_name[1:])
+_MOST_DIGITS = 9
 _CLOCK = re.compile(r"(\d{1,2})(?::00)?\s*(am|pm)?")
 _NUMBERED_AS = {DatePart.IS_ON_DAY_OF_WEEK: "day_of_week_num", DatePart.IS_IN_MONTH_OF_YEAR: "month_num"}
 _WHOLE = (DateKind.TIME_FOR_UNIT_DURATION, DateKind.TIME_FOR_INTERVAL_DURATION)
@@ -162,6 +163,6 @@ def _hour(text: str) -> int:
 
 def _integer(text: str) -> int:
     word = text.strip().upper().removeprefix("Q")
-    if not word.isdecimal():
+    if not word.isdecimal() or len(word) > _MOST_DIGITS:
         raise InvalidQuery(f"Invalid literal value '{text}' in filter")
     return int(word)

@@ -18,8 +18,8 @@ from holoscope.sql.trees import copy_of
 
 _UNIT = r"(week|month|quarter|year)s?"
 _RELATIVE = re.compile(rf"(this|last|next)\s+(fiscal\s+)?{_UNIT}", re.IGNORECASE)
-_AGO = re.compile(rf"(\d+)\s+(complete\s+)?{_UNIT}\s+(ago|from\s+now)", re.IGNORECASE)
-_LENGTH = re.compile(rf"(\d+)\s+(?:complete\s+)?{_UNIT}", re.IGNORECASE)
+_AGO = re.compile(rf"(\d{{1,9}})\s+(complete\s+)?{_UNIT}\s+(ago|from\s+now)", re.IGNORECASE)
+_LENGTH = re.compile(rf"(\d{{1,9}})\s+(?:complete\s+)?{_UNIT}", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d{4})(?:-(\d{1,2})|[ -]+q([1-4]))?", re.IGNORECASE)
 _FISCAL = re.compile(r"fy\s*\d{4}.*", re.IGNORECASE)
 _PERIOD = "period"

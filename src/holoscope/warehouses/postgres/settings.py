@@ -17,6 +17,7 @@ DEFAULT_PORT = 5432
 DEFAULT_SCHEMA = "public"
 _NAMES = frozenset(("host", "port", "database", "user", "schema", "sslmode"))
 _HOST = re.compile(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$")
+_PORT = re.compile(r"[0-9]{1,8}")
 _LONGEST_NAME = 63
 _CONNECT_SECONDS = 10
 
@@ -97,8 +98,8 @@ def _host(value: object) -> str:
 
 def _port(value: object) -> int:
     text = str(DEFAULT_PORT if value in (None, "") else value)
-    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 65_536:
-        raise BadRequest(f"port {value!r}: expected a number from 1 to 65535.")
+    if not _PORT.fullmatch(text) or not 0 < int(text) < 65_536:
+        raise BadRequest(f"port {text[:20]!r}: expected a number from 1 to 65535.")
     return int(text)
 
 
