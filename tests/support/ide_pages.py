@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
-def open_file(page: Page, live: Live, file: str, *, branch_id: str | None = None) -> None:
+def open_file(
+    page: Page, live: Live, file: str, *, branch_id: str | None = None, problems: bool = False
+) -> None:
     """Open the editor at a file, by its address."""
     at = f"&branch={branch_id}" if branch_id else ""
     page.goto(f"/models/{live.model_id}/ide?file={file}{at}")
     page.get_by_label(f"Text of {file}").wait_for()
-    page.get_by_role("button", name="No problems").wait_for()
+    if not problems:
+        page.get_by_role("button", name="No problems").wait_for()
 
 
 def make_branch(live: Live) -> tuple[str, str]:
@@ -46,9 +49,16 @@ def texts(live: Live, file: str, *, branch_id: str | None = None) -> dict[str, A
     return {"text": found["files"][file], "checksum": found["checksums"][file]}
 
 
-def write(live: Live, file: str, text: str, *, branch_id: str | None = None) -> None:
+def own_text(live: Live, file: str) -> str:
+    """Read what the shared model itself holds of a file."""
+    status, found = ask(live, f"/api/v1/models/{live.model_id}/yaml?fileName={file}&mode=extension")
+    assert status == 200
+    return str(found["files"][file])
+
+
+def write(live: Live, file: str, text: str, *, branch_id: str | None = None, mode: str = "combined") -> None:
     """Write a file over the API, as somebody else would."""
-    body = {"fileName": file, "yaml": text, **({"branchId": branch_id} if branch_id else {})}
+    body = {"fileName": file, "yaml": text, "mode": mode, **({"branchId": branch_id} if branch_id else {})}
     status, said = ask(live, f"/api/v1/models/{live.model_id}/yaml", method="POST", body=body)
     assert status == 200, said
 
@@ -60,10 +70,42 @@ def at_end(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
+def middle_of(page: Page, word: str) -> tuple[float, float]:
+    """Find where a word of the open file is on the screen."""
+    found = page.evaluate(
+        """word => {
+            const content = document.querySelector(".cm-content");
+            const walk = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+            while (walk.nextNode()) {
+                const at = walk.currentNode.data.indexOf(word);
+                if (at < 0) continue;
+                const range = document.createRange();
+                range.setStart(walk.currentNode, at);
+                range.setEnd(walk.currentNode, at + word.length);
+                const box = range.getBoundingClientRect();
+                return [box.x + box.width / 2, box.y + box.height / 2];
+            }
+        }""",
+        word,
+    )
+    return found[0], found[1]
+
+
 def save(page: Page) -> None:
     """Save by the key, and wait until it is."""
     page.keyboard.press("Control+s")
     page.get_by_role("log").get_by_text("Saved ").first.wait_for()
 
 
-__all__ = ["ask", "at_end", "make_branch", "open_file", "press", "save", "texts", "write"]
+__all__ = [
+    "ask",
+    "at_end",
+    "make_branch",
+    "middle_of",
+    "open_file",
+    "own_text",
+    "press",
+    "save",
+    "texts",
+    "write",
+]

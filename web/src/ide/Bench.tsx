@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from "react";
 
 import { text } from "~/text";
 import { Confirm } from "~/ui/Confirm";
-import { Busy } from "~/ui/Busy";
 import { Failed } from "~/ui/Loaded";
 import type { EditorHandle } from "./code/Editor";
 import { useSaving, type Saving } from "./data/saving";
@@ -50,8 +49,7 @@ export function Bench({ model, may, role }: Props) {
     if (target && target.file === bench.file) editor.current?.go(target.line, target.column);
   }, [target, bench.file, isThere]);
 
-  if (bench.files.isPending) return <Busy label={words.loadingFiles} page />;
-  if (!bench.served) return <Failed error={bench.files.error} again={() => void bench.files.refetch()} />;
+  if (bench.files.isError && !bench.served) return <Failed error={bench.files.error} again={() => void bench.files.refetch()} />;
   const showsChanges = panels.has("changes") && bench.branch !== undefined;
   return (
     <div className={styles.bench} data-try={panels.has("try") || undefined}>

@@ -39,9 +39,11 @@ function Allowed({ model }: { model: Model }) {
         return (
           <Empty title={words.notYours}>
             <p>{words.notYoursHint(named)}</p>
-            <p>
-              <Link to={`/explore/${model.id}`}>{words.explore}</Link>
-            </p>
+            {permissions.has("QUERY_TOPICS") ? (
+              <p>
+                <Link to={`/explore/${model.id}`}>{words.explore}</Link>
+              </p>
+            ) : null}
           </Empty>
         );
       }}

@@ -29,7 +29,7 @@ export const ide = {
   backToModels: "All models",
   notYours: "You may not read the files of this model",
   notYoursHint: (role: string) =>
-    `Your role on it is ${role}. Its topics can be asked in Explore; reading the files takes the role Querier, changing them Modeler. An administrator gives roles.`,
+    `Your role on it is ${role}. Reading the files takes the role Querier, changing them Modeler. An administrator gives roles.`,
   roles: {
     NO_ACCESS: "No access",
     VIEWER: "Viewer",

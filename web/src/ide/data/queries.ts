@@ -54,7 +54,6 @@ export function useFiles(where: Where, enabled: boolean) {
     queryKey: key(where, "files"),
     enabled,
     queryFn: () => readFiles(where),
-    placeholderData: keepPreviousData,
   });
 }
 
@@ -97,7 +96,6 @@ export function useNames(where: Where, enabled: boolean): Names {
     queryKey: key(where, "names"),
     enabled,
     queryFn: async () => (await data(api.GET("/api/v1/models/{modelId}/definitions", { params: at(where) }))).records,
-    placeholderData: keepPreviousData,
   });
   return useMemo(() => new Names(found.data ?? []), [found.data]);
 }
@@ -123,7 +121,8 @@ export function useProblems(where: Where, texts: Readonly<Record<string, string>
       const path = { modelId: where.modelId };
       return (await data(api.POST("/api/v1/models/{modelId}/diagnostics", { params: { path }, body }))).records;
     },
-    placeholderData: keepPreviousData,
+    // what is typed changes the question; another branch is another model
+    placeholderData: (before, query) => (query?.queryKey[2] === (where.branchId ?? "") ? before : undefined),
     gcTime: 60_000,
   });
 }

@@ -3,6 +3,7 @@ import { useSearchParams } from "react-router";
 
 import { text } from "~/text";
 import { toast } from "~/ui/toast";
+import { withDrafts } from "../code/draftNames";
 import { applyEdit } from "../yaml/edits";
 import { changed, draftsOf, type Draft } from "./drafts";
 import { useDiff, useFiles, useLanguage, useMirrored, useNames, useProblems, type Model, type Problem, type Where } from "./queries";
@@ -23,7 +24,7 @@ export function useWorkbench(model: Model, may: ReadonlySet<string>) {
   const served = files.data;
   const texts = served?.files ?? NO_FILES;
   const mirrored = useMirrored(where, served?.viewNames);
-  const names = useNames(where, true);
+  const saved = useNames(where, true);
   const language = useLanguage().data;
   const diff = useDiff(where);
   const [all, change] = useReducer(changed, {});
@@ -31,7 +32,9 @@ export function useWorkbench(model: Model, may: ReadonlySet<string>) {
   const file = params.get("file") ?? "";
   const [unlocked, setUnlocked] = useState<ReadonlySet<string>>(new Set());
   const [target, setTarget] = useState<Target>();
-  const problems = useProblems(where, useIdle(useTexts(drafts)), served?.version ?? 0, served !== undefined);
+  const typed = useIdle(useTexts(drafts));
+  const names = useMemo(() => withDrafts(saved, typed), [saved, typed]);
+  const problems = useProblems(where, typed, served?.version ?? 0, served !== undefined);
 
   const canWrite = may.has("UPDATE");
   const isMirror = sectionOf(file, mirrored) === "schemas" && !(file in drafts) && !unlocked.has(file);

@@ -1,6 +1,7 @@
 import { useMemo, type RefObject } from "react";
 
 import { text } from "~/text";
+import { Busy } from "~/ui/Busy";
 import { Button } from "~/ui/Button";
 import { Empty } from "~/ui/Empty";
 import { Editor, type EditorHandle } from "../code/Editor";
@@ -20,6 +21,7 @@ export function FilePane({ bench, role, editor }: Props) {
   const known = useMemo(() => ({ language, names, file, kind }), [language, names, file, kind]);
   const found = problems.data;
   const own = useMemo(() => found?.filter((each) => each.file === file) ?? NOTHING, [found, file]);
+  if (!bench.served) return <Busy label={words.loadingFiles} page />;
   if (file === "") return <Empty title={words.choose}>{words.chooseHint}</Empty>;
   if (bench.text === undefined) return <Empty title={words.gone(file)}>{words.chooseHint}</Empty>;
   const view = names.viewIn(file);

@@ -21,7 +21,7 @@ export function FileTree({ bench }: { bench: Workbench }) {
     <nav className={styles.tree} aria-label={words.files}>
       <Field label={words.searchFiles} hideLabel type="search" placeholder={words.searchFiles} value={search} onChange={(event) => setSearch(event.target.value)} />
       <div className={styles.groups}>
-        {groups.length === 0 ? <p className={styles.none}>{words.noFiles}</p> : null}
+        {groups.length === 0 && bench.served ? <p className={styles.none}>{words.noFiles}</p> : null}
         {groups.map(({ section, folders }) => {
           const isPlain = section === "model" || section === "relationships";
           const count = folders.reduce((sum, each) => sum + each.files.length, 0);
