@@ -90,6 +90,7 @@ export const ide = {
     [errors ? `${errors} ${errors === 1 ? "error" : "errors"}` : "", warnings ? `${warnings} ${warnings === 1 ? "warning" : "warnings"}` : ""]
       .filter(Boolean)
       .join(", "),
+  moreProblems: (count: number) => `${count} more. They show when these are mended.`,
   noProblemsHint: "Every name that is used exists, every join can be made, every measure adds up.",
   error: "Error",
   warning: "Warning",

@@ -10,3 +10,8 @@ export function causesFirst(problems: readonly Problem[]): Problem[] {
   const rank = (each: Problem) => (each.severity === "warning" ? 2 : isConsequence(each) ? 1 : 0);
   return [...problems].sort((one, other) => rank(one) - rank(other));
 }
+
+/** The files that hold errors of their own. */
+export function filesWithErrors(problems: readonly Problem[]): Set<string> {
+  return new Set(problems.filter((each) => each.severity === "error" && !isConsequence(each)).map((each) => each.file));
+}

@@ -116,10 +116,10 @@ export function useProblems(where: Where, texts: Readonly<Record<string, string>
   return useQuery({
     queryKey: key(where, "problems", version, texts),
     enabled,
-    queryFn: async () => {
+    queryFn: async ({ signal }) => {
       const body = { files: texts, mode: "combined" as const, ...(where.branchId ? { branchId: where.branchId } : {}) };
       const path = { modelId: where.modelId };
-      return (await data(api.POST("/api/v1/models/{modelId}/diagnostics", { params: { path }, body }))).records;
+      return (await data(api.POST("/api/v1/models/{modelId}/diagnostics", { params: { path }, body, signal }))).records;
     },
     // what is typed changes the question; another branch is another model
     placeholderData: (before, query) => (query?.queryKey[2] === (where.branchId ?? "") ? before : undefined),

@@ -1,8 +1,8 @@
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 
 import { text } from "~/text";
 import { Field } from "~/ui/Field";
-import { isConsequence } from "../data/problems";
+import { filesWithErrors } from "../data/problems";
 import { treeOf, type TreeFile } from "../data/tree";
 import type { Workbench } from "../data/workbench";
 import styles from "./FileTree.module.css";
@@ -13,10 +13,14 @@ const ALWAYS_OPEN = 40;
 /** The files of the model, in groups that open and close; a part of a name finds one. */
 export function FileTree({ bench }: { bench: Workbench }) {
   const [search, setSearch] = useState("");
-  const { texts, mirrored, drafts, marks } = bench;
+  const { texts, mirrored, drafts, marks, file, open } = bench;
+  const files = useMemo(() => Object.keys(texts), [texts]);
+  const dirty = Object.keys(drafts).sort().join("\n");
+  const problems = bench.problems.data;
+  const wrong = useMemo(() => filesWithErrors(problems ?? []), [problems]);
   const groups = useMemo(() => {
-    return treeOf({ files: Object.keys(texts), mirrored, dirty: new Set(Object.keys(drafts)), marks, search });
-  }, [texts, mirrored, drafts, marks, search]);
+    return treeOf({ files, mirrored, dirty: new Set(dirty === "" ? [] : dirty.split("\n")), marks, search });
+  }, [files, mirrored, dirty, marks, search]);
   return (
     <nav className={styles.tree} aria-label={words.files}>
       <Field label={words.searchFiles} hideLabel type="search" placeholder={words.searchFiles} value={search} onChange={(event) => setSearch(event.target.value)} />
@@ -26,7 +30,7 @@ export function FileTree({ bench }: { bench: Workbench }) {
           const isPlain = section === "model" || section === "relationships";
           const count = folders.reduce((sum, each) => sum + each.files.length, 0);
           const rows = folders.map(({ folder, files }) => (
-            <Folder key={folder} folder={folder} files={files} bench={bench} isOpen={search !== "" || files.length <= ALWAYS_OPEN} />
+            <Folder key={folder} folder={folder} files={files} isOpen={search !== "" || files.length <= ALWAYS_OPEN} at={file} wrong={wrong} onOpen={open} />
           ));
           if (isPlain) return <div key={section}>{rows}</div>;
           return (
@@ -43,14 +47,15 @@ export function FileTree({ bench }: { bench: Workbench }) {
   );
 }
 
-type FolderProps = { folder: string; files: readonly TreeFile[]; bench: Workbench; isOpen: boolean };
+type Shown = { wrong: ReadonlySet<string>; at: string; onOpen: (file: string) => void };
+type FolderProps = Shown & { folder: string; files: readonly TreeFile[]; isOpen: boolean };
 
-function Folder({ folder, files, bench, isOpen }: FolderProps) {
+function Folder({ folder, files, isOpen, at, wrong, onOpen }: FolderProps) {
   const rows = (
     <ul>
       {files.map((each) => (
         <li key={each.file}>
-          <Row row={each} bench={bench} />
+          <Row row={each} isOpen={each.file === at} isWrong={wrong.has(each.file)} onOpen={onOpen} />
         </li>
       ))}
     </ul>
@@ -66,18 +71,17 @@ function Folder({ folder, files, bench, isOpen }: FolderProps) {
   );
 }
 
-function Row({ row, bench }: { row: TreeFile; bench: Workbench }) {
-  const isOpen = row.file === bench.file;
-  const problems = bench.problems.data ?? [];
-  const hasError = problems.some((each) => each.file === row.file && each.severity === "error" && !isConsequence(each));
+type RowProps = { row: TreeFile; isOpen: boolean; isWrong: boolean; onOpen: (file: string) => void };
+
+const Row = memo(function Row({ row, isOpen, isWrong, onOpen }: RowProps) {
   return (
     <button
       type="button"
       className={styles.file}
       aria-current={isOpen ? "page" : undefined}
-      data-error={hasError || undefined}
+      data-error={isWrong || undefined}
       title={row.file}
-      onClick={() => bench.open(row.file)}
+      onClick={() => onOpen(row.file)}
     >
       <bdi className={styles.name}>{row.name}</bdi>
       {row.mark ? (
@@ -93,4 +97,4 @@ function Row({ row, bench }: { row: TreeFile; bench: Workbench }) {
       ) : null}
     </button>
   );
-}
+});

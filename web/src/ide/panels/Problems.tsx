@@ -9,6 +9,7 @@ import type { Workbench } from "../data/workbench";
 import styles from "./Problems.module.css";
 
 const words = text.ide;
+const MOST = 200;
 
 /** Every finding about the model as it is typed now; each leads to its line, and mends itself where it can. */
 export function Problems({ bench }: { bench: Workbench }) {
@@ -25,11 +26,12 @@ export function Problems({ bench }: { bench: Workbench }) {
   }
   return (
     <ul className={styles.list} aria-label={words.problems}>
-      {found.map((each, index) => (
+      {found.slice(0, MOST).map((each, index) => (
         <li key={`${each.file}:${each.line}:${each.column}:${each.code}:${index}`}>
           <Row problem={each} bench={bench} />
         </li>
       ))}
+      {found.length > MOST ? <li className={styles.none}>{words.moreProblems(found.length - MOST)}</li> : null}
     </ul>
   );
 }
