@@ -20,7 +20,7 @@ def test_from_a_branch_over_a_query_to_the_merged_model(admin_page, shop_server)
     at_end(page, MEASURE)
     save(page)
     press(page, "Try a query")
-    page.get_by_label("Topic").select_option("users")
+    page.get_by_label("Topic", exact=True).select_option("users")
     for field in ("Oldest Age", "Gender"):
         page.get_by_label("Find a field").fill(field)
         page.get_by_role("button", name=field).first.click()

@@ -92,7 +92,7 @@ def test_hostile_words_of_a_model_are_shown_as_text(admin_page, shop_server) -> 
     )
     open_file(page, live, FILE, branch_id=branch_id)
     press(page, "Try a query")
-    page.get_by_label("Topic").get_by_text("onerror").wait_for(state="attached")
+    page.get_by_label("Topic", exact=True).get_by_text("onerror").wait_for(state="attached")
     at_end(page, f"{quoted}: 1\n")
     page.get_by_role("button", name="error").click()
     page.get_by_role("region", name="Problems").get_by_text("onerror").first.wait_for()
