@@ -33,7 +33,7 @@ METADATA = (
 )
 
 
-def prepared(*, may_view_sql=True, age=None):
+def prepared(*, may_view_sql=True, age=None, **more):
     compiled = CompiledQuery(
         sql="SELECT 1",
         describe=lambda: "OMNI",
@@ -43,6 +43,7 @@ def prepared(*, may_view_sql=True, age=None):
         limit_rows=10,
         max_cache_age_seconds=age,
         dialect="duckdb",
+        **more,
     )
     return lines.prepare(
         compiled,
@@ -124,3 +125,8 @@ def test_failed():
 def test_unknown_and_broken():
     assert lines.unknown("x") == b'{"job_id":"x","status":"FAILED","error_message":"Unable to find job"}\n'
     assert lines.broken(RunKilled("late"), may_view_sql=True) == b'\n{"message":"late","reason":"KILL"}'
+
+
+def test_how_values_are_read_is_told_where_it_is_not_as_everywhere():
+    line = lines.planned(JOB, None, prepared(numeric_locale="nl_NL", time_zone="Europe/Vienna"), plan_ms=1)
+    assert b'"locale_options":{"numeric_locale":"nl_NL","time_zone":"Europe/Vienna"}}' in line

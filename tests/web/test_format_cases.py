@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from holoscope.modeling.formats import format_value
+from holoscope.modeling.formats import Setting, format_value
 
 TABLE = Path(__file__).parents[2] / "web/src/explore/result/format.cases.json"
 
@@ -96,6 +96,19 @@ def _told(value: Any) -> Any:
     return {"int": str(value)} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+ABROAD = [
+    "number",
+    "number_2",
+    "usdcurrency",
+    "currency_0",
+    "bigaccounting",
+    "financial",
+    "percent_1",
+    '#,##0.0 "kg"',
+    "id",
+]
+
+
 def table() -> str:
     rows = []
     for formats, values in (
@@ -105,6 +118,13 @@ def table() -> str:
     ):
         rows += [
             [_told(value), {each or "": format_value(value, each) for each in formats}] for value in values
+        ]
+    for locale in ("fr_FR", "nl_NL"):
+        setting = Setting(locale)
+        values = (0, 1234567, -1234.5, Decimal("0.005"), 1e20, "text")
+        rows += [
+            [_told(value), {each: format_value(value, each, setting) for each in ABROAD}, locale]
+            for value in values
         ]
     return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
 

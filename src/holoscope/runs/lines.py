@@ -13,6 +13,7 @@ from typing import Any
 
 from holoscope.kit.clock import wire_time
 from holoscope.kit.errors import Forbidden, HoloscopeError, RunKilled
+from holoscope.modeling.formats import HOME
 from holoscope.query.compiled import CompiledQuery, ResultField
 from holoscope.runs.cache import CacheType, Entry
 from holoscope.runs.echo import echo
@@ -56,7 +57,7 @@ def prepare(
     tail = {
         "missing_fields": list(compiled.missing_fields),
         "invalid_calculations": dict(compiled.invalid_calculations),
-    }
+    } | _locale(compiled)
     return Prepared(
         compiled=compiled,
         cache_age=default_age if age is None else timedelta(seconds=age),
@@ -67,6 +68,13 @@ def prepare(
         model_id=dumps(model_id),
         may_view_sql=may_view_sql,
     )
+
+
+def _locale(compiled: CompiledQuery) -> dict[str, Any]:
+    """Tell how values are read, where it is not as everywhere: numbers of en_US, the clock of UTC."""
+    if (compiled.numeric_locale, compiled.time_zone) == (HOME.locale, HOME.zone):
+        return {}
+    return {"locale_options": {"numeric_locale": compiled.numeric_locale, "time_zone": compiled.time_zone}}
 
 
 def prepare_again(prepared: Prepared, compiled: CompiledQuery) -> Prepared:

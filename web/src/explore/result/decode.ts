@@ -3,7 +3,7 @@ import { type Column, type DataType, Type, tableFromIPC } from "@uwdata/flechett
 
 import type { Cell, FieldLookup, Kind, Result, ResultColumn, RowClass } from "../types";
 import { toNumber } from "./exact";
-import { type Value, defaultText, formatter } from "./format";
+import { type Setting, type Value, defaultText, formatter } from "./format";
 
 export type SummaryField = {
   field_name?: string;
@@ -32,10 +32,10 @@ export function bytesOf(base64: string): Uint8Array {
   return bytes;
 }
 
-type Asked = { fields: Record<string, SummaryField>; pivots: readonly string[]; lookup?: FieldLookup | undefined };
+type Asked = { fields: Record<string, SummaryField>; pivots: readonly string[]; lookup?: FieldLookup | undefined; setting?: Setting };
 
 /** Makes a result of an Arrow stream; columns stand as asked for, a formatted timeframe is one of them. */
-export function decode(bytes: Uint8Array, { fields, pivots, lookup }: Asked): Result {
+export function decode(bytes: Uint8Array, { fields, pivots, lookup, setting }: Asked): Result {
   const table = tableFromIPC(bytes, { useBigInt: true, useDecimalInt: true });
   const raw = new Map<string, Raw>();
   for (const [at, field] of table.schema.fields.entries()) raw.set(field.name, table.getChildAt(at) as Raw);
@@ -46,7 +46,7 @@ export function decode(bytes: Uint8Array, { fields, pivots, lookup }: Asked): Re
     names.add(name.endsWith(RAW) && raw.has(short) ? short : name);
   }
   const told = new Map(Object.entries(fields));
-  const columns = [...names].map((name) => columnOf(name, raw, told, pivots, lookup));
+  const columns = [...names].map((name) => columnOf(name, raw, told, { pivots, lookup, setting }));
   return { columns, column: (name) => columns.find((each) => each.name === name), ...rowsOf(table.numRows, raw, pivots) };
 }
 
@@ -83,8 +83,7 @@ function columnOf(
   name: string,
   raw: Map<string, Raw>,
   told: Map<string, SummaryField>,
-  pivots: readonly string[],
-  lookup: FieldLookup | undefined,
+  { pivots, lookup, setting }: Omit<Asked, "fields">,
 ): ResultColumn {
   const paired = raw.get(name + RAW);
   const values = (paired ?? raw.get(name)) as Raw;
@@ -94,7 +93,7 @@ function columnOf(
   const info = lookup?.get(name);
   const read = readerOf(values.type);
   const isText = shown.type.typeId === Type.Utf8 || shown.type.typeId === Type.LargeUtf8;
-  const write = isText ? defaultText : formatter(field.format);
+  const write = isText ? defaultText : formatter(field.format, setting);
   const readShown = paired ? readerOf(shown.type) : read;
   const kind = kindOf(values.type);
   const isDate = info?.isDate ?? (about.date_type === "date" || values.type.typeId === Type.Date);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { exactOf } from "./exact";
 import { type Value, formatter } from "./format";
+import { wallClock } from "./locale";
 
 type Told = null | string | boolean | { [kind: string]: unknown };
 
@@ -11,6 +12,7 @@ type Told = null | string | boolean | { [kind: string]: unknown };
 const cases = JSON.parse(readFileSync(new URL("format.cases.json", import.meta.url), "utf8")) as [
   Told,
   Record<string, string>,
+  string?,
 ][];
 
 function valueOf(told: Told): Value {
@@ -27,9 +29,17 @@ function valueOf(told: Told): Value {
   return { ms: Date.parse(`${seconds}${isDate ? "T00:00:00" : ""}Z`) + Number(part.padEnd(6, "0")) / 1000, isDate };
 }
 
-test.each(cases.map((each) => [JSON.stringify(each[0]), ...each] as const))("%s is written as the server does", (_, told, texts) => {
+const named = cases.map(([told, texts, locale]) => ({
+  name: `${JSON.stringify(told)} ${locale ?? ""}`,
+  told,
+  texts,
+  locale,
+}));
+
+test.each(named)("$name is written as the server does", ({ told, texts, locale }) => {
   const value = valueOf(told);
-  const written = Object.fromEntries(Object.keys(texts).map((format) => [format, formatter(format)(value)]));
+  const write = (format: string) => formatter(format, { locale })(value);
+  const written = Object.fromEntries(Object.keys(texts).map((format) => [format, write(format)]));
   expect(written).toEqual(texts);
 });
 
@@ -38,11 +48,16 @@ test("a double is read by its shortest digits", () => {
   expect(exactOf(1e22)).toEqual({ units: 10n ** 22n, scale: 0 });
 });
 
+test("the present is told on the clock of a zone", () => {
+  expect(wallClock("Asia/Kolkata", Date.UTC(2026, 5, 30, 20))).toBe(Date.UTC(2026, 6, 1, 1, 30));
+  expect(wallClock("Mars/Olympus", 5)).toBe(5);
+});
+
 test("relative times are told from now", () => {
   const now = Date.UTC(2026, 5, 30, 12);
-  const at = (ms: number) => formatter("relative", now)({ ms, isDate: false });
+  const at = (ms: number) => formatter("relative", { now })({ ms, isDate: false });
   expect(at(now - 3 * 3_600_000)).toBe("3 hours ago");
   expect(at(now + 86_400_000)).toBe("tomorrow");
-  expect(formatter("relativeshort", now)({ ms: now + 7_200_000, isDate: false })).toBe("in 2 hr.");
-  expect(formatter("relative", now)({ ms: Date.UTC(2026, 5, 29), isDate: true })).toBe("yesterday");
+  expect(formatter("relativeshort", { now })({ ms: now + 7_200_000, isDate: false })).toBe("in 2 hr.");
+  expect(formatter("relative", { now })({ ms: Date.UTC(2026, 5, 29), isDate: true })).toBe("yesterday");
 });

@@ -4,6 +4,7 @@
  */
 import { type Exact, absolute, exactOf, grouped, isNegative, plain, rounded, shifted, shortest } from "./exact";
 import { microseconds, numberPattern, timePattern } from "./patterns";
+import { type Locale, localeOf } from "./locale";
 import { RELATIVE, relativeText } from "./relative";
 
 /** A time: milliseconds of the wall clock taken as UTC, with or without a clock. */
@@ -24,14 +25,18 @@ const STEPS: [number, string][] = [[12, "T"], [9, "B"], [6, "M"], [3, "K"]];
 const LONGEST = 200;
 const known = new Map<string, Formatter>();
 
+/** How values are read: the numbers' locale, and the present on the wall clock that times are of. */
+export type Setting = { locale?: string | undefined; now?: number | undefined };
+
 /** The function that writes values in `format`, for a whole column at once. */
-export function formatter(format: string | undefined, now = Date.now()): Formatter {
+export function formatter(format: string | undefined, { locale = "en_US", now = Date.now() }: Setting = {}): Formatter {
   if (!format) return defaultText;
   if (RELATIVE.has(format.trim().toLowerCase())) return relative(format.trim().toLowerCase(), now);
-  let found = known.get(format);
+  const key = `${locale} ${format}`;
+  let found = known.get(key);
   if (!found) {
-    found = make(format);
-    if (known.size < 1000) known.set(format, found);
+    found = make(format, localeOf(locale));
+    if (known.size < 1000) known.set(key, found);
   }
   return found;
 }
@@ -41,11 +46,11 @@ export function formatNumber(value: number, format: string | undefined): string 
   return formatter(format)(value);
 }
 
-function make(format: string): Formatter {
+function make(format: string, locale: Locale): Formatter {
   if (format.length > LONGEST) return defaultText;
   const named = NAMED.exec(format.trim());
-  if (named) return ofNumbers(writerOf(named));
-  const pattern = numberPattern(format);
+  if (named) return ofNumbers(writerOf(named, locale));
+  const pattern = numberPattern(format, locale);
   if (pattern) return ofNumbers(pattern);
   const times = timePattern(format);
   return times ? (value) => (isTime(value) ? times(value.ms) : defaultText(value)) : defaultText;
@@ -70,33 +75,38 @@ function numberOf(value: Value): Exact | undefined {
 const isExact = (value: Value): value is Exact => typeof value === "object" && value !== null && "units" in value;
 const isTime = (value: Value): value is Time => typeof value === "object" && value !== null && "ms" in value;
 
-function writerOf([, plainName, big, money, kind, written]: RegExpExecArray): (value: Exact) => string {
+function writerOf(found: RegExpExecArray, locale: Locale): (value: Exact) => string {
+  const [, plainName, big, money, kind, written] = found;
   const places = written === undefined ? undefined : Number(written);
-  if (kind) return moneyOf(kind.toLowerCase(), (money ?? "").toLowerCase(), Boolean(big), places);
+  if (kind) return moneyOf(kind.toLowerCase(), (money ?? "").toLowerCase(), big ? scaled : digits, places, locale);
   const name = (plainName ?? "").toLowerCase();
-  if (name === "id") return signed((size) => plain(rounded(size, 0)));
-  if (name === "percent") return signed((size) => short(shifted(size, 2), places), "%");
+  if (name === "id") return signed((size) => plain(rounded(size, 0)), "", localeOf("en_US"));
+  if (name === "percent") return signed((size) => short(shifted(size, 2), places), "%", locale);
   const scale = SCALES[name];
-  if (scale) return signed((size) => short(shifted(size, -scale[0]), places), scale[1]);
-  return signed(name === "number" ? (size) => digits(size, places) : (size) => scaled(size, places));
+  if (scale) return signed((size) => short(shifted(size, -scale[0]), places), scale[1], locale);
+  return signed((size) => (name === "number" ? digits : scaled)(size, places), "", locale);
 }
 
-function moneyOf(kind: string, currency: string, big: boolean, asked: number | undefined): (value: Exact) => string {
+type Body = (size: Exact, places: number | undefined) => string;
+
+function moneyOf(kind: string, currency: string, body: Body, asked: number | undefined, locale: Locale) {
   const places = asked ?? (currency === "jpy" ? 0 : 2);
-  const symbol = currency ? (SYMBOLS[currency] ?? "") : kind === "financial" ? "" : "$";
-  const body = big ? scaled : digits;
-  return (value) => {
-    const size = body(absolute(value), places);
-    if (!isNegative(value) || !saysSomething(size)) return symbol + size;
-    if (kind === "currency") return `-${symbol}${size}`;
-    return kind === "accounting" ? `${symbol}(${size})` : `(${symbol}${size})`;
+  const home = kind === "financial" ? { before: "", after: "" } : locale;
+  const before = currency ? (SYMBOLS[currency] ?? "") : home.before;
+  const after = currency ? "" : home.after;
+  return (value: Exact): string => {
+    const digits = body(absolute(value), places);
+    const size = locale.number(digits);
+    if (!isNegative(value) || !saysSomething(digits)) return before + size + after;
+    if (kind === "currency") return `-${before}${size}${after}`;
+    return kind === "accounting" ? `${before}(${size})${after}` : `(${before}${size}${after})`;
   };
 }
 
-function signed(write: (size: Exact) => string, after = ""): (value: Exact) => string {
+function signed(write: (size: Exact) => string, after: string, locale: Locale): (value: Exact) => string {
   return (value) => {
     const size = write(absolute(value));
-    return `${isNegative(value) && saysSomething(size) ? "-" : ""}${size}${after}`;
+    return `${isNegative(value) && saysSomething(size) ? "-" : ""}${locale.number(size)}${after}`;
   };
 }
 

@@ -10,6 +10,8 @@ export type Summary = {
   stats: Record<string, number>;
   missing_fields: string[];
   invalid_calculations: Record<string, string>;
+  /** Told where it is not en_US and UTC. */
+  locale_options?: { numeric_locale?: string; time_zone?: string };
 };
 
 export type CacheMetadata = {

@@ -1,4 +1,5 @@
 /** Spreadsheet patterns (`#,##0.00 "kg"`) and time patterns (`%Y-%m`), as the server reads them. */
+import type { Locale } from "./locale";
 import { type Exact, absolute, grouped, isNegative, plain, rounded, shifted } from "./exact";
 
 type Section = {
@@ -14,7 +15,7 @@ type Section = {
 const TOKEN = /"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[0#?](?:[0#?,]*[0#?])?,*(?:\.[0#?]*)?,*|\.[0#?]+|./gsu;
 
 /** The writer of a number pattern; undefined when it is none that is known. */
-export function numberPattern(text: string): ((value: Exact) => string) | undefined {
+export function numberPattern(text: string, locale: Locale): ((value: Exact) => string) | undefined {
   const sections = sectionsOf(text).map(sectionOf);
   const [positive, second, third] = sections;
   if (sections.length > 3 || !positive) return undefined;
@@ -22,20 +23,20 @@ export function numberPattern(text: string): ((value: Exact) => string) | undefi
   const negative = second ?? positive;
   const zero = third ?? positive;
   return (value) => {
-    if (value.units === 0n) return render(zero, value);
-    if (!isNegative(value)) return render(positive, value);
-    const written = render(negative, absolute(value));
+    if (value.units === 0n) return render(zero, value, locale);
+    if (!isNegative(value)) return render(positive, value, locale);
+    const written = render(negative, absolute(value), locale);
     if (negative !== positive) return written;
-    return written === render(positive, { units: 0n, scale: 0 }) ? written : `-${written}`;
+    return written === render(positive, { units: 0n, scale: 0 }, locale) ? written : `-${written}`;
   };
 }
 
-function render(section: Section, size: Exact): string {
+function render(section: Section, size: Exact, locale: Locale): string {
   const [first = "", fraction = ""] = plain(rounded(shifted(size, section.shift), section.places)).split(".");
   let whole = first === "0" && section.wholeDigits === 0 ? "" : first.padStart(section.wholeDigits, "0");
-  if (section.grouped) whole = grouped(whole);
+  if (section.grouped) whole = grouped(whole, locale.group);
   const kept = fraction.slice(0, section.fixedPlaces) + fraction.slice(section.fixedPlaces).replace(/0+$/, "");
-  return `${section.before}${whole}${kept ? `.${kept}` : ""}${section.after}`;
+  return `${section.before}${whole}${kept ? locale.point + kept : ""}${section.after}`;
 }
 
 function sectionsOf(text: string): string[] {

@@ -3,6 +3,7 @@ import { send } from "~/api/client";
 import type { FieldLookup, JsonObject, Result } from "../types";
 import { bytesOf, decode } from "./decode";
 import { type CacheMetadata, JobError, LOST, type Line, type Summary, linesOf } from "./lines";
+import { wallClock } from "./locale";
 
 export type Answer = {
   jobId: string;
@@ -60,7 +61,10 @@ function answerOf(line: Line, body: Body, milliseconds: number, lookup: FieldLoo
     ...line.summary,
   };
   const pivots = (body.query.pivots ?? []) as string[];
-  const result = line.result ? decode(bytesOf(line.result), { fields: summary.fields, pivots, lookup }) : undefined;
+  const { numeric_locale: locale, time_zone: zone } = summary.locale_options ?? {};
+  const setting = { locale, now: wallClock(zone) };
+  const asked = { fields: summary.fields, pivots, lookup, setting };
+  const result = line.result ? decode(bytesOf(line.result), asked) : undefined;
   return {
     jobId: line.job_id ?? "",
     summary,
