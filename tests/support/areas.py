@@ -47,7 +47,10 @@ def areas(live: Live) -> list[Area]:
         Area("sql", f"{asked}&tab=sql", ".cm-content"),
         Area("models", "/models", "#main table"),
         Area("editor", f"/models/{live.model_id}/ide?file=main/orders.view", ".cm-content"),
-        *(Area(f"settings-{each}", f"/settings/{each}", "#main h1, #main h2") for each in SETTINGS),
+        *(
+            Area(f"settings-{each}", f"/settings/{each}", "#main :is(table, form, dl, [class*=empty])")
+            for each in SETTINGS
+        ),
         Area("profile", "/profile", "#main form"),
         Area("reference", "/api-reference", "#main h1"),
         Area("reference-query", "/api-reference/queryRun", "#main h1"),

@@ -37,10 +37,10 @@ function Models() {
           hideName: true,
           end: true,
           of: (model) => (
-            <>
-              <Link to={`/explore/${model.id}`}>{text.home.explore}</Link>{" "}
+            <span style={{ display: "inline-flex", gap: "var(--space-4)" }}>
+              <Link to={`/explore/${model.id}`}>{text.home.explore}</Link>
               <Link to={`/models/${model.id}/ide`}>{text.home.edit}</Link>
-            </>
+            </span>
           ),
         },
       ]}

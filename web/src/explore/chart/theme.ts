@@ -30,12 +30,21 @@ export function chartConfig(colors: ChartColors): Record<string, unknown> {
       titleFontSize: 12,
       titleFontWeight: 500,
       labelLimit: 160,
+      titleLimit: 360,
       labelOverlap: true,
     },
-    legend: { labelColor: colors.text, titleColor: colors.soft, labelFontSize: 12, titleFontSize: 12, labelLimit: 180, symbolLimit: 40 },
+    legend: {
+      labelColor: colors.text,
+      titleColor: colors.soft,
+      labelFontSize: 12,
+      titleFontSize: 12,
+      labelLimit: 180,
+      titleLimit: 180,
+      symbolLimit: 40,
+    },
     range: { category: colors.series, ramp: colors.ramp, heatmap: colors.ramp },
+    mark: { color: colors.series[0] },
     line: { strokeWidth: 2 },
-    bar: { color: colors.series[0] },
     text: { color: colors.text },
   };
 }
