@@ -96,5 +96,6 @@ def test_hostile_words_of_a_model_are_shown_as_text(admin_page, shop_server) -> 
     at_end(page, f"{quoted}: 1\n")
     page.get_by_role("button", name="error").click()
     page.get_by_role("region", name="Problems").get_by_text("onerror").first.wait_for()
+    page.locator(".cm-content").press("Escape")
     look_at(page, "ide-hostile")
     assert page.title() != "taken"

@@ -13,6 +13,8 @@ export type Target = { file: string; line: number; column: number };
 
 const NO_FILES: Readonly<Record<string, string>> = {};
 const IDLE_MS = 500;
+/** Files that every model may have; one that is not there yet is empty. */
+export const ALWAYS_THERE: readonly string[] = ["model", "relationships"];
 
 /** The state of the page: which model, branch and file; what is typed; what is wrong with it. */
 export function useWorkbench(model: Model, may: ReadonlySet<string>) {
@@ -106,7 +108,7 @@ export function useWorkbench(model: Model, may: ReadonlySet<string>) {
     drafts,
     change,
     file,
-    text: textOf(file),
+    text: textOf(file) ?? (served && ALWAYS_THERE.includes(file) ? "" : undefined),
     canWrite,
     isMirror,
     isReadOnly: !canWrite || isMirror,

@@ -4,7 +4,7 @@ import { text } from "~/text";
 import { Field } from "~/ui/Field";
 import { filesWithErrors } from "../data/problems";
 import { treeOf, type TreeFile } from "../data/tree";
-import type { Workbench } from "../data/workbench";
+import { ALWAYS_THERE, type Workbench } from "../data/workbench";
 import styles from "./FileTree.module.css";
 
 const words = text.ide;
@@ -14,7 +14,7 @@ const ALWAYS_OPEN = 40;
 export function FileTree({ bench }: { bench: Workbench }) {
   const [search, setSearch] = useState("");
   const { texts, mirrored, drafts, marks, file, open } = bench;
-  const files = useMemo(() => Object.keys(texts), [texts]);
+  const files = useMemo(() => (bench.served ? [...new Set([...ALWAYS_THERE, ...Object.keys(texts)])] : []), [bench.served, texts]);
   const dirty = Object.keys(drafts).sort().join("\n");
   const problems = bench.problems.data;
   const wrong = useMemo(() => filesWithErrors(problems ?? []), [problems]);
@@ -30,7 +30,7 @@ export function FileTree({ bench }: { bench: Workbench }) {
           const isPlain = section === "model" || section === "relationships";
           const count = folders.reduce((sum, each) => sum + each.files.length, 0);
           const rows = folders.map(({ folder, files }) => (
-            <Folder key={folder} folder={folder} files={files} isOpen={search !== "" || files.length <= ALWAYS_OPEN} at={file} wrong={wrong} onOpen={open} />
+            <Folder key={folder} folder={folder} files={files} isOpen={search !== "" || files.length <= ALWAYS_OPEN || files.some((each) => each.file === file)} at={file} wrong={wrong} onOpen={open} />
           ));
           if (isPlain) return <div key={section}>{rows}</div>;
           return (
