@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from holoscope.kit.errors import InvalidQuery
 from holoscope.modeling.conditions import (
@@ -73,14 +74,7 @@ def _joined(conjunction: str, parts: Sequence[Condition], negative: bool) -> Con
             flat += part.parts
         elif not isinstance(part, Anything):
             flat.append(part)
-    kept: list[Condition] = []
-    for part in flat:
-        for at, other in enumerate(kept):
-            if (both := _one_list(other, part, conjunction)) is not None:
-                kept[at] = both
-                break
-        else:
-            kept.append(part)
+    kept = _with_lists(flat, conjunction)
     if not kept:
         return Anything()
     if (between := _between(conjunction, kept)) is not None:
@@ -96,17 +90,43 @@ def _place(part: Condition) -> tuple[bool, bool]:
     return bool(getattr(part, "negative", False)), not is_list
 
 
-def _one_list(one: Condition, other: Condition, conjunction: str) -> Condition | None:
-    """Make two parts one list: any of the wanted, none of the denied; None when they are none."""
-    fits = getattr(one, "negative", False) == (conjunction == "AND")
-    match one, other:
-        case StringMatch(), StringMatch() if not one.only_percent:
-            if fits and replace(one, values=()) == replace(other, values=()):
-                return replace(one, values=(*one.values, *other.values))
-        case NumberMatch(NumberKind.EQUALS), NumberMatch(NumberKind.EQUALS):
-            if fits and one.negative == other.negative:
-                return replace(one, values=(*one.values, *other.values))
+def _with_lists(parts: Iterable[Condition], conjunction: str) -> list[Condition]:
+    """Make like parts one list, where the first of them stands: any of the wanted, none of the denied."""
+    kept: list[Condition] = []
+    lists: dict[Condition, tuple[int, list[Any]]] = {}
+    for part in parts:
+        alike = _without_values(part, conjunction)
+        if alike is None:
+            kept.append(part)
+            continue
+        if alike not in lists:
+            lists[alike] = (len(kept), [])
+            kept.append(part)
+        if isinstance(part, StringMatch | NumberMatch):
+            lists[alike][1].extend(part.values)
+    for alike, (at, values) in lists.items():
+        kept[at] = _with_values(alike, values)
+    return kept
+
+
+def _without_values(part: Condition, conjunction: str) -> Condition | None:
+    """Give what parts have alike that may be one list; None for one that may not."""
+    fits = getattr(part, "negative", False) == (conjunction == "AND")
+    match part:
+        case StringMatch() if fits and not part.only_percent:
+            return replace(part, values=())
+        case NumberMatch(NumberKind.EQUALS) if fits:
+            return replace(part, values=())
     return None
+
+
+def _with_values(alike: Condition, values: Sequence[Any]) -> Condition:
+    match alike:
+        case StringMatch():
+            return replace(alike, values=tuple(values))
+        case NumberMatch():
+            return replace(alike, values=tuple(values))
+    return alike
 
 
 def _between(conjunction: str, parts: list[Condition]) -> NumberMatch | None:
