@@ -59,3 +59,8 @@ def test_an_installation_without_it_says_how_to_get_it(tmp_path: Path) -> None:
     answer = TestClient(Starlette(routes=app_routes(tmp_path))).get("/")
     assert answer.status_code == 503
     assert "SKIP_FRONTEND" in answer.text
+
+
+def test_files_of_an_older_build_are_gone_and_no_failure(client, tmp_path: Path) -> None:
+    (tmp_path / "assets/a.js").unlink()
+    assert client.get("/assets/a.js", headers={"accept-encoding": "identity"}).status_code == 404

@@ -63,6 +63,8 @@ class _Files:
         if asset is None:
             return PlainTextResponse("Not found", 404)
         path, coding = asset.best_for(request.headers.get("accept-encoding", ""))
+        if not path.is_file():  # a checkout was built anew under a running server
+            return PlainTextResponse("Not found", 404)
         headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
         if coding is not None:
             headers["Content-Encoding"] = coding
