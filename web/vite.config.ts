@@ -30,6 +30,9 @@ function compressed(): Plugin {
   };
 }
 
+/** While developing, the server takes the page for its own, as it would be when built. */
+const proxied = { target: server, secure: false, changeOrigin: true, headers: { origin: new URL(server).origin } };
+
 /** While developing, the document's placeholders are what the server would write. */
 function placeholders(): Plugin {
   return {
@@ -53,6 +56,6 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1200,
   },
-  server: { proxy: { "/api": { target: server, secure: false }, "/sign-in": { target: server, secure: false } } },
+  server: { proxy: { "/api": proxied, "/sign-in": proxied } },
   test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"] },
 } as Parameters<typeof defineConfig>[0]);
