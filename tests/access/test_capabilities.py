@@ -21,6 +21,10 @@ from support.matrix_calls import RECIPES
 
 with Path(__file__).with_name("matrix.csv").open(newline="", encoding="utf-8") as _file:
     MATRIX = {row["operation"]: row for row in csv.DictReader(_file)}
+READING_FILES = (
+    *("modelDefinitionsList", "modelDiagnosticsList", "modelDiffGet", "modelFilesList", "modelUsesList"),
+    *("modelsValidate", "modelsYamlGet"),
+)
 ENFORCED = [(each.permission, row) for each in CAPABILITIES for row in each.operations]
 
 
@@ -55,6 +59,15 @@ def test_every_permission_opens_something() -> None:
 @pytest.mark.parametrize(("permission", "row"), [item for item in ENFORCED if item[0] is not Permission.READ])
 def test_a_custom_role_without_it_is_refused(cast: Cast, permission: Permission, row: str) -> None:
     """Everything a Connection Admin has, but this permission and those that reach what it guards."""
+    assert_refused(cast, permission, row)
+
+
+@pytest.mark.parametrize("row", READING_FILES)
+def test_files_hold_sql_so_who_may_see_none_reads_none(cast: Cast, row: str) -> None:
+    assert_refused(cast, Permission.VIEW_SQL, row)
+
+
+def assert_refused(cast: Cast, permission: Permission, row: str) -> None:
     who = f"without {permission}"
     if who not in cast.members:
         cast.members[who] = cast.add_member(f"lacks_{permission.value.lower()}")

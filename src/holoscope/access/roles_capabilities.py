@@ -52,7 +52,7 @@ CAPABILITIES = (
         ),
     ),
     Capability("query in SQL of one's own", Permission.QUERY_SQL, ("queryRun sql",)),
-    Capability("see the SQL of fields and of what was run", Permission.VIEW_SQL),
+    Capability("see the SQL of fields, in files and of what was run", Permission.VIEW_SQL),
     Capability(
         "change the model and its branches, merge, reset caches",
         Permission.UPDATE,

@@ -7,15 +7,14 @@ from typing import Any
 
 from holoscope.access.actors import Actor
 from holoscope.access.attributes import load_definitions
-from holoscope.access.errors import PermissionDenied
 from holoscope.access.system_attributes import SYSTEM_ATTRIBUTES
 from holoscope.modeling.codes import Code
 from holoscope.modeling.diagnostics import AutoFix, Diagnostic, Position, Severity
 from holoscope.modelstore.chain import unknown_models
 from holoscope.modelstore.compile import ModelCompiler
+from holoscope.modelstore.editor.reading import find_readable
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.stack import load_stack
-from holoscope.query.scope import Permission
 
 
 def validate_model(
@@ -29,17 +28,13 @@ def validate_model(
 ) -> list[dict[str, Any]]:
     """Return the wire's issues, errors first, at most `limit` of them.
 
-    Issues name what topics and grants hide elsewhere, so the whole model must be open to the actor:
-    Querier and above.
+    Issues name what topics and grants hide elsewhere, so it is for those who may read the files.
 
     Raises:
-        NoSuchModel, NoSuchBranchModel: unknown, or none of the actor's business.
-        PermissionDenied: the actor may ask topics only, or only look.
+        NoSuchModel, NoSuchBranchModel, PermissionDenied: see `find_readable`.
         WarehouseError: the catalog cannot be read.
     """
-    model = store.find_layer(actor, model_id, branch_id)
-    if not store.scope_on(actor, model).may(Permission.QUERY_FULL_MODEL):
-        raise PermissionDenied
+    model = find_readable(store, actor, model_id, branch_id)
     with store.database.reading() as connection:
         stack = load_stack(connection, model)
         defined = load_definitions(connection, actor.organization_id)

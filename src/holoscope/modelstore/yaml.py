@@ -10,15 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from holoscope.access.actors import Actor
-from holoscope.access.errors import PermissionDenied
 from holoscope.kit.clock import wire_time
 from holoscope.kit.errors import BadRequest, NotFound
 from holoscope.modelstore import history
+from holoscope.modelstore.editor.reading import find_readable
 from holoscope.modelstore.model_rows import ModelKind, StoredModel, checksum
 from holoscope.modelstore.models import ModelStore
 from holoscope.modelstore.shown import Shown, show
 from holoscope.modelstore.stack import Stack, load_stack
-from holoscope.query.scope import Permission
 
 _LONGEST_PATTERN = 1_000
 _DELTA_MODES = frozenset({"extension", "staged"})
@@ -47,18 +46,12 @@ class YamlRequest:
 def read_yaml(store: ModelStore, actor: Actor, model_id: str, request: YamlRequest) -> dict[str, Any]:
     """Return the wire body: `files`, `version`, `viewNames` and, on request, `checksums`.
 
-    Files show what topics, grants and SQL hide elsewhere, so the whole model must be open to the
-    actor: Querier and above.
-
     Raises:
-        NoSuchModel, NoSuchBranchModel: unknown, or none of the actor's business.
-        PermissionDenied: the actor may ask topics only, or only look.
+        NoSuchModel, NoSuchBranchModel, PermissionDenied: see `find_readable`.
         BadRequest: a mode or combination that cannot be served; the text says which.
         NotFound: a version that the model never had.
     """
-    model = store.find_layer(actor, model_id, request.branch_id)
-    if not store.scope_on(actor, model).may(Permission.QUERY_FULL_MODEL):
-        raise PermissionDenied
+    model = find_readable(store, actor, model_id, request.branch_id)
     _check(model, request)
     versions = None
     with store.database.reading() as connection:
