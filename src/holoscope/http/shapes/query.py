@@ -1,4 +1,7 @@
-"""Shapes of the query routes, for the description alone: their bytes are made by `runs`."""
+"""Shapes of the query routes, for the description alone: their bytes are made by `runs`.
+
+Source: query digest §1.3, §2.1. Docstrings of shapes are part of the public description.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from holoscope.http.wire import SnakeWire, Uuid, Wire
 
 
 class QueryObject(BaseModel):
-    """What is asked; keys that are not listed are dropped (query digest §2.1)."""
+    """What is asked; keys that are not listed are dropped."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -28,7 +31,7 @@ class QueryObject(BaseModel):
 
 
 class QueryRunBody(Wire):
-    """How to ask and how to answer (query digest §1.3)."""
+    """How to ask and how to answer."""
 
     query: QueryObject
     branch_id: Uuid | None = None
