@@ -241,3 +241,7 @@ def compare(there: Json, theirs: Json, here: Json, ours: Json, at: str) -> None:
     for key, value in there.get("properties", {}).items():
         if key in here.get("properties", {}):
             compare(value, theirs, here["properties"][key], ours, f"{at}.{key}")
+
+
+def test_the_description_names_no_papers_that_its_reader_cannot_see() -> None:
+    assert "digest §" not in json.dumps(OURS, ensure_ascii=False)

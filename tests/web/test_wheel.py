@@ -29,7 +29,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def bare_path(tmp_path_factory) -> str:
     """A search path with a shell and nothing else: no Node.js, no git."""
     folder = tmp_path_factory.mktemp("bin")
@@ -38,7 +38,7 @@ def bare_path(tmp_path_factory) -> str:
     return str(folder)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def built(tmp_path_factory, bare_path: str) -> Path:
     """A source archive of a copy of the checkout, and the wheel that is built from the archive."""
     copy, out = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("dist")
@@ -65,8 +65,16 @@ def built(tmp_path_factory, bare_path: str) -> Path:
     return out
 
 
-def test_the_wheel_holds_the_application_and_what_a_demo_needs(built: Path) -> None:
-    [wheel] = built.glob("*.whl")
+def test_a_wheel_built_from_the_source_archive_serves_the_application(
+    built: Path, bare_path: str, tmp_path: Path
+) -> None:
+    [archive], [wheel] = built.glob("*.tar.gz"), built.glob("*.whl")
+    the_archive_holds_the_built_application_and_its_sources(archive)
+    the_wheel_holds_the_application_and_what_a_demo_needs(wheel)
+    an_installed_wheel_serves_the_application(wheel, bare_path, tmp_path)
+
+
+def the_wheel_holds_the_application_and_what_a_demo_needs(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as held:
         names = held.namelist()
         application = {name: held.read(name) for name in names if name.startswith(f"{WITHIN}/")}
@@ -79,16 +87,14 @@ def test_the_wheel_holds_the_application_and_what_a_demo_needs(built: Path) -> N
     assert not [name for name, text in application.items() for each in machine if each in text]
 
 
-def test_the_source_archive_holds_the_built_application_and_its_sources(built: Path) -> None:
-    [archive] = built.glob("*.tar.gz")
+def the_archive_holds_the_built_application_and_its_sources(archive: Path) -> None:
     with tarfile.open(archive) as held:
         names = {name.partition("/")[2] for name in held.getnames()}
     assert {"src/holoscope/web/static/index.html", "web/package-lock.json", "web/build.py"} <= names
     assert not [name for name in names if "node_modules" in name]
 
 
-def test_an_installed_wheel_serves_the_application(built: Path, bare_path: str, tmp_path: Path) -> None:
-    [wheel] = built.glob("*.whl")
+def an_installed_wheel_serves_the_application(wheel: Path, bare_path: str, tmp_path: Path) -> None:
     venv = tmp_path / "venv"
     uv([UV, "venv", "--python", sys.executable, venv])
     locked = ["--require-hashes", "--requirements", ROOT / "requirements/run.lock"]
