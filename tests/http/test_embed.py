@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from sqlalchemy import select, update
+from starlette.testclient import TestClient
 
 from holoscope.access.attribute_definitions import define_attribute
 from holoscope.access.attributes import AttributeDefinition, AttributeType
 from holoscope.access.embed.signatures import login_values, redeem_values, sign
+from holoscope.http.application import create_app
 from holoscope.kit.clock import system_clock
 from holoscope.storage.tables import (
     audit_events,
@@ -315,12 +318,30 @@ def test_a_url_is_signed_for_those_without_a_signer(house: House) -> None:
         {"secret": "guess"},
         {"host": "https://x.test"},
         {"host": "x.test:1"},
+        {"host": "x.test", "port": "1" * 5000},
+        {"host": "x.test", "port": "²"},
         {"nonce": "x"},
         {"name": ""},
     ):
         refused = client.post("/embed/sso/generate-url", json={**body, **wrong})
         assert refused.status_code == 400, wrong
         assert EMBED_SECRET.reveal() not in refused.text
+
+
+def test_a_signed_address_lies_below_the_servers_path(house: House) -> None:
+    app = create_app(replace(house.services, base_path="/analytics"))
+    client = TestClient(app, base_url="https://testserver", follow_redirects=False)
+    body = {
+        "contentPath": "/dashboards/d1",
+        "externalId": "below",
+        "name": "Below",
+        "secret": EMBED_SECRET.reveal(),
+    }
+    url = client.post("/analytics/embed/sso/generate-url", json=body).json()["url"]
+    assert url.startswith(f"{ORIGIN}/analytics/embed/login?")
+    opened = client.get(url)
+    assert opened.status_code == 302
+    assert opened.headers["location"].startswith("/analytics/embed/dashboards/d1")
 
 
 def test_secrets_come_and_go(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from unicodedata import category
 
@@ -17,6 +18,17 @@ def near(name: str, known: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
 def title(name: str) -> str:
     """Turn a field name into its default label: `ride_minutes` -> `Ride Minutes` (modeling digest §2)."""
     return " ".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
+
+
+_WHOLE = re.compile(r"-?\d{1,40}")
+
+
+def read_whole(text: str) -> int | None:
+    """Read a whole number; None for anything else, and for one of more digits than any that means something.
+
+    Python itself refuses to read thousands of digits.
+    """
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def is_storable(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from holoscope.kit.text import read_whole
 from holoscope.modeling.fields import Dimension
 from holoscope.modeling.references import qualified
 from holoscope.modeling.timeframes import GRAINS, split_grain
@@ -32,8 +33,8 @@ def find_dimension(resolver: Resolver, name: str, *, direct: bool = True) -> Res
     found = resolver.lookup.find(base, direct=direct)
     if not isinstance(found, Dimension):
         return None
-    if word is not None and word.isdecimal():
-        raw, word = top_value(resolver, found, int(word)), None
+    if word is not None and word.isdecimal() and (most := read_whole(word)) is not None:
+        raw, word = top_value(resolver, found, most), None
     else:
         raw = resolver.raw(found)
     if word is None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from holoscope.kit.errors import BadRequest, InvalidQuery
+from holoscope.kit.text import read_whole
 from holoscope.modeling.conditions import Condition
 from holoscope.query.calculations.calculation import Calculation, read_calculations
 from holoscope.query.calculations.needs import unselected
@@ -273,8 +274,8 @@ def _limit(body: Mapping[str, Any]) -> int | None:
 def _count(value: object, key: str) -> int:
     if value is None:
         return 0
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
-        value = int(value)
+    if isinstance(value, str) and (whole := read_whole(value.strip())) is not None:
+        value = whole
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):

@@ -35,7 +35,8 @@ function Allowed({ model }: { model: Model }) {
     <Loaded of={may} label={words.loadingModel}>
       {({ role, permissions }) => {
         const named = words.roles[role] ?? role;
-        if (permissions.has("QUERY_FULL_MODEL")) return <Bench model={model} may={permissions} role={named} />;
+        if (permissions.has("QUERY_FULL_MODEL") && permissions.has("VIEW_SQL"))
+          return <Bench model={model} may={permissions} role={named} />;
         return (
           <Empty title={words.notYours}>
             <p>{words.notYoursHint(named)}</p>

@@ -14,6 +14,7 @@ from holoscope.access.embed.errors import EmbedRefused
 from holoscope.access.embed.logins import LOGIN_PATH, REDEEM_PATH, Entered
 from holoscope.access.embed.parameters import BadParameter
 from holoscope.access.errors import SessionEnded
+from holoscope.http.base_path import base_path
 from holoscope.http.body_limit import parse_json, read_body
 from holoscope.http.cookies import EMBED
 from holoscope.http.credentials import services_of, session_of
@@ -22,6 +23,7 @@ from holoscope.http.embed_origins import origins_of
 from holoscope.http.errors import render
 from holoscope.http.pages.render import page
 from holoscope.kit.errors import BadRequest, HoloscopeError
+from holoscope.kit.text import read_whole
 
 Open = Callable[[Sequence[str], Sequence[tuple[str, str]]], Entered]
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
@@ -45,9 +47,8 @@ async def generate_url(request: Request) -> Response:
     origin = _origin(request, said.pop("host", None), said.pop("port", None))
     for alias in ("organizationName", "domain"):
         said.pop(alias, None)
-    return JSONResponse(
-        {"url": await run_in_threadpool(services_of(request).embed.logins.signed_url, origin, said)}
-    )
+    url = await run_in_threadpool(services_of(request).embed.logins.signed_url, origin, said)
+    return JSONResponse({"url": f"{origin}{base_path(request)}{url.removeprefix(origin)}"})
 
 
 async def content(request: Request) -> Response:
@@ -102,7 +103,7 @@ def _origin(request: Request, host: object, port: object) -> str:
         raise BadRequest("Bad Request: host: Expected a host name alone; give the port as port")
     if port is None or port == "":
         return f"https://{host}"
-    if not str(port).isdigit() or not 0 < int(str(port)) < 65536:
+    if not 0 < (read_whole(str(port)) or 0) < 65536:
         raise BadRequest("Bad Request: port: Expected a port number")
     return f"https://{host}:{port}"
 

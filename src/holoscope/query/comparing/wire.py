@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holoscope.kit.errors import BadRequest, InvalidQuery
+from holoscope.kit.text import read_whole
 from holoscope.query.filters.wire_values import read_bool
 
 PERIOD = "omni_period_pivot"
@@ -81,8 +82,8 @@ def _computation(entry: Mapping[str, object], name: str, at: str) -> Computation
     if read_bool(entry.get("is_dynamic_previous_period"), f"{at}.is_dynamic_previous_period"):
         return Computation(name)
     ago = entry.get("periods_ago")
-    if isinstance(ago, str) and ago.strip().isdecimal():
-        ago = int(ago)
+    if isinstance(ago, str) and (whole := read_whole(ago.strip())) is not None:
+        ago = whole
     if isinstance(ago, float) and ago.is_integer():
         ago = int(ago)
     if ago is None or ago == 0:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from holoscope.kit.errors import InvalidQuery
+from holoscope.kit.text import read_whole
 from holoscope.modeling.fields import Dimension
 from holoscope.query.omnisql.expressions import Expressions
 from holoscope.query.omnisql.functions import Functions
@@ -202,7 +203,7 @@ class _Reader:
         if not isinstance(tree, exp.Literal) or tree.is_string:
             settled = self._settled(tree, fields_first=fields_first)
             return settled.this if isinstance(settled, exp.Paren) else settled
-        place = int(tree.this) if str(tree.this).isdecimal() else 0
+        place = read_whole(str(tree.this)) or 0
         if not 1 <= place <= len(self._terms):
             raise InvalidQuery(f"{clause} {tree.this}: the statement selects {len(self._terms)} columns.")
         return self.functions.expand(self._terms[place - 1])

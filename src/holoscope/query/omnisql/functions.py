@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlglot import exp
 
 from holoscope.kit.errors import HoloscopeError, InvalidQuery
+from holoscope.kit.text import read_whole
 from holoscope.modeling.types import Aggregate
 from holoscope.query.calculations.problems import CalculationNeedsSort
 from holoscope.query.filters.literals import add_duration, resolve
@@ -199,9 +200,11 @@ def _whole(node: exp.Anonymous, place: int) -> int:
     found = node.expressions[place] if place < len(node.expressions) else None
     sign = -1 if isinstance(found, exp.Neg) else 1
     found = found.this if isinstance(found, exp.Neg) else found
-    if not isinstance(found, exp.Literal) or found.is_string or not str(found.this).isdecimal():
+    is_number = isinstance(found, exp.Literal) and not found.is_string
+    rows = read_whole(str(found.this)) if found is not None and is_number else None
+    if rows is None:
         raise InvalidQuery(f"{node.name.upper()} takes a whole number of rows, such as -1 for the row above.")
-    return sign * int(found.this)
+    return sign * rows
 
 
 def _duration(text: str) -> tuple[int, str]:

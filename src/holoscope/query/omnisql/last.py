@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from holoscope.kit.text import read_whole
 from holoscope.query.omnisql.block import OutColumn
 from holoscope.query.omnisql.compiled import Columns, Compiled
 from holoscope.query.omnisql.naming import all_apart
@@ -67,7 +68,7 @@ def _place(term: exp.Expr, names: list[str], selects: list[exp.Expr]) -> int | N
     if any(isinstance(item, exp.Star) or item.is_star for item in selects):
         return None
     if isinstance(term, exp.Literal) and not term.is_string and str(term.this).isdecimal():
-        place = int(term.this) - 1
+        place = (read_whole(str(term.this)) or 0) - 1
         return place if 0 <= place < len(names) else None
     if isinstance(term, exp.Column) and not term.args.get("table") and term.name.lower() in names:
         return names.index(term.name.lower())
