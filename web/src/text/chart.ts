@@ -18,7 +18,7 @@ export const chart = {
   noColor: "Nothing",
   stack: "Series",
   stacks: { side: "Side by side", stack: "Stacked", share: "Stacked to 100 %" },
-  flat: "Lying bars",
+  flat: "Horizontal bars",
   labels: "Show values",
   reset: "Choose for me",
   none: "no value",
