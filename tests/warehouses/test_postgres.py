@@ -340,6 +340,7 @@ def test_replaced_and_gone(own):
     try:
         assert not opened.is_replaced()
         assert own.name in opened.state
+        assert f" {own.settings.user}@" in opened.state, "other users may see other rows"
     finally:
         opened.close()
     with pytest.raises(WarehouseError, match="closed"):

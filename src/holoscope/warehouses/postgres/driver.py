@@ -75,9 +75,8 @@ class PostgresWarehouse:
     @property
     def state(self) -> str:
         said = self._settings
-        return (
-            f"{self._connection_id} {said.host}:{said.port}/{said.database}/{said.schema} {self._database_id}"
-        )
+        place = f"{said.host}:{said.port}/{said.database}/{said.schema}"
+        return f"{self._connection_id} {said.user}@{place} {self._database_id}"  # rows may depend on the user
 
     @property
     def dialect(self) -> PostgresDialect:
