@@ -122,7 +122,7 @@ def load_keys(
 def load_limited_keys(connection: Connection, organization_id: str, also: Collection[str]) -> list[ApiKey]:
     """Read the keys with a limit of their own, and those of these ids, by name; no revoked ones."""
     has_limit = api_keys.c.rate_limit_per_minute.is_not(None)
-    rows = select(api_keys).where(
+    rows = _KEYS.where(
         api_keys.c.organization_id == organization_id,
         api_keys.c.deleted_at.is_(None),
         has_limit | api_keys.c.id.in_(list(also)),
