@@ -110,7 +110,8 @@ class Inquiry:
         try:
             tables = None
             if asker.is_insider or not topic.is_hidden:
-                tables = self.oracle.tables(asker, topic, branch=branch)
+                joined = self.oracle.joined_by(asker, query, self.live.clock.now, branch=branch)
+                tables = self.oracle.tables(asker, topic, branch=branch, joined=joined)
         except NoRowsError:
             pass
         expected = Expected(why="no rows")
@@ -148,7 +149,8 @@ class Inquiry:
         expected = Expected(why="forbidden")
         if person.may(Permission.QUERY_FULL_MODEL):
             try:
-                tables = self.oracle.tables_behind_sql(asker)
+                joined = self.oracle.joined_by(asker, query, self.live.clock.now, branch=False)
+                tables = self.oracle.tables_behind_sql(asker, joined)
                 expected = self.oracle.answer(asker, query, tables, self.live.clock.now, branch=False)
             except NoRowsError:
                 expected = Expected(why="no rows")

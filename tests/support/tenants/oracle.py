@@ -7,7 +7,8 @@ question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -72,17 +73,31 @@ class Oracle:
     _catalog: Catalog | None = None
     _kept: dict[object, tuple[duckdb.DuckDBPyConnection, Model]] = field(default_factory=dict)
 
-    def tables(self, asker: Asker, topic: TenantTopic, *, branch: bool = False) -> dict[str, Table]:
-        """Give the tables with the rows that a topic shows.
+    def tables(
+        self, asker: Asker, topic: TenantTopic, *, branch: bool = False, joined: Collection[str] = ()
+    ) -> dict[str, Table]:
+        """Give the tables with the rows that a topic shows, to a question that joins the tables `joined`.
 
         Raises:
             NoRowsError: it shows none to the asker.
         """
         topics = self.world.topics_of(branch=branch)
         named = topics[topic.over] if topic.over else topic
-        return visible_tables(self.world.tables, [named], asker.attributes)
+        return visible_tables(self.world.tables, [named], asker.attributes, joined)
 
-    def tables_behind_sql(self, asker: Asker) -> dict[str, Table]:
+    def joined_by(
+        self, asker: Asker, query: Mapping[str, Any], now: datetime, *, branch: bool
+    ) -> frozenset[str]:
+        """Name the tables that a question joins without any rule, none where it is refused."""
+        _, model = self._ground(asker, self.world.tables, branch)
+        try:
+            spec = parse_query({"modelId": MODEL_ID, **query})
+            compiled = compile_query(spec, model, asker.scope, DuckDBDialect(), now=now)
+        except HoloscopeError:
+            return frozenset()
+        return frozenset(re.findall(r"\b(?:FROM|JOIN) (t\d)\b", compiled.sql))
+
+    def tables_behind_sql(self, asker: Asker, joined: Collection[str] = ()) -> dict[str, Table]:
         """Give the tables with the rows of the first view that some topic over it shows.
 
         Raises:
@@ -90,7 +105,7 @@ class Oracle:
         """
         over = [topic for topic in self.world.topics.values() if topic.base == "t0"]
         seen = [topic for topic in over if asker.is_insider or not topic.is_hidden]
-        return visible_tables(self.world.tables, seen, asker.attributes)
+        return visible_tables(self.world.tables, seen, asker.attributes, joined)
 
     def answer(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,12 +19,16 @@ class NoRowsError(Exception):
 
 
 def visible_tables(
-    tables: Mapping[str, Table], topics: Iterable[TenantTopic], attributes: Attributes
+    tables: Mapping[str, Table],
+    topics: Iterable[TenantTopic],
+    attributes: Attributes,
+    joined: Collection[str] = (),
 ) -> dict[str, Table]:
     """Give the tables with the rows that some of the topics shows, all of which begin with the same view.
 
     A row goes that a rule is about and does not permit, and a row that no way of joins leads to from those
-    which remain.
+    which remain. Of a question that joins the tables `joined`, a row goes too that its joined rows have, but
+    beside no row that every rule permits.
 
     Raises:
         NoRowsError: every topic has a rule whose attribute is not set, or says what its column cannot hold.
@@ -33,7 +37,7 @@ def visible_tables(
     refusal: NoRowsError | None = None
     for topic in topics:
         try:
-            ways.append(_reduced(tables, topic, attributes))
+            ways.append(_reduced(tables, topic, attributes, joined))
         except NoRowsError as error:
             refusal = error
     if not ways:
@@ -46,7 +50,9 @@ def _united(found: list[Table]) -> Table:
     return replace(found[0], rows=[kept[key] for key in sorted(kept)])
 
 
-def _reduced(tables: Mapping[str, Table], topic: TenantTopic, attributes: Attributes) -> dict[str, Table]:
+def _reduced(
+    tables: Mapping[str, Table], topic: TenantTopic, attributes: Attributes, joined: Collection[str]
+) -> dict[str, Table]:
     for rule in topic.rules:
         if not attributes.get(rule.attribute):
             raise NoRowsError
@@ -58,6 +64,7 @@ def _reduced(tables: Mapping[str, Table], topic: TenantTopic, attributes: Attrib
         left[rule.view] = replace(table, rows=rows)
     for rule in rules * 2:  # a second time, for what the other rules have taken from its rows
         _keep_what_meets(left, rule.view, topic)
+    _drop_strays(left, tables, topic, [(rule, attributes[rule.attribute]) for rule in rules], joined)
     return left
 
 
@@ -79,6 +86,61 @@ def _keep_what_meets(left: dict[str, Table], view: str, topic: TenantTopic) -> N
             left[other.name] = replace(other, rows=[row for row in other.rows if row[mine] in met])
             done.add(other.name)
             waiting.append(other.name)
+
+
+def _drop_strays(
+    left: dict[str, Table],
+    tables: Mapping[str, Table],
+    topic: TenantTopic,
+    rules: Sequence[tuple[Rule, Sequence[str]]],
+    joined: Collection[str],
+) -> None:
+    """Drop the rows that are joined, but beside no permitted row.
+
+    An inner or right join may leave out the row that another row belongs to, which a right or full join after
+    it then keeps beside nothing: no rule about the row that was left out can permit it there.
+    """
+    names = {topic.base}
+    for end in (*joined, *(rule.view for rule, _ in rules)):
+        name = end
+        while name in topic.views and name not in names:
+            names.add(name)
+            name = tables[name].parent or topic.base
+    if not rules or topic.base not in tables:
+        return
+    combined = _combined([tables[topic.base], *(tables[name] for name in sorted(names - {topic.base}))])
+    shown = [one for one in combined if all(_permitted(rule, one[rule.view], said) for rule, said in rules)]
+    for name in names:
+        standing, met = ({row["id"] for one in found if (row := one[name])} for found in (combined, shown))
+        kept = [row for row in left[name].rows if row["id"] in met or row["id"] not in standing]
+        left[name] = replace(left[name], rows=kept)
+
+
+def _combined(tables: Sequence[Table]) -> list[dict[str, Row | None]]:
+    """Join tables in their order, each to its parent among those before it."""
+    base, *others = tables
+    found: list[dict[str, Row | None]] = [{base.name: row} for row in base.rows]
+    none: dict[str, Row | None] = {base.name: None}
+    for table in others:
+        result: list[dict[str, Row | None]] = []
+        met: set[int] = set()
+        for one in found:
+            near = one[table.parent or base.name]
+            value = near and near[table.link[0]]
+            far = [row for row in table.rows if value is not None and row[table.link[1]] == value]
+            met |= {row["id"] for row in far}
+            result += [{**one, table.name: row} for row in far]
+            if not far and table.join in ("always_left", "full_outer"):
+                result.append({**one, table.name: None})
+        if table.join in ("right_left", "full_outer"):
+            result += [{**none, table.name: row} for row in table.rows if row["id"] not in met]
+        none[table.name] = None
+        found = result
+    return found
+
+
+def _permitted(rule: Rule, row: Row | None, values: Sequence[str]) -> bool:
+    return row is not None and permits(rule, row, values)
 
 
 def permits(rule: Rule, row: Row, values: Sequence[str]) -> bool:

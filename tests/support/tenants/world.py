@@ -47,7 +47,7 @@ class Rule:
 class Table:
     """Rows by column name; `parent` is the table it is joined to and `link` the pair of columns that meet.
 
-    `repeats`: several of its rows may be joined to one row of the parent.
+    `repeats`: several of its rows may be joined to one row of the parent; `join` is the type of that join.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Table:
     parent: str | None = None
     repeats: bool = False
     link: tuple[str, str] = ("", "")
+    join: str = ""
     columns: dict[str, str] = field(
         default_factory=lambda: {
             "id": "INTEGER", "tenant": "VARCHAR", "level": "INTEGER", "word": "VARCHAR", "n": "INTEGER",
@@ -108,10 +109,6 @@ def draw_world(random: Random) -> TenantWorld:
     names = [f"t{number}" for number in range(random.randint(1, 3))]
     tables = {name: _table(random, name, tenants) for name in names}
     relations = [_relate(random, tables, names, place) for place in range(1, len(names))]
-    if any(one["join_type"] == "right_left" for one in relations):
-        # Of a table whose partner another join drops, it could not be said whose rows are visible.
-        for one in relations:
-            one["join_type"] = one["join_type"].replace("full_outer", "always_left")
     hidden = [f"{kind}_{marker(random)}" for kind in ("pay", "cost", "open", "vault")]
     hidden_values = tuple(marker(random) for _ in range(3))
     default = random.random() < 0.4
@@ -219,10 +216,11 @@ def _relate(random: Random, tables: dict[str, Table], names: list[str], place: i
             for row in table.rows:
                 row[column] = random.choice([None, 99, *(one["id"] for one in other.rows)])
     child.parent, child.link, child.repeats = parent.name, (left, right), kind == "one_to_many"
+    child.join = random.choice(["always_left"] * 4 + ["inner", "full_outer", "right_left"])
     return {
         "join_from_view": parent.name,
         "join_to_view": child.name,
-        "join_type": random.choice(["always_left"] * 4 + ["inner", "full_outer", "right_left"]),
+        "join_type": child.join,
         "on_sql": f"${{{parent.name}.{left}}} = ${{{child.name}.{right}}}",
         "relationship_type": kind,
     }
