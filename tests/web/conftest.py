@@ -10,13 +10,13 @@ from support.browser import chromium, open_browser, open_page, sign_in
 from support.live import Live, live_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop_server() -> Iterator[Live]:
     with live_server() as live:
         yield live
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     if chromium() is None:
         pytest.skip("needs the distribution's Chromium (package chromium)")

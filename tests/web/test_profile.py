@@ -25,7 +25,7 @@ def test_name_time_zone_and_colours_are_saved_and_followed(page, browser, shop_s
     look_at(page, "profile")
     with open_page(browser, shop_server) as other:
         sign_in(other, email, password, then="/profile")
-        other.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        other.locator("html[data-theme=dark]").wait_for()
         assert other.get_by_label("Time zone").input_value() == "Asia/Tokyo"
 
 
