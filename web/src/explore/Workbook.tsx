@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { EditorView } from "@codemirror/view";
 
+import { useRights } from "~/api/rights";
 import { text } from "~/text";
 import { useTitle } from "~/ui/Page";
 import styles from "./Explore.module.css";
@@ -21,9 +22,10 @@ import { useRun } from "./result/useRun";
 import { type Command, useShortcuts } from "./shortcuts";
 import { Toolbar } from "./Toolbar";
 import type { ChartImage, FieldInfo, QueryState } from "./types";
-import { useRights } from "./useRights";
 
 type Props = { modelId: string; branchId: string | undefined; topic: Topic; fields: TopicFields };
+
+const NO_RIGHTS: ReadonlySet<string> = new Set();
 
 /** A query as a topic opens: its default filters and its number of rows. */
 function startOf(topic: Topic): QueryState {
@@ -39,7 +41,8 @@ export function Workbook({ modelId, branchId, topic, fields }: Props) {
   const book = useWorkbook({ query: start, chart: undefined });
   const { query, edit, noteRun } = book;
   const { ask, cancel, ...state } = useRun(fields.lookup);
-  const rights = useRights(modelId);
+  const { data: held, isError: isUnknown } = useRights(modelId);
+  const rights = isUnknown ? NO_RIGHTS : held?.permissions;
   const [params, setParams] = useSearchParams();
   const tab = TABS.find((name) => name === params.get("tab")) ?? "table";
   const [isInspecting, setInspecting] = useState(false);

@@ -1,11 +1,11 @@
-import { useState, type FormEvent, type ReactNode } from "react";
+import type { FormEvent, ReactNode } from "react";
 
-import { sentence } from "~/api/errors";
 import { text } from "~/text";
 import { Button } from "./Button";
 import { Notice } from "./Notice";
-import { toast } from "./toast";
 import styles from "./SavedForm.module.css";
+import { toast } from "./toast";
+import { useSubmit } from "./useSubmit";
 
 type Props = {
   label: string;
@@ -18,28 +18,20 @@ type Props = {
 
 /** A form on a page; a refusal shows in it, success in a message. */
 export function SavedForm({ label, onSave, saved, submit = text.common.save, disabled, children }: Props) {
-  const [busy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState<string>();
-  async function go(event: FormEvent) {
+  const form = useSubmit(async () => {
+    await onSave();
+    toast(saved);
+  });
+  function go(event: FormEvent) {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setWrong(undefined);
-    try {
-      await onSave();
-      toast(saved);
-    } catch (error) {
-      setWrong(sentence(error));
-    } finally {
-      setBusy(false);
-    }
+    void form.submit();
   }
   return (
-    <form className={styles.form} aria-label={label} onSubmit={(event) => void go(event)}>
+    <form className={styles.form} aria-label={label} onSubmit={go}>
       {children}
-      {wrong ? <Notice tone="bad">{wrong}</Notice> : null}
+      {form.wrong ? <Notice tone="bad">{form.wrong}</Notice> : null}
       <div>
-        <Button kind="primary" type="submit" busy={busy} disabled={disabled}>
+        <Button kind="primary" type="submit" busy={form.busy} disabled={disabled}>
           {submit}
         </Button>
       </div>

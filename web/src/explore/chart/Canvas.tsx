@@ -9,7 +9,7 @@ import type { Choice } from "./choice";
 import { draw, pictureOf, type Drawn, type Tip } from "./draw";
 import { columnsOf, marksOf } from "./rows";
 import { specOf } from "./spec";
-import { chartColors } from "./theme";
+import { chartColors, pageColor } from "./theme";
 import styles from "./Chart.module.css";
 
 type Props = { choice: Choice; result: Result; onImage: ChartPanelProps["onImage"] };
@@ -22,7 +22,7 @@ export function Canvas({ choice, result, onImage }: Props) {
   const [wrong, setWrong] = useState<string>();
   const spec = useMemo(() => {
     const { marks } = marksOf(choice, result, text.chart.none);
-    return specOf(choice, columnsOf(choice, result), marks, chartColors(isDark));
+    return specOf(choice, columnsOf(choice, result), marks, chartColors(isDark, pageColor));
   }, [choice, result, isDark]);
   useEffect(() => {
     const parent = place.current;
@@ -36,8 +36,7 @@ export function Canvas({ choice, result, onImage }: Props) {
         drawn = made;
         setWrong(undefined);
         watcher.observe(parent);
-        const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
-        onImage(() => pictureOf(made.view, surface));
+        onImage(() => pictureOf(made.view, pageColor("--surface")));
         return undefined;
       },
       (error: unknown) => !isOver && setWrong(sentence(error)),

@@ -105,7 +105,7 @@ describe("every kind of chart is drawn with interpreted expressions", () => {
       for (const labels of [false, true]) {
         const choice = { ...fittingChoice(result), kind, stack, labels };
         const { marks } = marksOf(choice, result, "none");
-        const spec = { ...specOf(choice, columnsOf(choice, result), marks, chartColors(false)), width: 400, height: 300 };
+        const spec = { ...specOf(choice, columnsOf(choice, result), marks, chartColors(false, () => "#123456")), width: 400, height: 300 };
         const view = new View(parse(compile(spec as never).spec, undefined, { ast: true } as never), { expr: expressionInterpreter as never, renderer: "none" } as never);
         await view.runAsync();
         const svg = await view.toSVG();
@@ -121,7 +121,7 @@ test("axes write numbers as the server does", async () => {
   const result = resultOf(state, sum);
   const choice = fittingChoice(result);
   const { marks } = marksOf(choice, result, "none");
-  const spec = { ...specOf(choice, columnsOf(choice, result), marks, chartColors(false)), width: 400, height: 300 };
+  const spec = { ...specOf(choice, columnsOf(choice, result), marks, chartColors(false, () => "#123456")), width: 400, height: 300 };
   const view = new View(parse(compile(spec as never).spec, undefined, { ast: true } as never), { expr: expressionInterpreter as never });
   expect(await (await view.runAsync()).toSVG()).toContain("$3.00");
 });

@@ -4,11 +4,17 @@ const DARK = ["#6cc6cd", "#f0a95a", "#98abef", "#ee8aa8", "#7fd39e", "#d9bd63", 
 
 export type ChartColors = { text: string; soft: string; line: string; series: string[]; ramp: [string, string] };
 
-/** The colours of the page as it is now. */
-export function chartColors(isDark: boolean): ChartColors {
+/** Colours for a page in dark or light colours; `token` reads those that are the page's own, by name. */
+export function chartColors(isDark: boolean, token: (name: string) => string): ChartColors {
+  const own = { text: token("--text"), soft: token("--text-soft"), line: token("--line") };
   return isDark
-    ? { text: "#e8ecea", soft: "#a4b0ac", line: "#313937", series: DARK, ramp: ["#1d3d3f", "#8bd8de"] }
-    : { text: "#1c2321", soft: "#53605c", line: "#dde1dd", series: LIGHT, ramp: ["#e3f0ee", "#0d4a52"] };
+    ? { ...own, series: DARK, ramp: ["#1d3d3f", "#8bd8de"] }
+    : { ...own, series: LIGHT, ramp: ["#e3f0ee", "#0d4a52"] };
+}
+
+/** The value of one of the page's colours as it is now. */
+export function pageColor(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 /** How every chart looks; Vega-Lite's `config`. */

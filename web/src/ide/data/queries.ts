@@ -3,6 +3,7 @@ import { useMemo } from "react";
 
 import { api, data } from "~/api/client";
 import { queryClient } from "~/api/queries";
+import { useRights } from "~/api/rights";
 import type { components } from "~/api/schema";
 import { Names } from "../code/names";
 import { mirroredFiles } from "./tree";
@@ -37,16 +38,7 @@ export function useModel(modelId: string) {
 
 /** What one may do with a model; an extension is as open as what it extends. */
 export function useMay(model: Model | null | undefined) {
-  const shared = model?.modelKind === "SHARED" ? model.id : model?.baseModelId;
-  return useQuery({
-    queryKey: ["ide", shared, "may"],
-    enabled: Boolean(shared),
-    queryFn: async () => {
-      const roles = (await data(api.GET("/api/v1/whoami", { params: { query: { modelId: shared! } } }))).rolesByModel;
-      const role = roles[shared!];
-      return { role: role?.roleName ?? "", permissions: new Set(role?.permissions ?? []) };
-    },
-  });
+  return useRights((model?.modelKind === "SHARED" ? model.id : model?.baseModelId) ?? undefined);
 }
 
 export function useFiles(where: Where, enabled: boolean) {

@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useMemo, useReducer, useState } from "react";
+import { useCallback, useMemo, useReducer, useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { text } from "~/text";
 import { toast } from "~/ui/toast";
+import { useSettled } from "~/ui/useSettled";
 import { withDrafts } from "../code/draftNames";
 import { applyEdit } from "../yaml/edits";
 import { changed, draftsOf, type Draft } from "./drafts";
@@ -34,7 +35,7 @@ export function useWorkbench(model: Model, may: ReadonlySet<string>) {
   const file = params.get("file") ?? "";
   const [unlocked, setUnlocked] = useState<ReadonlySet<string>>(new Set());
   const [target, setTarget] = useState<Target>();
-  const typed = useIdle(useTexts(drafts));
+  const typed = useSettled(useTexts(drafts), IDLE_MS);
   const names = useMemo(() => withDrafts(saved, typed), [saved, typed]);
   const problems = useProblems(where, typed, served?.version ?? 0, served !== undefined);
 
@@ -130,14 +131,4 @@ export type Workbench = ReturnType<typeof useWorkbench>;
 /** Texts that are typed, as one object that is the same while they are. */
 function useTexts(drafts: Readonly<Record<string, Draft>>): Readonly<Record<string, string>> {
   return useMemo(() => Object.fromEntries(Object.entries(drafts).map(([name, draft]) => [name, draft.text])), [drafts]);
-}
-
-/** A value once it has not changed for a moment. */
-function useIdle<T>(value: T): T {
-  const [idle, setIdle] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setIdle(() => value), IDLE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return idle;
 }

@@ -6,6 +6,7 @@ import { Confirm } from "~/ui/Confirm";
 import { Loaded } from "~/ui/Loaded";
 import { Name } from "~/ui/Name";
 import { Page } from "~/ui/Page";
+import { RowButtons } from "~/ui/RowButtons";
 import { Table, type Column } from "~/ui/Table";
 import { Tag } from "~/ui/Tag";
 import { toast } from "~/ui/toast";
@@ -69,31 +70,14 @@ function columns(onDo: (doing: Doing) => void): Column<Attribute>[] {
       name: words.actions,
       hideName: true,
       end: true,
-      of: (attribute) => (attribute.system ? <Tag>{words.system}</Tag> : <Buttons of={attribute} onDo={onDo} />),
+      of: (attribute) => (attribute.system ? <Tag>{words.system}</Tag> : <RowButtons
+          name={attribute.label}
+          words={words}
+          onEdit={() => onDo({ what: "change", attribute })}
+          onDelete={() => onDo({ what: "delete", attribute })}
+        />),
     },
   ];
-}
-
-function Buttons({ of: attribute, onDo }: { of: Attribute; onDo: (doing: Doing) => void }) {
-  return (
-    <span className="buttons">
-      <Button
-        size="small"
-        aria-label={words.of(words.edit, attribute.label)}
-        onClick={() => onDo({ what: "change", attribute })}
-      >
-        {words.edit}
-      </Button>
-      <Button
-        size="small"
-        kind="danger"
-        aria-label={words.of(words.delete, attribute.label)}
-        onClick={() => onDo({ what: "delete", attribute })}
-      >
-        {words.delete}
-      </Button>
-    </span>
-  );
 }
 
 function DeleteAttribute({ of: attribute, onClose }: { of: Attribute; onClose: () => void }) {

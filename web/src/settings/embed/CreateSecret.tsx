@@ -2,12 +2,10 @@ import { useState } from "react";
 
 import { api, data } from "~/api/client";
 import { text } from "~/text";
-import { Button } from "~/ui/Button";
-import { Dialog } from "~/ui/Dialog";
 import { Field } from "~/ui/Field";
 import { FormDialog } from "~/ui/FormDialog";
-import { Notice } from "~/ui/Notice";
 import { Secret } from "~/ui/Secret";
+import { ShownOnce } from "~/ui/ShownOnce";
 
 const words = text.settings.embed;
 
@@ -22,15 +20,9 @@ export function CreateSecret({ onMade, onClose }: { onMade: () => void; onClose:
   }
   if (secret) {
     return (
-      <Dialog title={words.made} onClose={onClose} wide>
-        <Notice tone="warn">{words.once}</Notice>
+      <ShownOnce title={words.made} once={words.once} done={words.done} onClose={onClose}>
         <Secret label={words.secret} value={secret} copy={words.copySecret} />
-        <Dialog.Buttons>
-          <Button kind="primary" onClick={onClose}>
-            {words.done}
-          </Button>
-        </Dialog.Buttons>
-      </Dialog>
+      </ShownOnce>
     );
   }
   return (

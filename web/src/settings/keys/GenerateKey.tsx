@@ -1,12 +1,10 @@
 import { useState } from "react";
 
 import { text } from "~/text";
-import { Button } from "~/ui/Button";
-import { Dialog } from "~/ui/Dialog";
 import { Field } from "~/ui/Field";
 import { FormDialog } from "~/ui/FormDialog";
-import { Notice } from "~/ui/Notice";
 import { Secret } from "~/ui/Secret";
+import { ShownOnce } from "~/ui/ShownOnce";
 import { commandFor, makeKey, type IssuedKey, type Kind } from "./keys";
 
 type Words = { generate: string; made: string; once: string; inherits: string };
@@ -41,19 +39,13 @@ export function GenerateKey({ kind, words = text.settings.keys, onClose }: Props
 
 function Made({ made, words, onClose }: { made: IssuedKey; words: Words; onClose: () => void }) {
   return (
-    <Dialog title={words.made} onClose={onClose} wide>
-      <Notice tone="warn">{words.once}</Notice>
+    <ShownOnce title={words.made} once={words.once} done={text.settings.keys.leaving} onClose={onClose}>
       <Secret label={text.settings.keys.key} value={made.token} copy={text.settings.keys.copyKey} />
       <Secret
         label={text.settings.keys.tryIt}
         value={commandFor(made.token)}
         copy={text.settings.keys.copyCommand}
       />
-      <Dialog.Buttons>
-        <Button kind="primary" onClick={onClose}>
-          {text.settings.keys.leaving}
-        </Button>
-      </Dialog.Buttons>
-    </Dialog>
+    </ShownOnce>
   );
 }

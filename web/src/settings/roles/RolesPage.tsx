@@ -7,6 +7,7 @@ import { Empty } from "~/ui/Empty";
 import { Loaded } from "~/ui/Loaded";
 import { Name } from "~/ui/Name";
 import { Page } from "~/ui/Page";
+import { RowButtons } from "~/ui/RowButtons";
 import { Table, type Column } from "~/ui/Table";
 import { toast } from "~/ui/toast";
 import { When } from "~/ui/When";
@@ -61,26 +62,13 @@ function columns(onDo: (doing: Doing) => void): Column<CustomRole>[] {
       of: (each) => each.deniedPermissions.map(permissionName).join(", ") || words.nothingDenied,
     },
     { name: words.changed, of: (each) => <When at={each.updatedAt} /> },
-    { name: words.actions, hideName: true, end: true, of: (role) => <Buttons of={role} onDo={onDo} /> },
+    { name: words.actions, hideName: true, end: true, of: (role) => <RowButtons
+          name={role.name}
+          words={words}
+          onEdit={() => onDo({ what: "change", role })}
+          onDelete={() => onDo({ what: "delete", role })}
+        /> },
   ];
-}
-
-function Buttons({ of: role, onDo }: { of: CustomRole; onDo: (doing: Doing) => void }) {
-  return (
-    <span className="buttons">
-      <Button size="small" aria-label={words.of(words.edit, role.name)} onClick={() => onDo({ what: "change", role })}>
-        {words.edit}
-      </Button>
-      <Button
-        size="small"
-        kind="danger"
-        aria-label={words.of(words.delete, role.name)}
-        onClick={() => onDo({ what: "delete", role })}
-      >
-        {words.delete}
-      </Button>
-    </span>
-  );
 }
 
 function DeleteRole({ of: role, onClose }: { of: CustomRole; onClose: () => void }) {

@@ -5,13 +5,11 @@ import { queryClient } from "~/api/queries";
 import type { components } from "~/api/schema";
 import { text } from "~/text";
 import { Area } from "~/ui/Area";
-import { Button } from "~/ui/Button";
-import { Dialog } from "~/ui/Dialog";
 import { Select } from "~/ui/Field";
 import { FormDialog } from "~/ui/FormDialog";
-import { Notice } from "~/ui/Notice";
 import { Chosen, Picker, type Pick } from "~/ui/Picker";
 import { Secret } from "~/ui/Secret";
+import { ShownOnce } from "~/ui/ShownOnce";
 import { findGroups } from "../groups/groups";
 import { INVITATIONS } from "./Invitations";
 
@@ -73,16 +71,10 @@ export function InvitePeople({ onClose }: { onClose: () => void }) {
 
 function Links({ of: made, onClose }: { of: Issued[]; onClose: () => void }) {
   return (
-    <Dialog title={words.made} onClose={onClose} wide>
-      <Notice tone="warn">{words.once}</Notice>
+    <ShownOnce title={words.made} once={words.once} done={words.done} onClose={onClose}>
       {made.map((each) => (
         <Secret key={each.id} label={words.linkOf(each.email)} value={each.url} copy={words.copyLink} />
       ))}
-      <Dialog.Buttons>
-        <Button kind="primary" onClick={onClose}>
-          {words.done}
-        </Button>
-      </Dialog.Buttons>
-    </Dialog>
+    </ShownOnce>
   );
 }
