@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 
 import pytest
 
@@ -43,6 +44,24 @@ def test_the_curl_example_runs_as_it_is_copied(admin_page, shop_server, operatio
     done = subprocess.run(shell, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+@pytest.mark.parametrize("operation", ["whoami", "modelsList", "queryRun", "signInMethods", "scimGroupsList"])
+def test_the_python_example_runs_as_it_is_copied(admin_page, shop_server, operation: str) -> None:
+    page = admin_page
+    page.goto(f"/api-reference/{operation}")
+    page.get_by_role("tab", name="Python SDK").click()
+    program = page.get_by_role("tabpanel", name="Python SDK").locator("pre").inner_text()
+    environment = {
+        "OMNI_API_KEY": shop_server.api_key,
+        "OMNI_MODEL_ID": shop_server.model_id,
+        "REQUESTS_CA_BUNDLE": shop_server.ca_file,
+    }
+    given = [sys.executable, "-c", program]
+    done = subprocess.run(given, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert "Failed" not in done.stdout, done.stdout
 
 
 def test_a_call_is_tried_with_a_pasted_key_that_nothing_keeps(admin_page, shop_server) -> None:

@@ -49,18 +49,18 @@ const SDK: Record<string, (call: Call) => string> = {
   scimGroupsGet: (call) => `print(omni.get_group("${value(call, "id")}"))`,
 };
 
-/** The call in Python: with a method of the SDK where it has one, else with its address and key. */
+/** The call in Python: with a method of the SDK where it has one, else with its address and headers. */
 export function pythonSdk(operation: Operation, call: Call): string {
-  const head = "from omni_python_sdk import OmniAPI\n\nomni = OmniAPI()  # reads OMNI_BASE_URL and OMNI_API_KEY\n";
   const method = SDK[operation.operationId];
-  if (method) return imported(`${head}${method(call)}`);
-  const more = [`"${operation.method.toUpperCase()}", omni.base_url.removesuffix("/api") + ${JSON.stringify(pathOf(operation, call))}`];
-  if (!isOpen(operation)) more.push('headers={"Authorization": f"Bearer {omni.api_key}"}');
+  const imports = ["import os", "", ...(method ? [] : ["import requests"]), "from omni_python_sdk import OmniAPI", ""];
+  const client = `omni = OmniAPI(os.environ["OMNI_API_KEY"], ${JSON.stringify(call.base)})`;
+  if (method) return [...imports, client, method(call)].join("\n");
+  const more = [`"${operation.method.toUpperCase()}"`, JSON.stringify(`${call.base}${pathOf(operation, call)}`)];
+  if (!isOpen(operation)) more.push("headers=omni.headers");
   if (call.body !== undefined) more.push(`json=${python(call.body)}`);
-  return imported(`import requests\n${head}answer = requests.request(\n    ${more.join(",\n    ")},\n)\nprint(answer.status_code, answer.text)`);
+  const asked = `answer = requests.request(\n    ${more.join(",\n    ")},\n)`;
+  return [...imports, client, asked, "print(answer.status_code, answer.text)"].join("\n");
 }
-
-const imported = (text: string): string => (text.includes("os.environ[") ? `import os\n${text}` : text);
 
 function value(call: Call, name: string): string {
   return (call.path[name] ?? `{${name}}`).replaceAll('"', '\\"');
